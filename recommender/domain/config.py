@@ -1,0 +1,145 @@
+"""Settings: typed, frozen, checked once, documented per field."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from recommender.domain.errors import InvalidArgumentError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dials:
+    """How much each headline score steers a list; only their proportions matter.
+
+    >>> Dials(like_mindedness=1, collaboration=1, diversity=2).shares()
+    (0.25, 0.25, 0.5)
+    """
+
+    like_mindedness: float = 0.35
+    """Pull towards people who agree with the learner; finite, >= 0."""
+    collaboration: float = 0.40
+    """Pull towards people she could work with; finite, >= 0."""
+    diversity: float = 0.25
+    """Pull towards people unlike her present network; finite, >= 0."""
+
+    def __post_init__(self) -> None:
+        for name in ("like_mindedness", "collaboration", "diversity"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise InvalidArgumentError(f"dials.{name}", f"{value} is not a number >= 0")
+        if sum(self._values()) <= 0:
+            raise InvalidArgumentError("dials", "all three are 0; give at least one a weight")
+
+    def shares(self) -> tuple[float, float, float]:
+        """The three dials as shares that sum to 1."""
+        total = sum(self._values())
+        first, second, third = (value / total for value in self._values())
+        return first, second, third
+
+    def _values(self) -> tuple[float, float, float]:
+        return self.like_mindedness, self.collaboration, self.diversity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestConfig:
+    """How a host's tables become a snapshot."""
+
+    memory_limit_mb: int = 2048
+    """Memory that the query engine may use before it spills to disk, in MiB, >= 256."""
+    threads: int = 0
+    """Threads of the query engine; 0 means one per core."""
+
+    def __post_init__(self) -> None:
+        _at_least("ingest.memory_limit_mb", self.memory_limit_mb, 256)
+        _at_least("ingest.threads", self.threads, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """How a snapshot becomes a model."""
+
+    embedding_size: int = 64
+    """Numbers per embedding vector, 8 to 512."""
+    embedding_iterations: int = 15
+    """Alternating least squares sweeps, >= 1."""
+    candidates: int = 200
+    """People kept per person and list, 20 to 1000."""
+    per_source: int = 150
+    """Candidates taken from each source before they are merged, >= 10."""
+    seed: int = 0
+    """Seed of everything random, >= 0."""
+
+    def __post_init__(self) -> None:
+        _between("train.embedding_size", self.embedding_size, 8, 512)
+        _at_least("train.embedding_iterations", self.embedding_iterations, 1)
+        _between("train.candidates", self.candidates, 20, 1000)
+        _at_least("train.per_source", self.per_source, 10)
+        _at_least("train.seed", self.seed, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeConfig:
+    """How the server listens and drains."""
+
+    listen: str = "127.0.0.1:50051"
+    """Address and port of the first worker; further workers take the ports after it."""
+    workers: int = 1
+    """Worker processes, 1 to 64."""
+    threads: int = 4
+    """Threads that answer calls in each worker, 1 to 256."""
+    health_listen: str = ""
+    """Address of the health service for probes, apart from the calls; empty: none of its own."""
+    lame_duck_seconds: float = 1.0
+    """How long a draining server reports NOT_SERVING before it stops accepting calls, >= 0."""
+    grace_seconds: float = 10.0
+    """How long calls under way may take to end once it has stopped accepting, >= 0."""
+    reflection: bool = False
+    """Whether the server describes its own contract to tools such as grpcurl."""
+
+    def __post_init__(self) -> None:
+        _between("serve.workers", self.workers, 1, 64)
+        _between("serve.threads", self.threads, 1, 256)
+        _at_least("serve.lame_duck_seconds", self.lame_duck_seconds, 0)
+        _at_least("serve.grace_seconds", self.grace_seconds, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportConfig:
+    """How everyone's lists are written."""
+
+    top: int = 100
+    """Recommendations per person and list, 1 to 1000."""
+    format: str = "parquet"
+    """'parquet', 'jsonl' or 'csv'."""
+    people_per_part: int = 50_000
+    """People per part file, >= 1."""
+
+    def __post_init__(self) -> None:
+        _between("export.top", self.top, 1, 1000)
+        _at_least("export.people_per_part", self.people_per_part, 1)
+        if self.format not in ("parquet", "jsonl", "csv"):
+            raise InvalidArgumentError(
+                "export.format", f"{self.format!r} is not one of parquet, jsonl, csv"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting there is; flags over `PLN_*` over `pln.toml` over these defaults."""
+
+    dials: Dials = field(default_factory=Dials)
+    ingest: IngestConfig = field(default_factory=IngestConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+    serve: ServeConfig = field(default_factory=ServeConfig)
+    export: ExportConfig = field(default_factory=ExportConfig)
+
+
+def _at_least(name: str, value: float, low: float) -> None:
+    if not (math.isfinite(value) and value >= low):
+        raise InvalidArgumentError(name, f"{value} is below {low}")
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise InvalidArgumentError(name, f"{value} is not between {low} and {high}")

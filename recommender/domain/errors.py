@@ -1,0 +1,71 @@
+"""Every error a caller can meet. Each names the value at fault, the place, and the remedy.
+
+RecommenderError
+├── InputDataError         host data that cannot be used              exit code 3
+├── InvalidArgumentError   a request field or setting out of range    exit code 2
+├── PersonNotFoundError    a person the model has not seen            exit code 1
+├── VersionNotFoundError   no such model or snapshot                  exit code 1
+├── CorruptVersionError    a model or snapshot that fails its checks  exit code 1
+├── AddressInUseError      the port is taken                          exit code 1
+└── ExportError            lists that could not be written            exit code 1
+
+One table in `serving/` maps them to gRPC codes, one in `cli.py` to exit codes; a test holds both
+to this list.
+"""
+
+from __future__ import annotations
+
+
+class RecommenderError(Exception):
+    """The base of every error that is a caller's or an operator's to mend."""
+
+
+class InputDataError(RecommenderError):
+    """Host data that cannot be used: a missing table or column, an unreadable file."""
+
+
+class InvalidArgumentError(RecommenderError):
+    """A request field or a setting that is out of its range.
+
+    field: the name of the field as the caller wrote it.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class PersonNotFoundError(RecommenderError):
+    """A person id that the model has not seen."""
+
+    def __init__(self, person_id: str, model: str) -> None:
+        super().__init__(
+            f"person {shorten(person_id)!r} is not in model {model}; "
+            "check the id, or train on data that has this person"
+        )
+        self.person_id = person_id
+
+
+class VersionNotFoundError(RecommenderError):
+    """A model or snapshot that is not there."""
+
+
+class CorruptVersionError(RecommenderError):
+    """A model or snapshot whose files do not match its manifest."""
+
+
+class AddressInUseError(RecommenderError):
+    """The address to listen on is taken."""
+
+
+class ExportError(RecommenderError):
+    """Lists that could not be written."""
+
+
+def shorten(value: str, limit: int = 80) -> str:
+    """Cut `value` for a message, so that a 10 kB id does not fill the terminal.
+
+    >>> shorten("x" * 100, limit=5)
+    'xxxxx…'
+    """
+    return value if len(value) <= limit else value[:limit] + "…"

@@ -1,0 +1,67 @@
+"""Two kinds of id that never mix, and the table that is the only bridge between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+PersonId = NewType("PersonId", str)
+"""What callers say: the host platform's own id, 1 to 256 bytes of UTF-8."""
+
+Row = NewType("Row", int)
+"""Where a person sits in a matrix; -1 is nobody."""
+
+
+class StringTable:
+    """Immutable strings by row, as two arrays that can be mapped from disk.
+
+    text: uint8 [bytes], every string's UTF-8 after another.
+    offsets: int64 [n + 1], string i is text[offsets[i]:offsets[i + 1]].
+
+    Look-up by string is a binary search, so it needs the strings in byte order; tables of labels
+    need not be sorted and are only read by row.
+
+    >>> table = StringTable.of(["ada", "bea", "zoe"])
+    >>> table[1], table.row("zoe"), table.row("eve")
+    ('bea', 2, None)
+    """
+
+    def __init__(self, text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+        self.text = text
+        self.offsets = offsets
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> StringTable:
+        """The table of `strings`, in their order."""
+        encoded = [s.encode() for s in strings]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(e) for e in encoded], out=offsets[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> str:
+        return self._bytes(row).decode()
+
+    def take(self, rows: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        """The strings at `rows`, in that order."""
+        return [self[int(row)] for row in rows]
+
+    def row(self, string: str) -> Row | None:
+        """The row of `string`, or None. The table must be sorted by bytes."""
+        wanted = string.encode("utf-8", "surrogatepass")
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return Row(low) if low < len(self) and self._bytes(low) == wanted else None
+
+    def _bytes(self, row: int) -> bytes:
+        return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()

@@ -1,0 +1,94 @@
+"""The one value that travels through the pipeline, and the question it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.config import Dials
+from recommender.domain.ids import Row
+
+FACTORS = (
+    "communality",
+    "organisation",
+    "network",
+    "reputation",
+    "benevolence",
+    "like_mindedness",
+    "collaboration",
+    "learning",
+    "trends",
+)
+"""The nine factors, in the order of every array that holds them (Rajagopal et al. 2012)."""
+
+HEADLINES = ("like_mindedness", "collaboration", "diversity")
+"""The three headline scores, in the order of every array that holds them."""
+
+
+class Kind(StrEnum):
+    """Which list is asked for."""
+
+    PEOPLE = "people"
+    REACTIVATION = "reactivation"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One question to the pipeline, about one person or many.
+
+    askers: rows of the people asked for; the answer has a line for each, in this order.
+    limit: how many results a line should have, at most.
+    excluded: rows never to be shown in this answer.
+    min_silence_days: for reactivations, the shortest silence that counts as dormant.
+    """
+
+    askers: Sequence[Row]
+    kind: Kind = Kind.PEOPLE
+    dials: Dials = field(default_factory=Dials)
+    limit: int = 20
+    excluded: frozenset[Row] = frozenset()
+    min_silence_days: float = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slate:
+    """Candidates for b askers, k slots each; a stage takes one and returns another.
+
+    askers: int32 [b], who asks.
+    rows: int32 [b, k], who is offered; -1 marks an empty slot, always after the filled ones.
+    scores: float32 [b, k], higher is better; -inf in empty slots.
+    relevance: float32 [b, k], the label-free relevance from training, before dials.
+    factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
+    confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
+    headlines: float32 [b, k, 3] in [0, 1], by `HEADLINES`.
+    signals: float32 [b, k, s] in [0, 1], by `candidates.SIGNALS`: how strongly each source of
+        candidates speaks for the person.
+    """
+
+    askers: NDArray[np.int32]
+    rows: NDArray[np.int32]
+    scores: NDArray[np.float32]
+    relevance: NDArray[np.float32]
+    factors: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    headlines: NDArray[np.float32]
+    signals: NDArray[np.float32]
+
+    def take(self, order: NDArray[np.intp]) -> Slate:
+        """The slots named by `order`, intp [b, m], of every line."""
+        lines = np.arange(len(self.askers))[:, None]
+        return Slate(
+            askers=self.askers,
+            rows=self.rows[lines, order],
+            scores=self.scores[lines, order],
+            relevance=self.relevance[lines, order],
+            factors=self.factors[lines, order],
+            confidence=self.confidence[lines, order],
+            headlines=self.headlines[lines, order],
+            signals=self.signals[lines, order],
+        )

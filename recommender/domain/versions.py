@@ -1,0 +1,178 @@
+"""Immutable, versioned folders: how snapshots and models are published, found and verified.
+
+    ROOT/CURRENT                  the name of the version in force
+    ROOT/20240701T000000-1f2e3d4c/
+        manifest.json             written last: sizes and sha256 of every other file
+        …
+
+A version is written aside, flushed, renamed into place, and only then named in CURRENT, so a
+reader sees an old version or a new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
+
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+_ASIDE = ".tmp-"
+
+
+@contextmanager
+def write_aside(root: Path) -> Iterator[Path]:
+    """An empty folder inside `root` to write a version in; gone afterwards unless published."""
+    root.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=root))
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def seal(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write `folder`'s manifest: `facts`, and size and sha256 of every file. Returns it."""
+    files = {
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    manifest = {**facts, "files": files}
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    return manifest
+
+
+def publish(aside: Path, root: Path, prefix: str) -> Path:
+    """Move the sealed folder `aside` to ROOT/prefix-HASH, durably, and make it current.
+
+    HASH is taken from the manifest, so the same content has the same name; publishing it again
+    changes nothing. Returns the folder of the version.
+    """
+    name = f"{prefix}-{sha256(aside / MANIFEST)[:8]}"
+    for path in [*aside.rglob("*"), aside]:
+        _fsync(path)
+    target = root / name
+    if not target.exists():
+        aside.rename(target)
+        _fsync(root)
+    activate(root, name)
+    return target
+
+
+def activate(root: Path, name: str) -> None:
+    """Name `name` in ROOT/CURRENT, atomically.
+
+    Raises VersionNotFoundError where ROOT has no such version.
+    """
+    if name not in list_versions(root):
+        raise VersionNotFoundError(
+            f"{root} has no version {name!r}; it has: {', '.join(list_versions(root)) or 'none'}"
+        )
+    replace_file(root / CURRENT, (name + "\n").encode())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Give `path` new content: whole and durable, or not at all."""
+    handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    finally:
+        Path(aside).unlink(missing_ok=True)
+    _fsync(path.parent)
+
+
+def list_versions(root: Path) -> list[str]:
+    """Names of the versions under `root`, oldest first."""
+    return sorted(path.parent.name for path in root.glob(f"[!.]*/{MANIFEST}"))
+
+
+def resolve(path: Path) -> Path:
+    """The version folder that `path` means: itself, or the current one of a root.
+
+    Raises VersionNotFoundError where it is neither.
+    """
+    if (path / MANIFEST).is_file():
+        return path
+    current = path / CURRENT
+    if not current.is_file():
+        raise VersionNotFoundError(
+            f"{path} is neither a version (no {MANIFEST}) nor a folder of versions (no {CURRENT})"
+        )
+    name = current.read_text(encoding="utf-8").strip()
+    if name not in list_versions(path):
+        raise VersionNotFoundError(
+            f"{current} names {name!r}, which is not there; activate one of: "
+            f"{', '.join(list_versions(path)) or 'none'}"
+        )
+    return path / name
+
+
+def read_manifest(folder: Path, kind: str, format_version: int) -> dict[str, Any]:
+    """The manifest of the version at `folder`, which must be of this kind and format.
+
+    Raises CorruptVersionError where it is no manifest of that kind.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise CorruptVersionError(f"{folder / MANIFEST} cannot be read: {error}") from None
+    if not isinstance(manifest, dict) or manifest.get("kind") != kind:
+        raise CorruptVersionError(f"{folder} is not a {kind}")
+    if manifest.get("format") != format_version:
+        raise CorruptVersionError(
+            f"{folder} has {kind} format {manifest.get('format')!r}, this version reads "
+            f"{format_version}; make it anew"
+        )
+    return manifest
+
+
+def verify_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Hold every file in `folder` against `manifest`: there, regular, of that size and sha256.
+
+    Raises CorruptVersionError naming the first file that differs, is missing, or is not listed.
+    """
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise CorruptVersionError(f"{folder / MANIFEST} lists no files")
+    found = {str(p.relative_to(folder)) for p in folder.rglob("*") if not p.is_dir()} - {MANIFEST}
+    for name in sorted(found ^ listed.keys()):
+        state = "is not in the manifest" if name in found else "is missing"
+        raise CorruptVersionError(f"{folder / name} {state}")
+    for name, entry in listed.items():
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            raise CorruptVersionError(f"{path} is not a regular file")
+        if path.stat().st_size != entry.get("bytes"):
+            raise CorruptVersionError(
+                f"{path} has {path.stat().st_size} bytes, the manifest says {entry.get('bytes')}"
+            )
+        if sha256(path) != entry.get("sha256"):
+            raise CorruptVersionError(f"{path} has changed: its sha256 is not the manifest's")
+
+
+def sha256(path: Path) -> str:
+    """The sha256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
