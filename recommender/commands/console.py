@@ -1,0 +1,120 @@
+"""Where commands speak: results on standard output, progress and logs on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from recommender.domain import progress as domain
+
+WIDTH_WHEN_PIPED = 110
+"""Columns to fill where standard output is no terminal that has a width of its own."""
+
+_LOG_EVERY_SECONDS = 10.0
+
+
+def output() -> Console:
+    """Standard output: coloured on a terminal, plain elsewhere."""
+    wide = None if sys.stdout.isatty() else WIDTH_WHEN_PIPED
+    return Console(width=wide, highlight=False)
+
+
+def say(*parts: RenderableType) -> None:
+    """Print for people."""
+    console = output()
+    for part in parts:
+        console.print(part)
+
+
+def say_json(document: object) -> None:
+    """Print one JSON document for machines."""
+    print(json.dumps(plain(document), ensure_ascii=False, allow_nan=False))  # noqa: T201
+
+
+def plain(value: object) -> Any:
+    """`value` as what JSON has: objects by field, paths and times as text, NaN as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime):
+        utc = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return utc.isoformat().replace("+00:00", "Z")
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "item"):
+        return _plain_scalar(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+@contextmanager
+def watched() -> Iterator[domain.Progress]:
+    """A listener for long jobs: a bar on a terminal, structured log lines elsewhere."""
+    if sys.stderr.isatty():
+        with _bars() as listener:
+            yield listener
+    else:
+        yield _log_lines()
+
+
+@contextmanager
+def _bars() -> Iterator[domain.Progress]:
+    """One bar for each step, in the order in which they come."""
+    columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), BarColumn())
+    bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    tasks: dict[str, Any] = {}
+
+    def listener(step: str, share: float) -> None:
+        if step not in tasks:
+            for task in tasks.values():
+                bars.update(task, completed=1.0)
+            tasks[step] = bars.add_task(step, total=1.0)
+        bars.update(tasks[step], completed=share)
+
+    with bars:
+        yield listener
+
+
+def _log_lines() -> domain.Progress:
+    """A line of JSON when a step begins or ends, and now and then in between."""
+    import structlog  # noqa: PLC0415  (not needed on a terminal)
+
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    log = structlog.get_logger()
+    said: dict[str, float] = {}
+
+    def listener(step: str, share: float) -> None:
+        now = monotonic()
+        if step not in said or share >= 1.0 or now - said[step] >= _LOG_EVERY_SECONDS:
+            said[step] = now
+            log.info("progress", step=step, share=round(share, 3))
+
+    return listener

@@ -1,0 +1,121 @@
+"""`pln ingest`, `pln sample`, `pln sources` and `pln snapshot`: from host data to a snapshot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recommender.commands.console import say, say_json, watched
+from recommender.commands.options import AsJson, ConfigFile, settings
+from recommender.domain import versions
+from recommender.domain.errors import InvalidArgumentError
+from recommender.show import facts_table
+
+app = typer.Typer()
+snapshots = typer.Typer(help="Look at snapshots and check them.", no_args_is_help=True)
+
+
+class Engine(StrEnum):
+    """What computes the snapshot."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+@app.command(epilog="Example: pln ingest ./tables --out ./snapshots --as-of 2025-03-01")
+def ingest(
+    *,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A folder of native tables.")],
+    out: Annotated[Path, typer.Option(help="Folder of snapshots; made where it is missing.")],
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Ignore what happened then or later (UTC, ISO 8601)."),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--from", metavar="KIND", help="Kind of source; see pln sources.")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="What computes it.")] = Engine.DUCKDB,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a snapshot of a host's data."""
+    if engine is Engine.SPARK:
+        raise InvalidArgumentError("--engine", "spark is not available in this version; use duckdb")
+    from ingestion import snapshot  # noqa: PLC0415  (DuckDB is slow to load)
+
+    chosen = settings(config).ingest
+    with watched() as progress:
+        report = snapshot.ingest(
+            Path(source), out, chosen, as_of=_time(as_of), kind=kind, progress=progress
+        )
+    say_json(report) if as_json else say(facts_table("Snapshot", report))
+
+
+@app.command(epilog="Example: pln sample --people 2000 --out ./tables")
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder for the tables; empty, or an earlier sample.")],
+    people: Annotated[int, typer.Option(min=10, help="How many people it should have.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same community.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Make up a community, as native tables."""
+    from ingestion.sample import TABLES, write_sample  # noqa: PLC0415  (pyarrow is slow to load)
+
+    with watched() as progress:
+        write_sample(out, people, seed, progress)
+    made = {"out": out, "people": people, "seed": seed, "tables": list(TABLES)}
+    say_json(made) if as_json else say(facts_table("Sample", made))
+
+
+@app.command(epilog="Example: pln sources --json")
+def sources(as_json: AsJson = False) -> None:
+    """List the kinds of host data that can be ingested."""
+    from ingestion.sources import SOURCES  # noqa: PLC0415
+
+    kinds = {name: source.summary for name, source in SOURCES.items()}
+    say_json(kinds) if as_json else say(facts_table("Sources", kinds))
+
+
+@snapshots.command("list", epilog="Example: pln snapshot list ./snapshots")
+def list_snapshots(
+    root: Annotated[Path, typer.Argument(help="Folder of snapshots.")], as_json: AsJson = False
+) -> None:
+    """List the snapshots in a folder, oldest first."""
+    found = list_versions(root)
+    say_json(found) if as_json else say(facts_table("Snapshots", found))
+
+
+@snapshots.command(epilog="Example: pln snapshot verify ./snapshots")
+def verify(
+    path: Annotated[Path, typer.Argument(help="A snapshot, or a folder: its current one.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check every file of a snapshot against its manifest."""
+    from ingestion import snapshot  # noqa: PLC0415
+
+    snapshot.verify(path)
+    done = {"snapshot": versions.resolve(path), "verified": True}
+    say_json(done) if as_json else say(facts_table("Snapshot", done))
+
+
+def list_versions(root: Path) -> dict[str, object]:
+    """What versions a folder has and which is current. Raises VersionNotFoundError for none."""
+    current = versions.resolve(root)
+    return {"current": current.name, "versions": versions.list_versions(root)}
+
+
+def _time(text: str | None) -> datetime | None:
+    """A time in UTC from ISO 8601; without a zone it is taken as UTC."""
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidArgumentError(
+            "--as-of", f"{text!r} is not a time; write 2025-03-01 or 2025-03-01T08:30:00Z"
+        ) from None
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,172 @@
+"""`pln train`, `pln models`, `pln serve`, `pln export`: making a model and using it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recommender.commands.console import say, say_json, watched
+from recommender.commands.data import list_versions
+from recommender.commands.options import (
+    AsJson,
+    Collaboration,
+    ConfigFile,
+    Diversity,
+    LikeMindedness,
+    ModelPath,
+    settings,
+)
+from recommender.domain import versions
+from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.slate import Kind
+from recommender.show import facts_table
+
+app = typer.Typer()
+models = typer.Typer(help="List, check and activate models.", no_args_is_help=True)
+
+OFFERED = (Kind.PEOPLE, Kind.REACTIVATION)
+"""Lists that this version makes."""
+
+
+class Format(StrEnum):
+    """File formats of an export."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@app.command(epilog="Example: pln train ./snapshots --out ./models")
+def train(
+    snapshot: Annotated[Path, typer.Argument(help="A snapshot, or a folder: its current one.")],
+    out: Annotated[Path, typer.Option(help="Folder of models; made where it is missing.")],
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same model.")] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a model of a snapshot."""
+    chosen = settings(config, train__seed=seed).train
+    from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
+    from recommender.train import train as run  # noqa: PLC0415
+
+    with watched() as progress:
+        folder = run(snapshot, out, chosen, progress=progress)
+    info = bundle.read_info(folder)
+    say_json({"model": folder, "info": info}) if as_json else say(facts_table("Model", info))
+
+
+@app.command(epilog="Example: pln serve --model ./models --listen 127.0.0.1:50051")
+def serve(
+    *,
+    model: ModelPath,
+    listen: Annotated[str | None, typer.Option(help="Address and port.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads in each worker.")] = None,
+    health_listen: Annotated[str | None, typer.Option(help="Address for probes alone.")] = None,
+    reflection: Annotated[
+        bool | None, typer.Option("--reflection/--no-reflection", help="Describe the contract.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Answer gRPC calls until a signal ends it."""
+    chosen = settings(
+        config,
+        serve__listen=listen,
+        serve__workers=workers,
+        serve__threads=threads,
+        serve__health_listen=health_listen,
+        serve__reflection=reflection,
+    ).serve
+    from recommender.serving.run import serve as run  # noqa: PLC0415  (grpc is slow to load)
+
+    raise typer.Exit(run(model, chosen))
+
+
+@app.command(epilog="Example: pln export --model ./models --out ./lists --top 50 --format jsonl")
+def export(
+    *,
+    model: ModelPath,
+    out: Annotated[Path, typer.Option(help="Folder for the lists, or one file.")],
+    top: Annotated[int | None, typer.Option(help="Recommendations per person and list.")] = None,
+    kinds: Annotated[
+        str, typer.Option(help="Lists to make, with commas between.")
+    ] = "people,reactivation",
+    people: Annotated[
+        Path | None, typer.Option(help="File with one person id a line; without it, everyone.")
+    ] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="File format.")] = None,
+    like_mindedness: LikeMindedness = None,
+    collaboration: Collaboration = None,
+    diversity: Diversity = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write everyone's lists to files."""
+    wanted = parse_kinds(kinds)
+    chosen = settings(
+        config,
+        export__top=top,
+        export__format=form.value if form else None,
+        dials__like_mindedness=like_mindedness,
+        dials__collaboration=collaboration,
+        dials__diversity=diversity,
+    )
+    from recommender import batch  # noqa: PLC0415  (pyarrow is slow to load)
+    from recommender.pipeline import Pipeline  # noqa: PLC0415
+
+    with watched() as progress:
+        report = batch.export(
+            Pipeline.open(model), out, chosen.export, wanted, chosen.dials, people, progress
+        )
+    say_json(report) if as_json else say(facts_table("Export", report))
+
+
+@models.command("list", epilog="Example: pln models list ./models")
+def list_models(
+    root: Annotated[Path, typer.Argument(help="Folder of models.")], as_json: AsJson = False
+) -> None:
+    """List the models in a folder, oldest first."""
+    found = list_versions(root)
+    say_json(found) if as_json else say(facts_table("Models", found))
+
+
+@models.command(epilog="Example: pln models activate ./models NAME")
+def activate(
+    root: Annotated[Path, typer.Argument(help="Folder of models.")],
+    name: Annotated[str, typer.Argument(help="The model to make current; see pln models list.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a model the current one, after checking it."""
+    from recommender import bundle  # noqa: PLC0415
+
+    if name in versions.list_versions(root):
+        bundle.verify(root / name)
+    versions.activate(root, name)
+    done = {"current": name}
+    say_json(done) if as_json else say(facts_table("Models", done))
+
+
+@models.command(epilog="Example: pln models verify ./models")
+def verify(
+    path: Annotated[Path, typer.Argument(help="A model, or a folder: its current one.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check every file of a model against its manifest."""
+    from recommender import bundle  # noqa: PLC0415
+
+    bundle.verify(path)
+    done = {"model": versions.resolve(path), "verified": True}
+    say_json(done) if as_json else say(facts_table("Model", done))
+
+
+def parse_kinds(text: str) -> tuple[Kind, ...]:
+    """Kinds from "people,reactivation", each once. Raises InvalidArgumentError for others."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    wrong = [name for name in names if name not in OFFERED]
+    if wrong or not names:
+        shown = wrong[0] if wrong else text
+        raise InvalidArgumentError("--kinds", f"{shown!r} is not one of {', '.join(OFFERED)}")
+    return tuple(Kind(name) for name in dict.fromkeys(names))
