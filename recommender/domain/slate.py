@@ -28,6 +28,9 @@ FACTORS = (
 HEADLINES = ("like_mindedness", "collaboration", "diversity")
 """The three headline scores, in the order of every array that holds them."""
 
+SIGNALS = ("shared_contacts", "similar_network", "shared_objects", "active_in_topics")
+"""The sources of new people, in the order of every array of signals."""
+
 
 class Kind(StrEnum):
     """Which list is asked for."""
@@ -66,8 +69,9 @@ class Slate:
     factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
     confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
     headlines: float32 [b, k, 3] in [0, 1], by `HEADLINES`.
-    signals: float32 [b, k, s] in [0, 1], by `candidates.SIGNALS`: how strongly each source of
+    signals: float32 [b, k, 4] in [0, 1], by `SIGNALS`: how strongly each source of
         candidates speaks for the person.
+    entries: int64 [b, k], where the candidate's evidence is in the model; -1 in empty slots.
     """
 
     askers: NDArray[np.int32]
@@ -78,6 +82,7 @@ class Slate:
     confidence: NDArray[np.float32]
     headlines: NDArray[np.float32]
     signals: NDArray[np.float32]
+    entries: NDArray[np.int64]
 
     def take(self, order: NDArray[np.intp]) -> Slate:
         """The slots named by `order`, intp [b, m], of every line."""
@@ -91,4 +96,5 @@ class Slate:
             confidence=self.confidence[lines, order],
             headlines=self.headlines[lines, order],
             signals=self.signals[lines, order],
+            entries=self.entries[lines, order],
         )

@@ -1,0 +1,71 @@
+"""Sources of candidates, one file each, and their union."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.candidates import (
+    active_in_topics,
+    shared_contacts,
+    shared_objects,
+    similar_network,
+)
+from recommender.candidates.base import Material, Source
+from recommender.sparse import top_per_row, values_at, without
+
+SOURCES: dict[str, Source] = {
+    "shared_contacts": cast("Source", shared_contacts),
+    "similar_network": cast("Source", similar_network),
+    "shared_objects": cast("Source", shared_objects),
+    "active_in_topics": cast("Source", active_in_topics),
+}
+"""Sources of new people, in the order of `slate.SIGNALS`.
+
+Past ties that went quiet are a list of their own: `quiet_ties`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates of a block of askers, as pairs sorted by asker, then person.
+
+    lines: int64 [m], which asker of the block; rows: int64 [m], who;
+    signals: float32 [m, sources] in [0, 1], 1 for the best that a source found for that asker.
+    """
+
+    lines: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    signals: NDArray[np.float32]
+
+
+def union(material: Material) -> Callable[[NDArray[np.int32], sp.csr_matrix], Found]:
+    """Prepare every source; the result finds candidates for blocks of askers.
+
+    It is called with askers, int32 [b], and CSR [b, n] of people never to be found.
+    """
+    finders = [source.finder(material) for source in SOURCES.values()]
+
+    def find(askers: NDArray[np.int32], barred: sp.csr_matrix) -> Found:
+        scores = [without(find(askers), barred) for find in finders]
+        best = [top_per_row(score, material.config.per_source) for score in scores]
+        n = scores[0].shape[1]
+        cells = [np.repeat(np.arange(len(askers)), np.diff(b.indptr)) * n + b.indices for b in best]
+        lines, rows = np.divmod(np.unique(np.concatenate(cells)), n)
+        signals = [_signal(score, lines, rows) for score in scores]
+        return Found(lines, rows, np.stack(signals, axis=1))
+
+    return find
+
+
+def _signal(
+    scores: sp.csr_matrix, lines: NDArray[np.int64], rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """√(score / the asker's best): the root keeps the middle of a long-tailed list apart from 0."""
+    best = np.asarray(scores.max(axis=1).todense(), np.float32).ravel()[lines]
+    value = values_at(scores, lines, rows)
+    return np.sqrt(np.divide(value, best, out=np.zeros_like(value), where=best > 0))

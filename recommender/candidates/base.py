@@ -1,0 +1,46 @@
+"""What a source of candidates is, and what it may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.domain.config import TrainConfig
+from recommender.factors.profiles import Profiles
+from recommender.matrices import Snapshot
+from recommender.ties import Ties
+
+Finder = Callable[[NDArray[np.int32]], sp.csr_matrix]
+"""From askers, int32 [b], to scores: float32 CSR [b, n], >= 0, higher is better, 0 not found.
+
+Scores of one source compare with one another for one asker, and with nothing else. The asker and
+people she already knows may be among the found: `filters` takes them out.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """All that sources may look at.
+
+    contact_vectors: float32 [n, d] twice, the person × contact matrix factorised: who addresses,
+    and who is addressed.
+    """
+
+    snapshot: Snapshot
+    ties: Ties
+    profiles: Profiles
+    contact_vectors: tuple[NDArray[np.float32], NDArray[np.float32]]
+    config: TrainConfig
+
+
+class Source(Protocol):
+    """A way to find people, as a module with this function."""
+
+    def finder(self, material: Material) -> Finder:
+        """Prepare what all askers share, once; the finder is then called for blocks of askers."""
+        ...

@@ -1,0 +1,34 @@
+"""Network of the contact: whom she can reach (science §8.2, factor 3).
+
+The asker's goals against the summed interests of the contact's own contacts, each divided by
+log(2 + contacts) so that hubs count for little. People whom the asker already knows are not
+subtracted: that would cost a join per pair, and the diversity score looks at it anyway.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.factors.base import Rows, Scorer, Values
+from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.kernels import pair_dots
+from recommender.sparse import row_sums, unit_rows
+
+
+def scorer(profiles: Profiles) -> Scorer:
+    """X / (x + typical x), so that ½ is the reach of an average connected person."""
+    goals = unit_rows(profiles.goals)
+    lengths = np.sqrt(row_sums(profiles.reach.multiply(profiles.reach)))
+    typical = np.float32(lengths[lengths > 0].mean() if (lengths > 0).any() else 1.0)
+
+    def values(askers: Rows, contacts: Rows) -> Values:
+        reached = np.maximum(pair_dots(goals, profiles.reach, askers, contacts), 0)
+        return reached / (reached + typical)
+
+    return values
+
+
+def confidence(profiles: Profiles) -> tuple[Values, Values]:
+    """By how many contacts of the contact are known."""
+    seen = profiles.events + 5 * profiles.declared_goals
+    return shrunk_confidence(seen), shrunk_confidence(profiles.degree)

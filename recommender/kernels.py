@@ -1,0 +1,151 @@
+"""Loops over pairs of sparse rows, compiled: what numpy would need gathers of whole rows for.
+
+A pair costs a binary search in the longer row for each entry of the shorter one, so pairs with
+hubs stay cheap. Rows must have sorted column indices.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numba import njit, prange
+from numpy.typing import NDArray
+
+
+def pair_dots(
+    left: sp.csr_matrix,
+    right: sp.csr_matrix,
+    left_rows: NDArray[np.integer[Any]],
+    right_rows: NDArray[np.integer[Any]],
+) -> NDArray[np.float32]:
+    """Dot products of row left_rows[i] of `left` and right_rows[i] of `right`, float32 [m].
+
+    >>> eye = sp.csr_matrix(np.eye(2, dtype=np.float32))
+    >>> pair_dots(eye, eye, np.array([0, 0]), np.array([0, 1]))
+    array([1., 0.], dtype=float32)
+    """
+    out = np.zeros(len(left_rows), np.float32)
+    _dots(*_parts(left), *_parts(right), _rows(left_rows), _rows(right_rows), out)
+    return out
+
+
+def strongest_shared(
+    left: sp.csr_matrix,
+    right: sp.csr_matrix,
+    left_rows: NDArray[np.integer[Any]],
+    right_rows: NDArray[np.integer[Any]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The column where a pair's product is largest (-1: none), and how many they share.
+
+    Returns int32 [m] and int32 [m]. Of equal products the lowest column is taken.
+    """
+    best = np.full(len(left_rows), -1, np.int32)
+    count = np.zeros(len(left_rows), np.int32)
+    _shared(*_parts(left), *_parts(right), _rows(left_rows), _rows(right_rows), best, count)
+    return best, count
+
+
+def _parts(matrix: sp.csr_matrix) -> tuple[Any, Any, Any]:
+    matrix.sort_indices()
+    return matrix.indptr, matrix.indices, matrix.data.astype(np.float32, copy=False)
+
+
+def _rows(rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    return np.ascontiguousarray(rows, np.int64)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
+    """First place in indices[low:high] that is not below `wanted`."""
+    while low < high:
+        middle = (low + high) // 2
+        if indices[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, out: Any) -> None:
+    for i in prange(len(u)):
+        a, a_end = lp[u[i]], lp[u[i] + 1]
+        b, b_end = rp[v[i]], rp[v[i] + 1]
+        total = 0.0
+        if a_end - a <= b_end - b:
+            for k in range(a, a_end):
+                b = _find(ri, b, b_end, li[k])
+                if b < b_end and ri[b] == li[k]:
+                    total += lx[k] * rx[b]
+        else:
+            for k in range(b, b_end):
+                a = _find(li, a, a_end, ri[k])
+                if a < a_end and li[a] == ri[k]:
+                    total += lx[a] * rx[k]
+        out[i] = total
+
+
+@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+def _shared(
+    lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, best: Any, count: Any
+) -> None:
+    for i in prange(len(u)):
+        swap = lp[u[i] + 1] - lp[u[i]] > rp[v[i] + 1] - rp[v[i]]
+        if swap:
+            best[i], count[i] = _walk(
+                ri, rx, rp[v[i]], rp[v[i] + 1], li, lx, lp[u[i]], lp[u[i] + 1]
+            )
+        else:
+            best[i], count[i] = _walk(
+                li, lx, lp[u[i]], lp[u[i] + 1], ri, rx, rp[v[i]], rp[v[i] + 1]
+            )
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _walk(
+    si: Any, sx: Any, a: Any, a_end: Any, bi: Any, bx: Any, b: Any, b_end: Any
+) -> tuple[Any, Any]:
+    """Walk the short row si[a:a_end] and look its columns up in the long one."""
+    column, most, found = -1, 0.0, 0
+    for k in range(a, a_end):
+        b = _find(bi, b, b_end, si[k])
+        if b < b_end and bi[b] == si[k]:
+            found += 1
+            if sx[k] * bx[b] > most:
+                column, most = si[k], sx[k] * bx[b]
+    return column, found
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
+    """Mark the `count` largest values above 0 of every row in `keep`, bool [len(data)]."""
+    for row in range(len(indptr) - 1):
+        low, high = indptr[row], indptr[row + 1]
+        if high - low <= count:
+            for k in range(low, high):
+                keep[k] = data[k] > 0
+            continue
+        bar = np.partition(data[low:high], high - low - count)[high - low - count]
+        room = count
+        for k in range(low, high):
+            if data[k] > bar and data[k] > 0:
+                keep[k] = True
+                room -= 1
+        for k in range(low, high):
+            if room > 0 and data[k] == bar and data[k] > 0:
+                keep[k] = True
+                room -= 1
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def mark_others(indptr: Any, indices: Any, barred_indptr: Any, barred: Any, keep: Any) -> None:
+    """Unmark the columns of every row that are in the same row of `barred`, both sorted."""
+    for row in range(len(indptr) - 1):
+        b, end = barred_indptr[row], barred_indptr[row + 1]
+        for k in range(indptr[row], indptr[row + 1]):
+            while b < end and barred[b] < indices[k]:
+                b += 1
+            if b < end and barred[b] == indices[k]:
+                keep[k] = False

@@ -1,0 +1,160 @@
+"""A snapshot in memory: its tables as arrays and its matrices in CSR form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.domain import tables
+from recommender.domain.ids import StringTable
+from recommender.domain.versions import read_manifest, resolve, verify_files
+
+SNAPSHOT_FORMAT = 1
+DAY_MICROSECONDS = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One matrix of a snapshot, as sorted coordinates and their measures.
+
+    keys: int32 arrays, one per key column; measures: one array per column of `tables.MEASURES`,
+    times as int64 microseconds since 1970.
+    """
+
+    shape: tuple[int, ...]
+    keys: tuple[NDArray[np.int32], ...]
+    measures: dict[str, NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(self.keys[0])
+
+    def csr(self, measure: str) -> sp.csr_matrix:
+        """The first and last key by `measure`, float32; stored zeros are dropped.
+
+        A third key between them is summed out.
+        """
+        values = self.measures[measure].astype(np.float32)
+        shape = (self.shape[0], self.shape[-1])
+        matrix = sp.csr_matrix((values, (self.keys[0], self.keys[-1])), shape)
+        matrix.eliminate_zeros()
+        return matrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A host's facts at one time, n people, t topics, o objects.
+
+    attributes: organisation, role and sector as codes: int32 [n], -1 where not given.
+    languages: bool CSR [n, languages].
+    relations: the declared tables of `tables.RELATIONS`, column by column.
+    """
+
+    name: str
+    as_of: datetime
+    person_ids: StringTable
+    display_names: StringTable
+    organisations: StringTable
+    topic_ids: StringTable
+    topic_labels: StringTable
+    object_ids: StringTable
+    object_titles: StringTable
+    attributes: dict[str, NDArray[np.int32]]
+    languages: sp.csr_matrix
+    discoverable: NDArray[np.bool_]
+    person_topic: Matrix
+    person_contact: Matrix
+    person_contact_topic: Matrix
+    person_object: Matrix
+    relations: dict[str, pa.Table]
+
+    @property
+    def as_of_microseconds(self) -> int:
+        """`as_of` as the matrices count time."""
+        return round(self.as_of.replace(tzinfo=UTC).timestamp() * 1e6)
+
+    def relation(self, name: str, column: str) -> NDArray[Any]:
+        """One column of a declared table; see `tables.RELATIONS`."""
+        return np.asarray(self.relations[name][column].to_numpy())
+
+
+def load_snapshot(path: Path) -> Snapshot:
+    """Read the snapshot at `path`, a version or a folder of versions, checking every file first.
+
+    Raises VersionNotFoundError or CorruptVersionError.
+    """
+    folder = resolve(path)
+    manifest = read_manifest(folder, "snapshot", SNAPSHOT_FORMAT)
+    verify_files(folder, manifest)
+    people, topics, objects = (_read(folder, name) for name in ("people", "topics", "objects"))
+    sizes = {
+        "person": len(people),
+        "contact": len(people),
+        "topic": len(topics),
+        "object": len(objects),
+    }
+    return Snapshot(
+        name=folder.name,
+        as_of=datetime.fromisoformat(manifest["as_of"]).replace(tzinfo=None),
+        person_ids=_strings(people["person_id"]),
+        display_names=_labels(people["display_name"], people["person_id"]),
+        organisations=_strings(people["organisation"]),
+        topic_ids=_strings(topics["topic_id"]),
+        topic_labels=_labels(topics["label"], topics["topic_id"]),
+        object_ids=_strings(objects["object_id"]),
+        object_titles=_labels(objects["title"], objects["object_id"]),
+        attributes={name: _codes(people[name]) for name in ("organisation", "role", "sector")},
+        languages=_memberships(people["languages"]),
+        discoverable=np.asarray(people["discoverable"].to_numpy(), bool),
+        **{name: _matrix(folder, name, sizes) for name in tables.MATRICES},
+        relations={name: _read(folder, name) for name in tables.RELATIONS},
+    )
+
+
+def _read(folder: Path, name: str) -> pa.Table:
+    return pq.read_table(folder / f"{name}.parquet").combine_chunks()
+
+
+def _matrix(folder: Path, name: str, sizes: dict[str, int]) -> Matrix:
+    table = _read(folder, name)
+    keys = tables.MATRICES[name]
+    return Matrix(
+        shape=tuple(sizes[key] for key in keys),
+        keys=tuple(np.asarray(table[key].to_numpy()) for key in keys),
+        measures={column: _numbers(table[column]) for column in tables.MEASURES},
+    )
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[Any]:
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.int64())
+    return np.asarray(column.to_numpy())
+
+
+def _strings(column: pa.ChunkedArray) -> StringTable:
+    return StringTable.of(pc.fill_null(column, "").to_pylist())
+
+
+def _labels(column: pa.ChunkedArray, ids: pa.ChunkedArray) -> StringTable:
+    return StringTable.of(pc.coalesce(column, ids).to_pylist())
+
+
+def _codes(column: pa.ChunkedArray) -> NDArray[np.int32]:
+    encoded = column.combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), np.int32)
+
+
+def _memberships(column: pa.ChunkedArray) -> sp.csr_matrix:
+    parents = pc.list_parent_indices(column).to_numpy()
+    values = pc.list_flatten(column).combine_chunks().dictionary_encode()
+    codes = values.indices.to_numpy(zero_copy_only=False)
+    shape = (len(column), max(len(values.dictionary), 1))
+    return sp.csr_matrix((np.ones(len(codes), np.float32), (parents, codes)), shape)

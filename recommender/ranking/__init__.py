@@ -1,0 +1,1 @@
+"""From factors and signals to scores: relevance, headline scores, dials."""

@@ -1,0 +1,91 @@
+"""Small operations on the rows and columns of sparse matrices, float32 CSR throughout."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.kernels import mark_others, mark_top
+
+
+def scale_rows(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
+    """Multiply every row of `matrix` by its factor, keeping float32."""
+    scaled = sp.diags(np.asarray(factors, np.float32)) @ matrix
+    return scaled.tocsr().astype(np.float32)
+
+
+def scale_columns(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
+    """Multiply every column of `matrix` by its factor, keeping float32."""
+    scaled = matrix @ sp.diags(np.asarray(factors, np.float32))
+    return scaled.tocsr().astype(np.float32)
+
+
+def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    """Scale every row to Euclidean length 1; empty rows stay empty."""
+    return scale_rows(matrix, _inverse(np.sqrt(row_sums(matrix.multiply(matrix)))))
+
+
+def share_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    """Scale every row of non-negative values to sum 1; empty rows stay empty."""
+    return scale_rows(matrix, _inverse(row_sums(matrix)))
+
+
+def row_sums(matrix: sp.spmatrix) -> NDArray[np.float64]:
+    """Sum of every row, float64."""
+    return np.asarray(matrix.sum(axis=1, dtype=np.float64)).ravel()
+
+
+def column_sums(matrix: sp.spmatrix) -> NDArray[np.float64]:
+    """Sum of every column, float64."""
+    return np.asarray(matrix.sum(axis=0, dtype=np.float64)).ravel()
+
+
+def mapped(matrix: sp.csr_matrix, values: NDArray[np.floating]) -> sp.csr_matrix:
+    """The same pattern with other values."""
+    return sp.csr_matrix(
+        (values.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape, copy=False
+    )
+
+
+def top_per_row(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
+    """Keep the `count` largest values above 0 of every row; of equal ones the lowest columns.
+
+    >>> top_per_row(sp.csr_matrix(np.array([[3., 1., 2., 0.]])), 2).toarray()
+    array([[3., 0., 2., 0.]], dtype=float32)
+    """
+    matrix.sort_indices()
+    keep = np.zeros(len(matrix.data), bool)
+    data = matrix.data.astype(np.float32, copy=False)
+    mark_top(matrix.indptr, data, count, keep)
+    kept = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
+    return sp.csr_matrix((data[keep], matrix.indices[keep], kept), matrix.shape)
+
+
+def without(matrix: sp.csr_matrix, barred: sp.csr_matrix) -> sp.csr_matrix:
+    """Take every cell that is in `barred` out of `matrix`."""
+    matrix.sort_indices()
+    barred.sort_indices()
+    keep = np.ones(len(matrix.data), bool)
+    mark_others(matrix.indptr, matrix.indices, barred.indptr, barred.indices, keep)
+    kept = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
+    return sp.csr_matrix((matrix.data[keep], matrix.indices[keep], kept), matrix.shape)
+
+
+def values_at(
+    matrix: sp.csr_matrix, lines: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The values of `matrix` in those cells, float32 [m]; 0 where nothing is stored."""
+    matrix.sort_indices()
+    width = matrix.shape[1]
+    stored = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices
+    wanted = lines * width + columns
+    place = np.searchsorted(stored, wanted)
+    place[place == len(stored)] = 0
+    if len(stored) == 0:
+        return np.zeros(len(wanted), np.float32)
+    return np.where(stored[place] == wanted, matrix.data[place], 0).astype(np.float32)
+
+
+def _inverse(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
