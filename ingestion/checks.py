@@ -1,0 +1,155 @@
+"""What makes a row bad. A bad row goes to quarantine with a stable code, its column and value.
+
+| code | a row is bad where |
+|---|---|
+| unreadable_row | its line is broken: an open quote, too few fields, no JSON, no UTF-8 |
+| missing_value | a required column is empty |
+| bad_id | an id is longer than 256 bytes or holds a control character (emoji are fine) |
+| unparsable_time | a time is no time, or outside the years 1 to 9999 |
+| future_time | it happened later than now, five minutes allowed for clocks that differ |
+| bad_number | a level is no finite number, or outside its range |
+| bad_weight | a weight is no finite number, negative, or above a million |
+| bad_enum | a direction or a kind of block is none that exists |
+| self_interaction | both persons are the same |
+| duplicate | an earlier row says the same (events: in every column; people: the same id) |
+| unknown_person | a block names somebody who appears nowhere else |
+
+Two values are never a reason to drop a row, because dropping it would show somebody who asked to
+be left alone: an unreadable `discoverable` counts as no, an unreadable `blocks.created_at` as
+unknown. Rows at or after the as-of time are left out before anything is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import ibis
+import ibis.expr.types as ir
+
+from ingestion.reader import TYPED, text_of
+from ingestion.schema import Column, Kind, Table
+
+MAX_ID_BYTES = 256
+CLOCK_SKEW_US = 5 * 60 * 1_000_000
+"""How far into the future a time may lie, in microseconds, before it is a mistake."""
+
+_FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
+_CONTROL = r"[\x00-\x1f\x7f]"
+_FORGIVEN = {("people", "discoverable"), ("blocks", "created_at")}
+
+
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def bit_length(text: str) -> int:  # type: ignore[empty-body]
+    """Bits of `text` in UTF-8; DuckDB and Spark have it under this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One way in which a row can be bad."""
+
+    code: str
+    column: str | None
+    bad: ir.BooleanValue
+    """True, false or null (which is not bad) for every row."""
+    value: ir.StringValue
+    """What to show of the row."""
+
+
+def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
+    """All checks of `table` on its `raw` rows; the first that fails is the row's reason.
+
+    now_us: microseconds since 1970 that events may not lie after; None where rows were cut.
+    """
+    found = [Check("unreadable_row", None, raw.error.notnull(), raw.error + ": " + raw.raw)]
+    columns = [c for c in table.columns if (table.name, c.name) not in _FORGIVEN]
+    for check in (_missing, _ids, _times, _numbers, _choices):
+        found += [result for column in columns for result in check(raw, column)]
+    if now_us is not None and table.cut and (table.name, table.cut) not in _FORGIVEN:
+        late = raw[table.cut] > ibis.literal(now_us + CLOCK_SKEW_US, "int64")
+        found.append(Check("future_time", table.cut, late, _shown(raw, table.cut, Kind.TIME)))
+    if table.pair:
+        one, other = table.pair
+        found.append(Check("self_interaction", other, raw[one] == raw[other], raw[other]))
+    return found
+
+
+def kept(raw: ir.Table, found: list[Check]) -> ir.Table:
+    """The rows that no check minds."""
+    return raw.filter(~reduce(or_, (check.bad.fill_null(False) for check in found)))
+
+
+def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:
+    """The rows that a check minds, as table, part, row, reason, column and value."""
+    reason = _first(found, lambda check: ibis.literal(check.code))
+    return raw.select(
+        table=ibis.literal(table.name),
+        part=raw.part,
+        row=raw.row,
+        reason=reason,
+        column=_first(found, lambda check: ibis.literal(check.column, "string")),
+        value=_first(found, lambda check: check.value),
+    ).filter(ibis._.reason.notnull())
+
+
+def rejected(table: Table, rows: ir.Table, reason: str, column: str | None) -> ir.Table:
+    """Rows that turned out bad beside others, in the shape of `quarantined`."""
+    return rows.select(
+        table=ibis.literal(table.name),
+        part=rows.part,
+        row=rows.row,
+        reason=ibis.literal(reason),
+        column=ibis.literal(column, "string"),
+        value=rows[column] if column else ibis.null("string"),
+    )
+
+
+def _first(found: list[Check], value: Callable[[Check], ir.Value]) -> ir.Value:
+    return ibis.cases(*((check.bad, value(check)) for check in found), else_=None)
+
+
+def _missing(raw: ir.Table, column: Column) -> Iterator[Check]:
+    if column.required:
+        bad = raw[column.name].isnull()
+        if column.kind in TYPED:
+            bad &= raw[text_of(column.name)].isnull()
+        yield Check("missing_value", column.name, bad, ibis.null("string"))
+
+
+def _ids(raw: ir.Table, column: Column) -> Iterator[Check]:
+    if column.kind is Kind.ID:
+        value = raw[column.name]
+        bad = (bit_length(value) > 8 * MAX_ID_BYTES) | value.re_search(_CONTROL)
+        yield Check("bad_id", column.name, bad, value)
+
+
+def _times(raw: ir.Table, column: Column) -> Iterator[Check]:
+    if column.kind is Kind.TIME:
+        value, text = raw[column.name], raw[text_of(column.name)]
+        bad = (value.isnull() & text.notnull()) | ~value.between(_FIRST_US, _LAST_US)
+        yield Check("unparsable_time", column.name, bad, _shown(raw, column.name, column.kind))
+
+
+def _numbers(raw: ir.Table, column: Column) -> Iterator[Check]:
+    if column.kind is Kind.NUMBER:
+        value, text = raw[column.name], raw[text_of(column.name)]
+        outside = (value < max(column.low, -1e38)) | (value > min(column.high, 1e38))
+        bad = (value.isnull() & text.notnull()) | value.isnan() | outside
+        code = "bad_weight" if column.name == "weight" else "bad_number"
+        yield Check(code, column.name, bad, _shown(raw, column.name, column.kind))
+
+
+def _choices(raw: ir.Table, column: Column) -> Iterator[Check]:
+    if column.choices:
+        bad = ~raw[column.name].lower().isin(column.choices)
+        yield Check("bad_enum", column.name, bad, raw[column.name])
+
+
+def _shown(raw: ir.Table, name: str, kind: Kind) -> ir.StringValue:
+    """What the host wrote, or where it wrote no text, our reading of it."""
+    value = raw[name]
+    if kind is Kind.TIME:
+        value = value.clip(_FIRST_US, _LAST_US).as_timestamp("us")
+    return raw[text_of(name)].coalesce(value.cast("string"))

@@ -1,0 +1,114 @@
+"""The query engine: runs Ibis expressions on DuckDB, in bounded memory.
+
+Expressions are written against unbound tables and compiled to SQL here, so nothing but this file
+and the readers under `sources/` knows which engine runs them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from recommender.domain.config import IngestConfig
+from recommender.domain.errors import InputDataError
+
+BATCH_ROWS = 122_880
+"""Rows per batch that leave the engine."""
+
+
+class Engine:
+    """A DuckDB without a file of its own, spilling into `folder`; a context manager."""
+
+    def __init__(self, folder: Path, config: IngestConfig) -> None:
+        self.folder = folder
+        self._serial = 0
+        self._duckdb = duckdb.connect(
+            config={
+                "memory_limit": f"{config.memory_limit_mb}MiB",
+                "threads": config.threads or os.cpu_count() or 1,
+                "temp_directory": str(folder / "spill"),
+                "autoinstall_known_extensions": False,
+            }
+        )
+        self._duckdb.execute("SET TimeZone = 'UTC'")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._duckdb.close()
+
+    def new_file(self, suffix: str) -> Path:
+        """A path in the engine's own folder that nothing else uses."""
+        self._serial += 1
+        return self.folder / f"{self._serial:06d}{suffix}"
+
+    def create(self, name: str, expression: ir.Table) -> ir.Table:
+        """Compute `expression` once and keep it as table `name`, replacing one of that name."""
+        self._duckdb.execute(f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}')
+        return ibis.table(expression.schema(), name=name)
+
+    def drop(self, name: str) -> None:
+        """Forget table `name` and free its memory."""
+        self._duckdb.execute(f'DROP TABLE "{name}"')
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of `expression`, streamed."""
+        yield from self._duckdb.sql(_sql(expression)).to_arrow_reader(BATCH_ROWS)
+
+    def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
+        """The rows of a small `expression`, all at once."""
+        return self.sql(_sql(expression))
+
+    def number(self, value: ir.Value) -> int | None:
+        """One integer that `value`, an aggregate, comes to; None where there is nothing."""
+        (row,) = self.sql(_sql(value.name("value").as_table()))
+        return None if row[0] is None else int(row[0])
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement in the engine's own SQL: for readers, which meet files."""
+        return self._duckdb.execute(statement).fetchall()
+
+
+@contextmanager
+def data_errors(what: str) -> Iterator[None]:
+    """Turn what the engine says about data it cannot read into one line that names `what`.
+
+    Raises InputDataError for an error of DuckDB's, Arrow's or the disk's.
+    """
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise InputDataError(f"{what}: {first_line(error)}") from None
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, on one line."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def quote(text: str) -> str:
+    """`text` as an SQL string.
+
+    >>> quote("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _sql(expression: ir.Expr) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))

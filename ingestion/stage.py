@@ -1,0 +1,125 @@
+"""From a source's parts to checked tables: what is kept, what is ignored, what is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from ingestion import checks, reader, transform
+from ingestion.engine import Engine
+from ingestion.report import TableReport
+from ingestion.schema import TABLES, Table
+from ingestion.sources.base import Part, Tables
+from recommender.domain.errors import InputDataError
+
+UNDATED = ("blocks",)
+"""Tables whose times may lie in the future, and so never set the as-of time."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """The checked rows of every native table, held by the engine as `kept_<table>`."""
+
+    engine: Engine
+    parts: Tables
+    as_of_us: int | None
+    now_us: int | None
+    kept: dict[str, ir.Table] = field(default_factory=dict)
+    bad: list[ir.Table] = field(default_factory=list)
+    """Quarantined rows, in the shape of `checks.quarantined`."""
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Rows read and rows ignored, by table."""
+
+    def read(self, table: Table) -> None:
+        """Read and check one table, once; its bad rows are read a second time, if there are any.
+
+        Raises InputDataError naming a file that cannot be read.
+        """
+        parts = self.parts.get(table.name, ())
+        source = reader.open_table(table, parts, self.engine)
+        raw = transform.before(source, table.cut, self.as_of_us)
+        found = checks.checks(table, raw, self.now_us)
+        good = checks.kept(raw, found).select("part", "row", *table.names)
+        total = reader.row_count(parts)
+        try:
+            kept = self.engine.create(f"kept_{table.name}", good)
+            present = total if raw is source else self._count(raw)
+        except duckdb.Error:
+            reader.find_broken(table, parts, self.engine)
+            raise
+        self.kept[table.name] = kept
+        self.counts[table.name] = total, total - present
+        if self._count(kept) < present:
+            self.reject(table.name, checks.quarantined(table, raw, found))
+
+    def reject(self, table: str, rows: ir.Table) -> int:
+        """Put `rows`, in the shape of `checks.quarantined`, aside; returns how many there are."""
+        bad = self.engine.create(f"bad_{table}_{len(self.bad)}", rows)
+        count = self._count(bad)
+        if count:
+            self.bad.append(bad)
+        return count
+
+    def drop_duplicates(self, table: Table) -> None:
+        """Keep the first of the rows of a small table that say the same."""
+        rows = self.kept[table.name]
+        again = transform.duplicates(rows, table.key or table.names)
+        column = table.key[0] if table.key else None
+        if self.reject(table.name, checks.rejected(table, again, "duplicate", column)):
+            self.kept[table.name] = self.engine.create(
+                f"unique_{table.name}", transform.without(rows, self.bad[-1])
+            )
+
+    def hidden(self) -> ir.Table:
+        """Ids of the people who are not to be shown."""
+        table = TABLES["people"]
+        raw = ibis.table(reader.raw_schema(table), name="raw_people")
+        rows = transform.hidden(transform.before(raw, table.cut, self.as_of_us))
+        return self.engine.create("hidden", rows)
+
+    def latest_us(self) -> int | None:
+        """The latest time in any kept row, in microseconds; None where no row has one."""
+        times = [
+            self.engine.number(self.kept[table.name][table.cut].max())
+            for table in TABLES.values()
+            if table.cut and table.name not in UNDATED
+        ]
+        return max((time for time in times if time is not None), default=None)
+
+    def report(self) -> dict[str, TableReport]:
+        """What became of the rows of each table that the source has."""
+        reasons: dict[str, dict[str, int]] = {name: {} for name in TABLES}
+        for bad in self.bad:
+            counted = bad.group_by(["table", "reason"]).agg(n=ibis._.count())
+            for table, reason, count in self.engine.rows(counted):
+                reasons[table][reason] = reasons[table].get(reason, 0) + count
+        return {
+            name: self._table_report(name, parts, reasons[name])
+            for name, parts in self.parts.items()
+        }
+
+    def _table_report(self, name: str, parts: Sequence[Part], bad: dict[str, int]) -> TableReport:
+        read, ignored = self.counts[name]
+        return TableReport(
+            read=read,
+            kept=read - ignored - sum(bad.values()),
+            ignored=ignored,
+            quarantined=dict(sorted(bad.items())),
+            unknown_columns=reader.unknown_columns(TABLES[name], parts),
+        )
+
+    def _count(self, rows: ir.Table) -> int:
+        return self.engine.number(rows.count()) or 0
+
+
+def require_people(people: ir.Table, engine: Engine, where: object) -> None:
+    """Raise InputDataError where there is nobody to recommend anything to."""
+    if not engine.number(people.count()):
+        raise InputDataError(
+            f"{where} has no person left after checks; it needs at least one row in people or "
+            "activities"
+        )
