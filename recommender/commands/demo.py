@@ -72,14 +72,17 @@ def build(
 
 
 def portrait(
-    pipeline: Pipeline, person: PersonId, chosen: Settings, top: int
+    pipeline: Pipeline, person: PersonId, chosen: Settings, top: int, most: int = 5
 ) -> list[RenderableType]:
-    """One person: the network, whom to get to know, which ties to pick up again."""
+    """One person: the network, whom to get to know, which ties to pick up again.
+
+    top: people on each list; most: ties shown of each layer.
+    """
     network = pipeline.network(pipeline.row(person))
     parts: list[RenderableType] = [
         Text(),
         Rule(Text(f"{clean(network.display_name)} ({clean(person)})", style="bold")),
-        network_view(network, pipeline.info),
+        network_view(network, pipeline.info, most),
     ]
     for kind in LISTS:
         found = answer(pipeline, person, kind, dials=chosen.dials, top=top)

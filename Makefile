@@ -1,0 +1,62 @@
+# `make` alone says what there is. Every target works from a fresh clone: what it needs is
+# installed into .venv first, from requirements.lock.
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check proto bench lint format clean docs lock
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Install everything into .venv
+
+demo: $(INSTALLED) ## Make a community, learn from it, show two people their lists
+	$(BIN)/pln demo
+
+test: $(INSTALLED) ## Run every test
+	$(BIN)/python -m pytest
+
+check: lint ## Lint, types, the import law, the contract, the lock file
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+	$(BIN)/buf breaking --against proto/baseline.binpb
+	$(BIN)/python proto/generate.py --check
+	$(BIN)/python .ci/check_lock.py requirements.lock
+
+lint: $(INSTALLED) ## Lint and check the format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(INSTALLED) ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+proto: $(INSTALLED) ## Make recommender/v1 from proto/
+	$(BIN)/python proto/generate.py
+
+docs: $(INSTALLED) ## Remake docs/demo.svg and docs/settings.md
+	$(BIN)/python docs/make.py
+
+bench: $(INSTALLED) ## Measure (takes minutes; nothing here is a test)
+	$(BIN)/python -m tests.bench
+
+lock: ## Remake requirements.lock; needs uv
+	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		-o requirements.lock
+
+clean: ## Remove the demo's folder and what tools cache; .venv stays
+	rm -rf demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@python=$$(./.ci/find_python) && $$python -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,101 @@
+"""Remakes what the documentation takes from the program: docs/demo.svg and docs/settings.md.
+
+python docs/make.py
+"""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from recommender.commands.demo import build, portrait
+from recommender.domain import config
+from recommender.domain.config import Settings
+from recommender.domain.progress import silent
+from recommender.domain.settings import all_settings
+
+DOCS = Path(__file__).parent
+
+SETTINGS_HEAD = """# Settings
+
+Made from `recommender/domain/config.py` by `make docs`.
+
+A setting is named `section.field`. What counts, from the strongest: a flag of the command, a
+variable (`PLN_TRAIN_SEED=1`), the settings file (`pln.toml` in the working directory, or the one
+that `--config` names), the default. A name that is not listed here is an error, wherever it stands.
+
+```toml
+[train]
+seed = 1
+
+[dials]
+diversity = 0.5
+```
+
+`PLN_DEBUG=1` is no setting: it makes an unexpected error show where it happened.
+"""
+
+
+def settings_page() -> str:
+    """The page that documents every setting."""
+    notes = _notes()
+    parts = [SETTINGS_HEAD]
+    section = ""
+    for name, setting in all_settings().items():
+        head, field = name.split(".")
+        if head != section:
+            section = head
+            about, meanings = notes[type(getattr(Settings(), section)).__name__]
+            parts.append(f"\n## {section}\n\n{about}\n\n")
+            parts.append("| setting | variable | default | meaning |\n|---|---|---|---|\n")
+        default = repr(setting.default) if setting.default != "" else "(empty)"
+        parts.append(f"| `{name}` | `{setting.variable}` | {default} | {meanings[field]} |\n")
+    return "".join(parts)
+
+
+def _notes() -> dict[str, tuple[str, dict[str, str]]]:
+    """By class: the first line of its docstring, and each field's docstring on one line."""
+    tree = ast.parse(Path(config.__file__).read_text(encoding="utf-8"))
+    notes = {}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            about = (ast.get_docstring(node) or "").split("\n")[0]
+            notes[node.name] = about, _fields(node)
+    return notes
+
+
+def _fields(node: ast.ClassDef) -> dict[str, str]:
+    found = {}
+    for field, note in zip(node.body, node.body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(note, ast.Expr)
+            and isinstance(note.value, ast.Constant)
+        ):
+            found[field.target.id] = " ".join(str(note.value.value).split())
+    return found
+
+
+def demo_picture() -> str:
+    """What `pln demo` shows for its first person, shortened, as SVG."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline, persons = build(Path(folder), 2000, 0, Settings(), silent)
+        with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
+            console = Console(record=True, width=112, file=nowhere, force_terminal=True)
+            for part in portrait(pipeline, persons[0], Settings(), top=3, most=2):
+                console.print(part)
+            return console.export_svg(title="pln demo", unique_id="demo")
+
+
+def main() -> None:
+    """Write both files."""
+    (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "demo.svg").write_text(demo_picture(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
