@@ -56,7 +56,7 @@ def named(enum) -> set[str]:
 
 
 def test_the_contract_passes_its_lint():
-    """buf's standard rules hold, and every element has a comment."""
+    """The standard rules of buf hold, and every element has a comment."""
     found = run(BUF, "lint")
     assert found.returncode == 0, found.stdout
 

@@ -1,0 +1,137 @@
+"""How errors become gRPC statuses: one table, and nothing of the inside ever gets out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from recommender.domain.errors import (
+    AddressInUseError,
+    CorruptVersionError,
+    ExportError,
+    InputDataError,
+    InvalidArgumentError,
+    PersonNotFoundError,
+    RecommenderError,
+    VersionNotFoundError,
+)
+
+DOMAIN = "recommender.v1"
+"""The domain of every ErrorInfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a kind of error is on the wire.
+
+    code: the gRPC code; reason: stable, for programs.
+    text: what the caller reads; None: the error's own words, where they hold only what the caller
+        said or may know. Errors about files name paths of the server, so they are reworded.
+    """
+
+    code: grpc.StatusCode
+    reason: str
+    text: str | None = None
+
+
+STATUS: dict[type[RecommenderError], Status] = {
+    InputDataError: Status(
+        grpc.StatusCode.INTERNAL, "INPUT_DATA", "the server's data cannot be used"
+    ),
+    InvalidArgumentError: Status(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT"),
+    PersonNotFoundError: Status(grpc.StatusCode.NOT_FOUND, "PERSON_NOT_FOUND"),
+    VersionNotFoundError: Status(
+        grpc.StatusCode.NOT_FOUND,
+        "MODEL_NOT_FOUND",
+        "this server has no such model; ListModels names those it has",
+    ),
+    CorruptVersionError: Status(
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "MODEL_REFUSED",
+        "the model does not pass its checks; the server's log says why",
+    ),
+    AddressInUseError: Status(
+        grpc.StatusCode.UNAVAILABLE, "ADDRESS_IN_USE", "the server cannot listen"
+    ),
+    ExportError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
+}
+"""Every error of the domain; total, and held to be so by a test."""
+
+
+class RefusalError(Exception):
+    """A call that ends with a status other than OK, and all that the caller is told of it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What the caller is told.
+
+    field_path: the request field at fault, or empty.
+    metadata: of the ErrorInfo.
+    reference: names the log line that has the detail; empty where there is none.
+    """
+
+    code: grpc.StatusCode
+    reason: str
+    message: str
+    field_path: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+    reference: str = ""
+
+    def to_status(self) -> grpc.Status:
+        """The status for `ServicerContext.abort_with_status`, with details attached."""
+        number: int = self.code.value[0]
+        status = status_pb2.Status(code=number, message=self.message)
+        info = error_details_pb2.ErrorInfo(
+            reason=self.reason, domain=DOMAIN, metadata=self.metadata
+        )
+        status.details.add().Pack(info)
+        if self.field_path:
+            violation = error_details_pb2.BadRequest.FieldViolation(
+                field=self.field_path, description=self.message, reason=self.reason
+            )
+            status.details.add().Pack(error_details_pb2.BadRequest(field_violations=[violation]))
+        return rpc_status.to_status(status)
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """What the caller is told about `error`; of an unforeseen one, only a reference."""
+    if isinstance(error, RefusalError):
+        return error.refusal
+    if isinstance(error, RecommenderError) and type(error) in STATUS:
+        return _foreseen(error)
+    reference = secrets.token_hex(8)
+    return Refusal(
+        code=grpc.StatusCode.INTERNAL,
+        reason="INTERNAL",
+        message=f"the server failed; its log has the detail under reference {reference}",
+        metadata={"reference": reference},
+        reference=reference,
+    )
+
+
+def _foreseen(error: RecommenderError) -> Refusal:
+    status = STATUS[type(error)]
+    return Refusal(
+        code=status.code,
+        reason=status.reason,
+        message=str(error) if status.text is None else status.text,
+        field_path=error.field if isinstance(error, InvalidArgumentError) else "",
+        metadata=_metadata(error),
+    )
+
+
+def _metadata(error: RecommenderError) -> dict[str, str]:
+    if isinstance(error, PersonNotFoundError):
+        return {"person_id": error.person_id}
+    if isinstance(error, InvalidArgumentError):
+        return {"field": error.field}
+    return {}

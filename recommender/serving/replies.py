@@ -1,0 +1,168 @@
+"""Writes replies: domain values to messages, one function per message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from recommender.domain import answer as domain
+from recommender.domain.config import Dials
+from recommender.domain.slate import FACTORS, Kind
+from recommender.serving.tokens import attribution_token
+from recommender.v1 import model_service_pb2 as models
+from recommender.v1 import network_service_pb2 as networks
+from recommender.v1 import recommendation_pb2 as pb
+from recommender.v1 import steering_pb2, tie_pb2, topic_pb2
+
+LAYERS = {layer: tie_pb2.TieLayer.Value(f"TIE_LAYER_{layer.name}") for layer in domain.Layer}
+REASONS = {kind: pb.ReasonKind.Value(f"REASON_KIND_{kind.name}") for kind in domain.ReasonKind}
+COUNTS_TIES = {
+    domain.ReasonKind.NETWORK,
+    domain.ReasonKind.SHARED_CONTACTS,
+    domain.ReasonKind.SIMILAR_NETWORK,
+}
+"""Reasons whose count is of other people's ties, and is therefore never told exactly."""
+
+
+def model_name(name: str) -> str:
+    """The resource name of a model."""
+    return f"models/{name}"
+
+
+def answer_info(
+    model: domain.ModelInfo, person_id: str, kind: Kind | str, dials: Dials
+) -> pb.AnswerInfo:
+    """What an answer says of itself."""
+    first, second, third = dials.shares()
+    return pb.AnswerInfo(
+        model=model_name(model.name),
+        attribution_token=attribution_token(model.name, person_id, kind, dials),
+        dials=steering_pb2.Dials(like_mindedness=first, collaboration=second, diversity=third),
+        as_of_time=timestamp(model.as_of),
+    )
+
+
+def recommendation(item: domain.Recommendation) -> pb.Recommendation:
+    """One name on a list."""
+    return pb.Recommendation(
+        rank=item.rank,
+        person_id=item.person_id,
+        display_name=item.display_name,
+        organisation=item.organisation,
+        score=item.score,
+        headlines=pb.HeadlineScores(
+            like_mindedness=item.like_mindedness,
+            collaboration=item.collaboration,
+            diversity=item.diversity,
+        ),
+        factors=_factors(item.factors),
+        reasons=[reason(each) for each in item.reasons],
+        tie=None if item.tie is None else _tie(item.tie),
+        opener=item.opener,
+    )
+
+
+def reason(item: domain.Reason) -> pb.Reason:
+    """One reason for a name."""
+    return pb.Reason(
+        kind=REASONS[item.kind],
+        share=item.share,
+        confidence=item.confidence,
+        topics=_topics(item.topics),
+        objects=[topic_pb2.SharedObject(object_id=o.id, title=o.label) for o in item.objects],
+        count=_count(item),
+        text=item.text,
+    )
+
+
+def network(item: domain.Network, tie_limit: int, answer: pb.AnswerInfo) -> networks.Network:
+    """A person's network, with at most `tie_limit` ties in each place."""
+    active = [tie for tie in item.ties if not tie.dormant]
+    dormant = [tie for tie in item.ties if tie.dormant]
+    return networks.Network(
+        person_id=item.person_id,
+        display_name=item.display_name,
+        layers=[_layer(layer, active, tie_limit) for layer in domain.Layer],
+        dormant_ties=[_tie(tie) for tie in dormant[:tie_limit]],
+        dormant_tie_count=len(dormant),
+        covered_topics=_topics(item.topics_covered),
+        missing_topics=_topics(item.topics_missing),
+        community_count=item.community_count,
+        diversity=item.diversity,
+        answer=answer,
+    )
+
+
+def model(info: domain.ModelInfo, state: models.ModelState.ValueType) -> models.Model:
+    """A model whose manifest could be read."""
+    return models.Model(
+        name=model_name(info.name),
+        state=state,
+        as_of_time=timestamp(info.as_of),
+        snapshot=info.snapshot,
+        person_count=info.person_count,
+        topic_count=info.topic_count,
+        tie_count=info.tie_count,
+        candidate_count=info.candidate_count,
+        size_bytes=info.bytes,
+    )
+
+
+def refused_model(name: str) -> models.Model:
+    """A model whose manifest cannot be read."""
+    return models.Model(name=model_name(name), state=models.MODEL_STATE_REFUSED)
+
+
+def timestamp(time: datetime) -> Timestamp:
+    """A time; without a zone it is UTC, as everywhere in a model."""
+    stamp = Timestamp()
+    stamp.FromDatetime(time)
+    return stamp
+
+
+def _factors(values: Sequence[domain.FactorValue]) -> pb.Factors:
+    named = zip(FACTORS, values, strict=True)
+    return pb.Factors(
+        **{name: pb.FactorValue(value=v.value, confidence=v.confidence) for name, v in named}
+    )
+
+
+def _count(reason: domain.Reason) -> pb.CoarseCount | None:
+    if reason.count <= 0:
+        return None
+    if reason.kind not in COUNTS_TIES:
+        return pb.CoarseCount(count=reason.count)
+    coarse = min(reason.count, domain.COARSE)
+    return pb.CoarseCount(count=coarse, at_least=coarse == domain.COARSE)
+
+
+def _tie(tie: domain.Tie) -> tie_pb2.Tie:
+    first, last = tie.first_contact_at, tie.last_contact_at
+    return tie_pb2.Tie(
+        contact_id=tie.contact_id,
+        display_name=tie.display_name,
+        layer=LAYERS[tie.layer],
+        state=tie_pb2.TIE_STATE_DORMANT if tie.dormant else tie_pb2.TIE_STATE_ACTIVE,
+        strength=tie.strength,
+        sent_count=tie.sent_count,
+        received_count=tie.received_count,
+        active_day_count=tie.active_days,
+        first_contact_time=None if first is None else timestamp(first),
+        last_contact_time=None if last is None else timestamp(last),
+        topics=_topics(tie.topics),
+    )
+
+
+def _layer(layer: domain.Layer, ties: Iterable[domain.Tie], tie_limit: int) -> networks.LayerTies:
+    found = [tie for tie in ties if tie.layer == layer]
+    return networks.LayerTies(
+        layer=LAYERS[layer],
+        ties=[_tie(tie) for tie in found[:tie_limit]],
+        tie_count=len(found),
+    )
+
+
+def _topics(topics: Iterable[domain.Named]) -> list[topic_pb2.Topic]:
+    return [topic_pb2.Topic(topic_id=topic.id, label=topic.label) for topic in topics]

@@ -1,0 +1,56 @@
+"""Starts the service: in this process for one worker, under a supervisor for several."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+from recommender.domain.config import ServeConfig
+from recommender.serving import logs
+from recommender.serving.addresses import Address, checked
+from recommender.serving.supervisor import Supervisor
+
+_SPARE_SECONDS = 5.0
+
+
+def serve(model: Path, config: ServeConfig, *, allow_insecure: bool = False) -> int:
+    """Serve the model at `model`, a version or a folder of versions, until told to end.
+
+    allow_insecure: whether calls, which are not encrypted, may come from other machines.
+
+    Returns 0 after a clean end, 1 where calls were cut off or workers could not be kept alive.
+    Raises RecommenderError where the settings, the address or, with one worker, the model are at
+    fault.
+    """
+    logs.configure()
+    address = checked(config.listen, "serve.listen", config.workers, allow_insecure=allow_insecure)
+    if config.workers == 1:
+        # Late, so that the supervisor's process stays free of gRPC.
+        from recommender.serving.worker import run  # noqa: PLC0415
+
+        return run(model, config)
+    configs = [worker_config(config, address, index) for index in range(config.workers)]
+    drain_seconds = config.lame_duck_seconds + config.grace_seconds + _SPARE_SECONDS
+    return Supervisor([command(model, each) for each in configs], drain_seconds).run()
+
+
+def worker_config(config: ServeConfig, address: Address, index: int) -> ServeConfig:
+    """The settings of one of several workers, which has ports of its own."""
+    health = config.health_listen
+    if health:
+        health = str(Address.parse(health, "serve.health_listen").next(index))
+    return dataclasses.replace(
+        config, listen=str(address.next(index)), health_listen=health, workers=1
+    )
+
+
+def command(model: Path, config: ServeConfig) -> list[str]:
+    """The command line of a worker."""
+    settings = json.dumps(dataclasses.asdict(config))
+    return [
+        *(sys.executable, "-m", "recommender.serving.worker"),
+        *("--model", str(model), "--config", settings, "--parent", str(os.getpid())),
+    ]

@@ -1,0 +1,102 @@
+"""Opaque tokens: where a page starts, and which answer a piece of feedback is about.
+
+A token is url-safe base64 of a short digest and compact JSON. The digest catches damage and
+guessing by accident; it is no signature, and needs to be none: a token holds no names, and the
+most that a forged one gains is another place in a list that its maker may ask for anyway.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from recommender.domain.config import Dials
+from recommender.domain.errors import InvalidArgumentError
+
+_DIGEST_BYTES = 8
+_LONGEST = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageToken:
+    """Where the next page starts.
+
+    model: the name of the model that the pages before came from.
+    request: `fingerprint` of everything in the request but page size and token.
+    offset: results on the pages before, > 0.
+    """
+
+    model: str
+    request: str
+    offset: int
+
+    def encode(self) -> str:
+        """The token's text."""
+        return _encode("page", asdict(self))
+
+    @classmethod
+    def decode(cls, text: str) -> PageToken:
+        """Read a token; raises InvalidArgumentError naming `page_token` where it is none."""
+        try:
+            value = _decode("page", text)
+            token = cls(model=value["model"], request=value["request"], offset=value["offset"])
+        except (ValueError, KeyError, TypeError):
+            raise _not_ours() from None
+        if not (isinstance(token.offset, int) and token.offset > 0):
+            raise _not_ours()
+        return token
+
+
+def attribution_token(model: str, person_id: str, kind: str, dials: Dials) -> str:
+    """Names an answer for feedback: model, person, list and dials, without the person's id.
+
+    It is made of these alone, so all pages of a list, and every repetition of it, have the same.
+    """
+    person = fingerprint("person", person_id.encode())
+    return _encode(
+        "answer",
+        {"model": model, "person": person, "kind": str(kind), "dials": list(dials.shares())},
+    )
+
+
+def fingerprint(purpose: str, content: bytes) -> str:
+    """A short digest of `content`, different for every `purpose`.
+
+    >>> fingerprint("a", b"x") == fingerprint("a", b"x") != fingerprint("b", b"x")
+    True
+    """
+    return hashlib.blake2b(content, digest_size=12, person=purpose.encode()).hexdigest()
+
+
+def _encode(purpose: str, value: dict[str, Any]) -> str:
+    content = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
+    return base64.urlsafe_b64encode(_digest(purpose, content) + content).decode().rstrip("=")
+
+
+def _decode(purpose: str, text: str) -> Any:
+    if len(text) > _LONGEST:
+        raise ValueError(text[:80])
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError(text) from error
+    digest, content = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
+    # Comparing the canonical text as well refuses spellings that decode to the same bytes.
+    if digest != _digest(purpose, content) or base64.urlsafe_b64encode(raw).decode() != padded:
+        raise ValueError(text)
+    return json.loads(content)
+
+
+def _digest(purpose: str, content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES, person=purpose.encode()).digest()
+
+
+def _not_ours() -> InvalidArgumentError:
+    return InvalidArgumentError(
+        "page_token", "not made for this request; start again without a token"
+    )

@@ -1,0 +1,62 @@
+"""One server over a fake recommender, shared by the tests of its calls."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2_grpc
+
+from recommender.serving.catalog import Catalog
+from recommender.serving.server import start
+from recommender.v1 import (
+    model_service_pb2_grpc,
+    network_service_pb2_grpc,
+    recommendation_service_pb2_grpc,
+)
+from tests.serving.fakes import CONFIG, INFO, FakeRecommender, read_info
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """A folder with the served model, an older one, and one that is broken."""
+    root = tmp_path_factory.mktemp("models")
+    for name, manifest in {
+        INFO.name: "{}",
+        "20240601T000000-00000001": "{}",
+        "20240501T000000-00000002": "{",
+    }.items():
+        (root / name).mkdir()
+        (root / name / "manifest.json").write_text(manifest)
+    return root
+
+
+@pytest.fixture(scope="session")
+def recommender():
+    return FakeRecommender()
+
+
+@pytest.fixture(scope="session")
+def running(recommender, models):
+    found = start(recommender, Catalog(models, recommender.info, read_info), CONFIG)
+    yield found
+    found.calls.stop(0).wait()
+    found.pool.shutdown()
+
+
+@pytest.fixture(scope="session")
+def channel(running):
+    with grpc.insecure_channel(str(running.address)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def client(channel):
+    """Stubs of the services that this server registers."""
+    return SimpleNamespace(
+        recommendations=recommendation_service_pb2_grpc.RecommendationServiceStub(channel),
+        networks=network_service_pb2_grpc.NetworkServiceStub(channel),
+        models=model_service_pb2_grpc.ModelServiceStub(channel),
+        health=health_pb2_grpc.HealthStub(channel),
+    )

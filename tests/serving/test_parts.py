@@ -1,0 +1,154 @@
+"""Parts of serving by themselves: the error table, tokens, addresses, counts, logs."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.domain.answer import Reason, ReasonKind
+from recommender.domain.errors import (
+    AddressInUseError,
+    InvalidArgumentError,
+    PersonNotFoundError,
+    RecommenderError,
+)
+from recommender.serving import logs, replies
+from recommender.serving.addresses import Address, checked
+from recommender.serving.refusals import STATUS, refusal_of
+from recommender.serving.tokens import PageToken
+from tests.serving.fakes import SECRET
+
+WORDED = {InvalidArgumentError, PersonNotFoundError}
+"""Errors whose own words the caller reads: they hold what the caller said."""
+
+
+def test_every_domain_error_has_a_status():
+    """The table is total."""
+    assert set(RecommenderError.__subclasses__()) == set(STATUS)
+
+
+def test_no_two_errors_share_a_reason():
+    """Programs can tell them apart."""
+    reasons = [status.reason for status in STATUS.values()]
+    assert len(set(reasons)) == len(reasons)
+
+
+@pytest.mark.parametrize("kind", sorted(STATUS.keys() - WORDED, key=str))
+def test_errors_about_files_keep_the_paths_to_themselves(kind):
+    """What the server's disk looks like is not told."""
+    refusal = refusal_of(kind(SECRET))
+    assert SECRET not in str(refusal.to_status())
+    assert refusal.message
+
+
+def test_an_error_of_a_kind_nobody_foresaw_is_told_by_reference_only():
+    """Also where it is a RecommenderError without a place in the table."""
+    refusal = refusal_of(RecommenderError(SECRET))
+    assert SECRET not in refusal.message
+    assert refusal.reference in refusal.message
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.integers(1, 10**6))
+def test_a_token_reads_back_as_it_was_written(model, request, offset):
+    """Encoding loses nothing and uses only characters that are safe everywhere."""
+    token = PageToken(model=model, request=request, offset=offset)
+    text = token.encode()
+    if len(text) <= 1024:
+        assert PageToken.decode(text) == token
+    assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@given(st.text(max_size=200))
+def test_text_that_is_no_token_is_refused(text):
+    """Whatever it is, the field is named."""
+    with pytest.raises(InvalidArgumentError) as caught:
+        PageToken.decode(text)
+    assert caught.value.field == "page_token"
+
+
+@pytest.mark.parametrize("offset", [0, -1])
+def test_a_token_that_starts_before_the_second_page_is_refused(offset):
+    """No page but the first starts at 0, and that one has no token."""
+    with pytest.raises(InvalidArgumentError):
+        PageToken.decode(PageToken(model="m", request="r", offset=offset).encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "told"),
+    [
+        (ReasonKind.SHARED_CONTACTS, 0, None),
+        (ReasonKind.SHARED_CONTACTS, 2, (2, False)),
+        (ReasonKind.SHARED_CONTACTS, 3, (3, True)),
+        (ReasonKind.SHARED_CONTACTS, 17, (3, True)),
+        (ReasonKind.SHARED_OBJECTS, 17, (17, False)),
+    ],
+)
+def test_counts_of_other_peoples_ties_stay_coarse(kind, count, told):
+    """Even where the pipeline counts on, the caller reads 3+."""
+    found = replies.reason(Reason(kind=kind, share=0.5, confidence=1, count=count))
+    got = (found.count.count, found.count.at_least) if found.HasField("count") else None
+    assert got == told
+
+
+@pytest.mark.parametrize(
+    "text", ["", "localhost", ":1", "1.2.3.4:", "h:x", "h:-1", "h:65536", "::1:5", "h:٣", "[::1]"]
+)
+def test_what_is_no_address_is_refused(text):
+    """The setting is named."""
+    with pytest.raises(InvalidArgumentError, match=r"^serve\.listen: "):
+        Address.parse(text, "serve.listen")
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:50051", "[::1]:0", "localhost:65535"])
+def test_an_address_reads_back_as_it_was_written(text):
+    """Numbers of both kinds and names."""
+    assert str(Address.parse(text, "serve.listen")) == text
+
+
+def test_calls_from_elsewhere_must_be_asked_for():
+    """An address that other machines reach is refused unless insecure calls are allowed."""
+    with pytest.raises(InvalidArgumentError, match="not encrypted"):
+        checked("0.0.0.0:0", "serve.listen", 1, allow_insecure=False)
+    assert checked("0.0.0.0:0", "serve.listen", 1, allow_insecure=True).host == "0.0.0.0"
+
+
+def test_workers_must_have_ports():
+    """The last worker's port is a port too."""
+    with pytest.raises(InvalidArgumentError, match="pass 65535"):
+        checked("127.0.0.1:65535", "serve.listen", 2, allow_insecure=False)
+
+
+def test_a_taken_port_is_told_in_one_line():
+    """The address is named, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = Address("127.0.0.1", taken.getsockname()[1])
+        with pytest.raises(AddressInUseError, match="in use by another program") as caught:
+            address.try_out("serve.listen")
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
+def test_an_address_of_another_machine_is_refused(host):
+    """Names that mean nothing and numbers that are not ours."""
+    with pytest.raises(InvalidArgumentError, match=r"^serve\.listen: "):
+        Address(host, 0).try_out("serve.listen")
+
+
+def test_one_event_is_one_line_of_json(monkeypatch, capsys):
+    """Newlines and control characters in values forge no second line; long values are cut."""
+    before = structlog.get_config()
+    monkeypatch.setattr(sys, "stderr", sys.stdout)
+    try:
+        logs.configure()
+        structlog.get_logger().info("event", id='x"\n{"event": "forged"}\x1b[31m' + "y" * 10_000)
+    finally:
+        structlog.configure(**before)
+    (line,) = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert (found["event"], found["level"], len(found["id"])) == ("event", "info", 201)
