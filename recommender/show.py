@@ -200,17 +200,35 @@ def _items(facts: object) -> Iterable[tuple[str, object]]:
     return [("", facts)]
 
 
-def _shown(value: object) -> Text:
+def _grid(rows: Mapping[str, object]) -> Table:
+    """A line for each dataclass, with its fields in columns."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("")
+    for name in next(([f for f, _ in _items(row)] for row in rows.values()), []):
+        table.add_column(name.replace("_", " "), justify="right")
+    for name, row in rows.items():
+        table.add_row(clean(name), *(_shown(value) for _, value in _items(row)))
+    return table
+
+
+def _shown(value: object) -> RenderableType:
+    if isinstance(value, Mapping) and any(is_dataclass(one) for one in value.values()):
+        return _grid(value)
+    return _text(value)
+
+
+def _text(value: object) -> Text:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
+    if isinstance(value, datetime):
+        return Text(f"{_utc(value):%Y-%m-%d %H:%M:%S} UTC")
     if isinstance(value, int):
         return Text(f"{value:,}")
     if isinstance(value, Mapping):
-        return Text("\n").join(
-            Text(f"{clean(str(k))}: ").append(_shown(v)) for k, v in value.items()
-        )
+        lines = (Text(f"{clean(str(k))}: ").append(_text(v)) for k, v in value.items())
+        return Text("\n").join(lines) if value else Text("none")
     if isinstance(value, (list, tuple)):
-        return Text(", ").join(_shown(one) for one in value) if value else Text("none")
+        return Text(", ").join(_text(one) for one in value) if value else Text("none")
     return Text(clean(str(value)))
 
 

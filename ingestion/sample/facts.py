@@ -179,9 +179,13 @@ def blocks_table(people: People, rng: np.random.Generator) -> pa.Table:
     )
 
 
-def times(seconds: NDArray[np.int64], missing: NDArray[np.bool_] | None = None) -> pa.Array:
-    """Timestamps from seconds since 1970, null where `missing`."""
-    return pa.array(seconds * 1_000_000, mask=missing).cast(TIME)
+def times(
+    seconds: NDArray[np.int64],
+    missing: NDArray[np.bool_] | None = None,
+    micros: NDArray[np.int64] | int = 0,
+) -> pa.Array:
+    """Timestamps from seconds since 1970 and microseconds beyond, null where `missing`."""
+    return pa.array(seconds * 1_000_000 + micros, mask=missing).cast(TIME)
 
 
 def _first_of(person: NDArray[np.int64], topic: NDArray[np.int64], width: int) -> NDArray[np.intp]:

@@ -62,7 +62,7 @@ class EventFiles:
         verb = pa.array(events.verb)
         columns |= {
             "topic_id": self._topics.take(pa.array(events.topic)),
-            "occurred_at": times(events.time),
+            "occurred_at": times(events.time, micros=np.arange(len(verb)) % 1_000_000),
             "verb": self._verbs.take(verb),
             "object_id": self._objects.take(pa.array(events.thing, mask=events.thing < 0)),
             "weight": self._weights.take(verb),
