@@ -30,6 +30,11 @@ _COLOURS = dict(zip(HEADLINES, ("cyan", "green", "magenta"), strict=True))
 _WORDS = dict(zip(HEADLINES, ("like-minded", "collaboration", "diversity"), strict=True))
 _BAR = 6
 _NO_MARK = "—"
+_NOBODY = {
+    Kind.PEOPLE: "Nobody to suggest yet.",
+    Kind.REACTIVATION: "No tie has gone quiet for long.",
+    Kind.MAINTENANCE: "No tie is fading.",
+}
 
 
 def recommendations_view(
@@ -37,7 +42,7 @@ def recommendations_view(
 ) -> RenderableType:
     """A list of people with scores and reasons, and under it the dials that shaped it."""
     if not found:
-        return _section(TITLES[kind], Text("Nobody to suggest.", style="dim"))
+        return _section(TITLES[kind], Text(_NOBODY[kind], style="dim"))
     table = Table(box=box.SIMPLE_HEAD, show_lines=False, expand=True, pad_edge=False)
     table.add_column("#", justify="right", style="dim", no_wrap=True)
     table.add_column("Who", ratio=3)
@@ -59,9 +64,11 @@ def network_view(network: Network, info: ModelInfo, most: int = 6) -> Renderable
     table.add_column("Strength", no_wrap=True)
     table.add_column("Last contact", no_wrap=True)
     table.add_column("About", ratio=4)
-    groups = [(str(layer), LAYERS[layer], [t for t in live if t.layer is layer]) for layer in Layer]
-    for name, gloss, ties in [*groups, ("dormant", "quiet for long", quiet)]:
-        label = Text(name, style="bold").append(f"\n{gloss} · {len(ties)}", style="not bold dim")
+    groups = [
+        (LAYERS[layer], f" ({layer})", [t for t in live if t.layer is layer]) for layer in Layer
+    ]
+    for name, gloss, ties in [*groups, ("dormant", "", quiet)]:
+        label = Text(name, style="bold").append(f"{gloss} {len(ties)}", style="not bold dim")
         _add_group(table, label, ties, most=most, as_of=info.as_of)
     name = clean(network.display_name) or clean(network.person_id)
     return _section(f"The network of {name}", table, _coverage(network))
@@ -145,7 +152,7 @@ def _why(one: Recommendation) -> Text:
     """The reasons, a sentence each, and the opener."""
     text = Text("\n").join(Text(f"• {clean(reason.text)}") for reason in one.reasons)
     if one.opener:
-        text.append(f"\n“{clean(one.opener)}”", style="italic cyan")
+        text.append(f"\n→ {clean(one.opener)}", style="italic cyan")
     return text
 
 

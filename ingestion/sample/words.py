@@ -56,8 +56,8 @@ REGIONS = (
         "Europe/Warsaw 1", "pl en", "Zielonów Kamiennica Brzozowiec Lipowiec",
         "Agnieszka Marek Katarzyna Piotr Zofia Tomasz Magdalena Wojciech Ewa Jakub Hanna Paweł "
         "Iwona Szymon Dorota Filip Renata Kamil Alicja Bartek",
-        "Wiśniewska Zieliński Jankowska Mazur Krawczyk Dudek Sikora Baran Wilk Lis Kozak "
-        "Górska Sobczak Adamczyk Malec Urban Czarnecki Rogala Pawlak Kania",
+        "Stępień Pająk Gajda Mazur Krawczyk Dudek Sikora Baran Wilk Lis Kozak "
+        "Wrona Sobczak Adamczyk Malec Urban Sowa Rogala Pawlak Kania",
     ),
     _region(
         "Europe/Istanbul 3", "tr ar en", "Mavikent Gülova Qasr-Salam Yenidere",
