@@ -26,14 +26,14 @@ def factorise(
     size = config.embedding_size
     if matrix.nnz == 0:
         return np.zeros((matrix.shape[0], size), "f4"), np.zeros((matrix.shape[1], size), "f4")
-    model = AlternatingLeastSquares(
-        size,
-        regularization=0.1,
-        iterations=config.embedding_iterations,
-        random_state=config.seed,
-    )
     # implicit runs its own threads; BLAS threads under them only fight for the same cores.
     with threadpool_limits(1, "blas"):
+        model = AlternatingLeastSquares(
+            size,
+            regularization=0.1,
+            iterations=config.embedding_iterations,
+            random_state=config.seed,
+        )
         model.fit((matrix * CONFIDENCE_SCALE).astype(np.float32), show_progress=False)
     return np.asarray(model.user_factors), np.asarray(model.item_factors)
 

@@ -57,6 +57,17 @@ class Ties:
         """Where the ties of `person` are."""
         return slice(int(self.indptr[person]), int(self.indptr[person + 1]))
 
+    def places(self, persons: NDArray[np.int32], contacts: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Where the ties of persons, int32 [b], with contacts, int32 [b, k], are; -1 for none."""
+        out = np.full(contacts.shape, -1, np.int64)
+        for line, person in enumerate(persons):
+            mine = self.of(int(person))
+            known = self.contacts[mine]
+            if len(known):
+                place = np.minimum(np.searchsorted(known, contacts[line]), len(known) - 1)
+                out[line] = np.where(known[place] == contacts[line], mine.start + place, -1)
+        return out
+
     def matrix(self, values: NDArray[np.floating]) -> sp.csr_matrix:
         """Values by tie as CSR [n, n], float32."""
         return sp.csr_matrix(
@@ -129,14 +140,17 @@ def layer(strength: float) -> Layer:
     return Layer.SOCIALITY if strength >= WEAK else Layer.CONNECTIVITY
 
 
-def quiet(ties: Ties, as_of_microseconds: int, silence_days: float) -> NDArray[np.bool_]:
-    """Which ties were real and have been silent: bool [m].
+def quiet(
+    ties: Ties, places: NDArray[np.integer] | slice, as_of_microseconds: int, silence_days: float
+) -> NDArray[np.bool_]:
+    """Which of the ties at `places` were real and have been silent: bool [m].
 
     Real: at least two interactions, on at least two days. Silent: none in `silence_days`.
     """
-    real = (ties.sent + ties.received >= 2) & (ties.days >= 2)
-    silent = ties.last < as_of_microseconds - int(silence_days * DAY_MICROSECONDS)
-    return real & silent & (ties.last > NO_TIME)
+    last = ties.last[places]
+    real = (ties.sent[places] + ties.received[places] >= 2) & (ties.days[places] >= 2)
+    silent = last < as_of_microseconds - int(silence_days * DAY_MICROSECONDS)
+    return real & silent & (last > NO_TIME)
 
 
 _DECLARED = 2

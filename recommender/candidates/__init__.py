@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -43,29 +42,49 @@ class Found:
     signals: NDArray[np.float32]
 
 
-def union(material: Material) -> Callable[[NDArray[np.int32], sp.csr_matrix], Found]:
-    """Prepare every source; the result finds candidates for blocks of askers.
+class Union:
+    """Every source, prepared: finds candidates for blocks of askers."""
 
-    It is called with askers, int32 [b], and CSR [b, n] of people never to be found.
-    """
-    finders = [source.finder(material) for source in SOURCES.values()]
+    def __init__(self, material: Material) -> None:
+        self._finders = [source.finder(material) for source in SOURCES.values()]
+        self._per_source = material.config.per_source
 
-    def find(askers: NDArray[np.int32], barred: sp.csr_matrix) -> Found:
-        scores = [without(find(askers), barred) for find in finders]
-        best = [top_per_row(score, material.config.per_source) for score in scores]
+    def __call__(self, askers: NDArray[np.int32], barred: sp.csr_matrix) -> Found:
+        """The best of every source, merged.
+
+        askers: int32 [b]; barred: CSR pattern [b, n] of people never to be found.
+        """
+        scores = [without(find(askers), barred) for find in self._finders]
+        best = [top_per_row(score, self._per_source) for score in scores]
         n = scores[0].shape[1]
         cells = [np.repeat(np.arange(len(askers)), np.diff(b.indptr)) * n + b.indices for b in best]
         lines, rows = np.divmod(np.unique(np.concatenate(cells)), n)
         signals = [_signal(score, lines, rows) for score in scores]
         return Found(lines, rows, np.stack(signals, axis=1))
 
-    return find
+    def signals(
+        self, askers: NDArray[np.int32], lines: NDArray[np.int64], rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """What the sources say of given people, against the best of these: float32 [m, sources].
+
+        lines: int64 [m], which asker of the block; rows: int64 [m], about whom.
+        """
+        columns = []
+        for find in self._finders:
+            value = values_at(find(askers), lines, rows)
+            best = np.zeros(len(askers), np.float32)
+            np.maximum.at(best, lines, value)
+            columns.append(_root_share(value, best[lines]))
+        return np.stack(columns, axis=1)
 
 
 def _signal(
     scores: sp.csr_matrix, lines: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """√(score / the asker's best): the root keeps the middle of a long-tailed list apart from 0."""
     best = np.asarray(scores.max(axis=1).todense(), np.float32).ravel()[lines]
-    value = values_at(scores, lines, rows)
+    return _root_share(values_at(scores, lines, rows), best)
+
+
+def _root_share(value: NDArray[np.float32], best: NDArray[np.float32]) -> NDArray[np.float32]:
+    """√(score / the asker's best): the root keeps the middle of a long-tailed list apart from 0."""
     return np.sqrt(np.divide(value, best, out=np.zeros_like(value), where=best > 0))

@@ -112,7 +112,7 @@ class ExportConfig:
     """Recommendations per person and list, 1 to 1000."""
     format: str = "parquet"
     """'parquet', 'jsonl' or 'csv'."""
-    people_per_part: int = 50_000
+    people_per_part: int = 500_000
     """People per part file, >= 1."""
 
     def __post_init__(self) -> None:

@@ -95,6 +95,22 @@ def replace_file(path: Path, content: bytes) -> None:
     _fsync(path.parent)
 
 
+def replace_folder(aside: Path, target: Path) -> None:
+    """Put the folder `aside` in the place of `target`, durably.
+
+    A reader that finds `target` finds all of the old one or all of the new one; between the two
+    renames she may for a moment find none.
+    """
+    for path in [*aside.rglob("*"), aside]:
+        _fsync(path)
+    old = aside.with_name(f"{aside.name}-old")
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    _fsync(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def list_versions(root: Path) -> list[str]:
     """Names of the versions under `root`, oldest first."""
     return sorted(path.parent.name for path in root.glob(f"[!.]*/{MANIFEST}"))

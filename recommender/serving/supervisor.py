@@ -21,6 +21,8 @@ REFUSED = 2
 MOST_CRASHES = 5
 CRASH_WINDOW_SECONDS = 60.0
 FIRST_BACK_OFF_SECONDS = 0.1
+ENDED_WELL = {None, 0, -signal.SIGTERM}
+"""What a worker that was asked to end may say: nothing yet, done, or not even begun."""
 POLL_SECONDS = 1.0
 """How often workers are looked at even if no signal tells of a death."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -123,5 +125,5 @@ class Supervisor:
             for worker in self.workers:
                 if late or number in STOP:
                     worker.send(signal.SIGKILL if late else signal.SIGTERM)
-                clean = worker.reap() in (None, 0) and clean
+                clean = worker.reap() in ENDED_WELL and clean
         return clean

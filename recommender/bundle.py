@@ -1,0 +1,171 @@
+"""The model on disk: write, verify, map.
+
+One `.npy` per array, mapped read-only; strings as bytes and offsets; `manifest.json` with sizes,
+sha256, shapes, dtypes, counts, settings, snapshot and golden queries. The loader believes none of
+it: files are hashed before they are parsed, headers are held against the manifest before anything
+is allocated, nothing is unpickled, and rows and offsets are checked before they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from recommender.bundle_checks import PATTERNS, PER_PERSON, POOLS, STRINGS, check_arrays
+from recommender.domain.answer import ModelInfo
+from recommender.domain.errors import CorruptVersionError
+from recommender.domain.ids import StringTable
+from recommender.domain.versions import read_manifest, resolve, seal, verify_files
+from recommender.model import Model, Pool
+from recommender.ties import Ties
+
+FORMAT = 1
+KIND = "model"
+Arrays = dict[str, NDArray[Any]]
+
+
+def write(folder: Path, model: Model, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write `model` into the empty `folder` and seal it with a manifest that tells `facts` too."""
+    arrays = _flatten(model)
+    for name, array in arrays.items():
+        with (folder / f"{name}.npy").open("wb") as file:
+            npy.write_array(file, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+    described = {
+        name: {"dtype": array.dtype.str, "shape": list(array.shape)}
+        for name, array in arrays.items()
+    }
+    info = model.info
+    counts = {
+        "people": info.person_count,
+        "topics": info.topic_count,
+        "ties": info.tie_count,
+        "candidates": info.candidate_count,
+    }
+    return seal(
+        folder,
+        {
+            **facts,
+            "kind": KIND,
+            "format": FORMAT,
+            "as_of": info.as_of.isoformat(timespec="microseconds"),
+            "snapshot": info.snapshot,
+            "counts": counts,
+            "arrays": described,
+        },
+    )
+
+
+def read_info(folder: Path) -> ModelInfo:
+    """What the model at `folder` says of itself, from its manifest alone.
+
+    Raises CorruptVersionError where that cannot be read.
+    """
+    manifest = read_manifest(folder, KIND, FORMAT)
+    try:
+        counts = manifest["counts"]
+        return ModelInfo(
+            name=folder.name,
+            as_of=datetime.fromisoformat(manifest["as_of"]),
+            snapshot=str(manifest["snapshot"]),
+            person_count=int(counts["people"]),
+            topic_count=int(counts["topics"]),
+            tie_count=int(counts["ties"]),
+            candidate_count=int(counts["candidates"]),
+            bytes=sum(int(entry["bytes"]) for entry in manifest["files"].values()),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CorruptVersionError(f"{folder}: the manifest is incomplete: {error!r}") from None
+
+
+def load(path: Path) -> tuple[Model, dict[str, Any]]:
+    """Check and map the model at `path`, a version or a folder of versions; and its manifest.
+
+    Raises VersionNotFoundError or CorruptVersionError, naming the file and what is wrong with it.
+    """
+    folder = resolve(path)
+    manifest = read_manifest(folder, KIND, FORMAT)
+    verify_files(folder, manifest)
+    info = read_info(folder)
+    described = manifest.get("arrays")
+    if not isinstance(described, dict):
+        raise CorruptVersionError(f"{folder}: the manifest describes no arrays")
+    arrays = {name: _map(folder / f"{name}.npy", entry) for name, entry in described.items()}
+    _check(folder, arrays, info)
+    return _unflatten(arrays, info), manifest
+
+
+def _flatten(model: Model) -> Arrays:
+    arrays: Arrays = {"usual": model.usual, "tie_topic": model.tie_topic}
+    for name in STRINGS:
+        table: StringTable = getattr(model, name)
+        arrays[f"{name}.text"], arrays[f"{name}.offsets"] = table.text, table.offsets
+    for name in PATTERNS:
+        pattern: sp.csr_matrix = getattr(model, name)
+        pattern.sort_indices()
+        arrays[f"{name}.indptr"] = pattern.indptr.astype(np.int64)
+        arrays[f"{name}.indices"] = pattern.indices.astype(np.int32)
+    arrays |= {name: getattr(model, name) for name in PER_PERSON}
+    arrays |= {f"ties.{f.name}": getattr(model.ties, f.name) for f in fields(Ties)}
+    for kind, pool in model.pools.items():
+        arrays |= {f"{kind}.{f.name}": getattr(pool, f.name) for f in fields(Pool)}
+    return arrays
+
+
+def _unflatten(arrays: Arrays, info: ModelInfo) -> Model:
+    def pattern(name: str, width: int) -> sp.csr_matrix:
+        indices, indptr = arrays[f"{name}.indices"], arrays[f"{name}.indptr"]
+        # Patterns are only read by row; one shared 1 stands for all their values.
+        ones = np.broadcast_to(np.float32(1), len(indices))
+        return sp.csr_matrix((ones, indices, indptr), (len(indptr) - 1, width), copy=False)
+
+    widths = {"people": info.person_count, "topics": info.topic_count}
+    return Model(
+        info=info,
+        **{n: StringTable(arrays[f"{n}.text"], arrays[f"{n}.offsets"]) for n in STRINGS},
+        **{name: pattern(name, widths[width]) for name, width in PATTERNS.items()},
+        **{name: arrays[name] for name in PER_PERSON},
+        usual=arrays["usual"],
+        tie_topic=arrays["tie_topic"],
+        ties=Ties(**{f.name: arrays[f"ties.{f.name}"] for f in fields(Ties)}),
+        pools={
+            kind: Pool(**{f.name: arrays[f"{kind}.{f.name}"] for f in fields(Pool)})
+            for kind in POOLS
+        },
+    )
+
+
+def _map(path: Path, entry: Mapping[str, Any]) -> NDArray[Any]:
+    """Map one array, once its header and its size agree with the manifest's entry."""
+    try:
+        with path.open("rb") as file:
+            version = npy.read_magic(file)
+            if version != (1, 0):
+                raise ValueError(f"npy version {version}")
+            shape, fortran, dtype = npy.read_array_header_1_0(file)
+            start = file.tell()
+    except (OSError, ValueError) as error:
+        raise CorruptVersionError(f"{path} is not a plain array: {error}") from None
+    if dtype.hasobject or fortran:
+        raise CorruptVersionError(f"{path} holds objects or is in Fortran order")
+    if [dtype.str, list(shape)] != [entry.get("dtype"), entry.get("shape")]:
+        raise CorruptVersionError(f"{path} is {dtype.str} {shape}, the manifest says {entry}")
+    if path.stat().st_size != start + dtype.itemsize * int(np.prod(shape, dtype=object)):
+        raise CorruptVersionError(f"{path} has a length that its shape {shape} does not give")
+    if 0 in shape:  # an empty file region cannot be mapped
+        return np.zeros(shape, dtype)
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def _check(folder: Path, arrays: Arrays, info: ModelInfo) -> None:
+    """Hold arrays against each other: types, lengths, offsets, ranges of rows, finite numbers."""
+    problem = check_arrays(arrays, info)
+    if problem:
+        raise CorruptVersionError(f"{folder}: {problem}")

@@ -1,0 +1,89 @@
+"""A model in memory: everything needed to answer, as arrays that may be mapped from disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.domain.answer import ModelInfo
+from recommender.domain.ids import StringTable
+from recommender.domain.slate import Kind
+from recommender.ties import Ties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Everyone's stored candidates of one kind: asker i's are at indptr[i]:indptr[i + 1].
+
+    rows: int32 [m], who; relevance: float32 [m], higher is better;
+    factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, 4];
+    shared_topic, active_topic: int32 [m], the topic that most of all both work on, and where the
+    candidate is active lately and the asker is interested; -1 none;
+    shared_object: int32 [m], an object both took part in, -1 none; object_count: uint8 [m], how
+    many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`.
+    """
+
+    indptr: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    relevance: NDArray[np.float32]
+    factors: NDArray[np.uint8]
+    diversity: NDArray[np.uint8]
+    signals: NDArray[np.uint8]
+    shared_topic: NDArray[np.int32]
+    active_topic: NDArray[np.int32]
+    shared_object: NDArray[np.int32]
+    object_count: NDArray[np.uint8]
+    contact_count: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """n people, t topics, o objects (those that serve as evidence).
+
+    organisation: int32 [n], into `organisations`, -1 unknown; community: int32 [n], -1 unknown.
+    asker_confidence, contact_confidence: uint8 [n, 9], 255 stands for 1.
+    usual: float32 [9], mean of each factor where it is known.
+    main_topics: int32 [n, 8], each person's topics, most of all first, -1 for none.
+    goals: bool-like CSR [n, t], declared learning goals.
+    blocked: CSR pattern [n, n]; connected: CSR pattern [n, n]; hidden: bool [n]: see `filters`.
+    tie_topic: int32 [ties], what each tie is most of all about, -1 unknown.
+    """
+
+    info: ModelInfo
+    person_ids: StringTable
+    display_names: StringTable
+    organisations: StringTable
+    topic_ids: StringTable
+    topic_labels: StringTable
+    object_ids: StringTable
+    object_titles: StringTable
+    organisation: NDArray[np.int32]
+    community: NDArray[np.int32]
+    asker_confidence: NDArray[np.uint8]
+    contact_confidence: NDArray[np.uint8]
+    usual: NDArray[np.float32]
+    main_topics: NDArray[np.int32]
+    goals: sp.csr_matrix
+    blocked: sp.csr_matrix
+    connected: sp.csr_matrix
+    hidden: NDArray[np.bool_]
+    ties: Ties
+    tie_topic: NDArray[np.int32]
+    pools: dict[Kind, Pool]
+
+
+def to_byte(values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Values in [0, 1] as 0 to 255, to the nearest.
+
+    >>> to_byte(np.array([0., .5, 1.]))
+    array([  0, 128, 255], dtype=uint8)
+    """
+    return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+
+
+def from_byte(values: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The inverse of `to_byte`, within 1/510."""
+    return values.astype(np.float32) / np.float32(255)

@@ -1,0 +1,202 @@
+"""Everyone's candidates with their factors and evidence, found ahead, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender import candidates, factors
+from recommender.candidates.base import Material
+from recommender.candidates.quiet_ties import quiet_ties
+from recommender.domain.answer import COARSE
+from recommender.domain.progress import Progress
+from recommender.domain.slate import Kind
+from recommender.filters import Rules
+from recommender.kernels import strongest_shared
+from recommender.matrices import DAY_MICROSECONDS, Snapshot
+from recommender.model import Pool, from_byte, to_byte
+from recommender.ranking.diversity import diversity_scorer
+from recommender.ranking.reactivation import reactivation
+from recommender.ranking.relevance import relevance
+from recommender.sparse import without
+from recommender.ties import Ties
+
+BLOCK = 1024
+"""Askers worked on at once: bounds memory, whatever the number of people."""
+
+LATELY_DAYS = 60
+"""Somebody is said to be active in a topic lately when she was within so many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Candidates of a block: int64 [m] askers (rows, not lines) and contacts, float32 [m, 4]."""
+
+    askers: NDArray[np.int32]
+    contacts: NDArray[np.int32]
+    signals: NDArray[np.float32]
+
+
+class PoolBuilder:
+    """Finds, measures and orders the candidates of everyone.
+
+    usual_: float32 [9], mean of each factor where it is known, from a sample of askers.
+    asker_confidence_, contact_confidence_: uint8 [n, 9], see `Model`.
+    """
+
+    def __init__(self, material: Material, rules: Rules, community: NDArray[np.int32]) -> None:
+        self.material = material
+        self.rules = rules
+        self._find = candidates.Union(material)
+        self._factors = factors.factor_scorer(material.profiles)
+        self._diversity = diversity_scorer(
+            material.snapshot, material.ties, material.profiles, community
+        )
+        self._evidence = Evidence(material, rules)
+        asker, contact = factors.factor_confidence(material.profiles)
+        self.asker_confidence_, self.contact_confidence_ = to_byte(asker), to_byte(contact)
+        self.usual_ = self._usual()
+
+    def people(self, progress: Progress) -> Pool:
+        """New people for everyone, the most relevant `config.candidates` of them each."""
+        parts = []
+        for askers in self._blocks("finding people", progress):
+            pairs = self._found(askers)
+            measured = self._measure(pairs)
+            scores = relevance(
+                from_byte(measured["signals"]),
+                from_byte(measured["factors"]),
+                self._confidence(pairs),
+                self.usual_,
+            )
+            parts.append(self._keep(pairs, measured | {"relevance": scores}))
+        return self._pool(parts)
+
+    def reactivations(self, progress: Progress) -> Pool:
+        """Quiet ties of everyone, the most worthwhile `config.candidates` of them each."""
+        ties, parts = quiet_ties(self.material), []
+        for askers in self._blocks("finding quiet ties", progress):
+            mine = without(ties[askers], self.rules.barred(askers, Kind.REACTIVATION))
+            lines = np.repeat(np.arange(len(askers)), np.diff(mine.indptr))
+            seen = ~self.rules.hidden[mine.indices]
+            signals = self._find.signals(askers, lines[seen], mine.indices[seen].astype(np.int64))
+            pairs = Pairs(askers[lines[seen]], mine.indices[seen].astype(np.int32), signals)
+            measured = self._measure(pairs)
+            scores = reactivation(
+                self.material.ties,
+                mine.data[seen].astype(np.int64) - 1,
+                self.material.profiles,
+                from_byte(measured["factors"]),
+                signals,
+            )
+            parts.append(self._keep(pairs, measured | {"relevance": scores}))
+        return self._pool(parts)
+
+    def _blocks(self, step: str, progress: Progress) -> Iterator[NDArray[np.int32]]:
+        n = len(self.rules.hidden)
+        for start in range(0, n, BLOCK):
+            progress(step, start / n)
+            yield np.arange(start, min(start + BLOCK, n), dtype=np.int32)
+        progress(step, 1.0)
+
+    def _found(self, askers: NDArray[np.int32]) -> Pairs:
+        found = self._find(askers, self.rules.barred(askers, Kind.PEOPLE))
+        seen = ~self.rules.hidden[found.rows]
+        return Pairs(
+            askers[found.lines[seen]], found.rows[seen].astype(np.int32), found.signals[seen]
+        )
+
+    def _measure(self, pairs: Pairs) -> dict[str, NDArray[Any]]:
+        values = self._factors(pairs.askers, pairs.contacts)
+        diverse = self._diversity(pairs.askers, pairs.contacts, values, pairs.signals)
+        return {
+            "factors": to_byte(values),
+            "diversity": to_byte(diverse),
+            "signals": to_byte(pairs.signals),
+            **self._evidence(pairs.askers, pairs.contacts),
+        }
+
+    def _confidence(self, pairs: Pairs) -> NDArray[np.float32]:
+        return from_byte(
+            np.minimum(
+                self.asker_confidence_[pairs.askers], self.contact_confidence_[pairs.contacts]
+            )
+        )
+
+    def _keep(self, pairs: Pairs, columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The best of each asker, best first; of equal ones the lower row."""
+        order = np.lexsort((pairs.contacts, -columns["relevance"], pairs.askers))
+        askers = pairs.askers[order]
+        rank = np.arange(len(order)) - np.searchsorted(askers, askers, "left")
+        order = order[rank < self.material.config.candidates]
+        columns = columns | {"rows": pairs.contacts, "askers": pairs.askers}
+        return {name: column[order] for name, column in columns.items()}
+
+    def _pool(self, parts: list[dict[str, NDArray[Any]]]) -> Pool:
+        columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in _COLUMNS}
+        everyone = np.arange(len(self.rules.hidden) + 1)
+        indptr = np.searchsorted(columns.pop("askers"), everyone).astype(np.int64)
+        return Pool(indptr=indptr, **columns)
+
+    def _usual(self) -> NDArray[np.float32]:
+        n = len(self.rules.hidden)
+        sample = np.unique(np.linspace(0, n - 1, min(n, BLOCK)).astype(np.int32))
+        pairs = self._found(sample)
+        values, known = self._factors(pairs.askers, pairs.contacts), self._confidence(pairs)
+        weight = known.sum(axis=0, dtype=np.float64)
+        mean = (values * known).sum(axis=0, dtype=np.float64) / np.maximum(weight, 1e-9)
+        return np.where(weight > 0, mean, 0.5).astype(np.float32)
+
+
+class Evidence:
+    """What a reason can point at, for any pair: facts of the snapshot that the asker may see."""
+
+    def __init__(self, material: Material, rules: Rules) -> None:
+        snapshot, profiles = material.snapshot, material.profiles
+        self._care = (profiles.goals + profiles.interests).tocsr()
+        self._interests = profiles.interests
+        self._lately = _lately(snapshot)
+        part = snapshot.person_object.csr("count")
+        recent = snapshot.person_object.measures["decay_180"] + np.float32(1e-6)
+        self._objects = sp.csr_matrix((recent, part.indices, part.indptr), part.shape)
+        self._contacts = _visible_contacts(material.ties, rules)
+
+    def __call__(
+        self, askers: NDArray[np.int32], contacts: NDArray[np.int32]
+    ) -> dict[str, NDArray[Any]]:
+        """The evidence columns of `Pool`, each [m]."""
+        shared_topic, _ = strongest_shared(self._care, self._interests, askers, contacts)
+        active_topic, _ = strongest_shared(self._care, self._lately, askers, contacts)
+        thing, things = strongest_shared(self._objects, self._objects, askers, contacts)
+        _, common = strongest_shared(self._contacts, self._contacts, askers, contacts)
+        return {
+            "shared_topic": shared_topic,
+            "active_topic": active_topic,
+            "shared_object": thing,
+            "object_count": np.minimum(things, 255).astype(np.uint8),
+            "contact_count": np.minimum(common, COARSE).astype(np.uint8),
+        }
+
+
+def _lately(snapshot: Snapshot) -> sp.csr_matrix:
+    topic = snapshot.person_topic
+    since = snapshot.as_of_microseconds - LATELY_DAYS * DAY_MICROSECONDS
+    late = topic.measures["last_at"] >= since
+    values = np.sqrt(topic.measures["decay_30"][late])
+    return sp.csr_matrix((values, (topic.keys[0][late], topic.keys[1][late])), topic.shape)
+
+
+def _visible_contacts(ties: Ties, rules: Rules) -> sp.csr_matrix:
+    real = (ties.sent + ties.received > 0) & ~rules.hidden[ties.contacts]
+    return sp.csr_matrix(
+        (np.ones(real.sum(), np.float32), (ties.persons()[real], ties.contacts[real])),
+        (ties.people, ties.people),
+    )
+
+
+_COLUMNS = ["askers", *(f.name for f in fields(Pool) if f.name != "indptr")]

@@ -1,0 +1,189 @@
+"""The few people who are shown, in the caller's ids and words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import phrases
+from recommender.domain.answer import (
+    FactorValue,
+    Named,
+    Network,
+    Reason,
+    Recommendation,
+    Tie,
+)
+from recommender.domain.ids import PersonId, Row
+from recommender.domain.slate import Kind, Slate
+from recommender.model import Model
+from recommender.reasons import KINDS, Reasons
+from recommender.ties import NO_TIME, layer, quiet
+
+SILENCE_DAYS = 90.0
+"""Silence from which a tie counts as dormant in a network."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def recommendations(
+    model: Model, kind: Kind, slate: Slate, reasons: Reasons
+) -> list[list[Recommendation]]:
+    """Every filled slot of `slate` as a recommendation, line by line."""
+    places = np.full(slate.rows.shape, -1, np.int64)
+    if kind is not Kind.PEOPLE:
+        places = model.ties.places(slate.askers, slate.rows)
+    said = _reasons(model, slate, reasons, places)
+    return [
+        [
+            _recommendation(model, kind, slate, (line, slot), int(places[line, slot]), said)
+            for slot in np.flatnonzero(slate.rows[line] >= 0).tolist()
+        ]
+        for line in range(len(slate.askers))
+    ]
+
+
+Told = dict[tuple[int, int], list[Reason]]
+
+
+def _reasons(model: Model, slate: Slate, reasons: Reasons, places: NDArray[np.int64]) -> Told:
+    """The reasons of every slot, in words."""
+    line, slot, order = np.nonzero(reasons.kinds >= 0)
+    at = (line, slot, order)
+    last = model.ties.last[np.maximum(places[line, slot], 0)] if len(model.ties) else line * 0
+    columns = (reasons.kinds[at], reasons.topics[at], reasons.objects[at], reasons.counts[at])
+    texts = phrases.sentences(model, *columns, slate.rows[line, slot], last)
+    told: Told = {}
+    for i, (code, z, thing, count) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        reason = Reason(
+            kind=KINDS[code],
+            share=float(reasons.shares[at][i]),
+            confidence=float(reasons.confidence[at][i]),
+            topics=(topic(model, z),) if z >= 0 else (),
+            objects=(_thing(model, thing),) if thing >= 0 else (),
+            count=count,
+            text=texts[i],
+        )
+        told.setdefault((int(line[i]), int(slot[i])), []).append(reason)
+    return told
+
+
+def _recommendation(
+    model: Model, kind: Kind, slate: Slate, at: tuple[int, int], place: int, said: Told
+) -> Recommendation:
+    row = int(slate.rows[at])
+    tie = _tie(model, place) if place >= 0 else None
+    like_mindedness, collaboration, diversity = slate.headlines[at].tolist()
+    factors = zip(slate.factors[at].tolist(), slate.confidence[at].tolist(), strict=True)
+    return Recommendation(
+        rank=at[1] + 1,
+        person_id=PersonId(model.person_ids[row]),
+        display_name=model.display_names[row],
+        organisation=_organisation(model, row),
+        score=float(slate.scores[at]),
+        like_mindedness=like_mindedness,
+        collaboration=collaboration,
+        diversity=diversity,
+        factors=tuple(FactorValue(value, sure) for value, sure in factors),
+        reasons=tuple(said.get(at, [])),
+        tie=tie,
+        opener=_opener(model, kind, int(slate.entries[at]), tie) if tie else "",
+    )
+
+
+def topic(model: Model, row: int) -> Named:
+    """A topic by its row."""
+    return Named(model.topic_ids[row], model.topic_labels[row])
+
+
+def _opener(model: Model, kind: Kind, entry: int, tie: Tie) -> str:
+    """What was shared, what is new, and a specific ask."""
+    shared = f"You last spoke in {_month(tie)}"
+    if tie.topics:
+        shared += f" about {tie.topics[0].label}"
+    new = int(model.pools[kind].active_topic[entry])
+    if new < 0:
+        return f"{shared}. Ask what they are working on now."
+    label = model.topic_labels[new]
+    if tie.topics and label == tie.topics[0].label:
+        return f"{shared}, and they are still at it. Ask what has changed since."
+    return f"{shared}. They are now active in {label}: ask what they have learned there."
+
+
+def network(model: Model, person: Row) -> Network:
+    """The ties of a person, strongest first, and what they cover."""
+    places = np.arange(model.ties.indptr[person], model.ties.indptr[person + 1])
+    places = places[~model.hidden[model.ties.contacts[places]]]
+    blocked = model.blocked.indices[model.blocked.indptr[person] : model.blocked.indptr[person + 1]]
+    places = places[~np.isin(model.ties.contacts[places], blocked)]
+    order = np.lexsort(
+        (model.ties.contacts[places], -model.ties.last[places], -model.ties.strength[places])
+    )
+    ties = tuple(_tie(model, int(place)) for place in places[order])
+    contacts = model.ties.contacts[places]
+    covered, missing = _coverage(model, person, contacts[model.ties.strength[places] > 0.02])
+    groups = model.community[contacts]
+    sizes = np.bincount(groups[groups >= 0])
+    shares = sizes / max(sizes.sum(), 1)
+    return Network(
+        person_id=PersonId(model.person_ids[person]),
+        display_name=model.display_names[person],
+        ties=ties,
+        topics_covered=tuple(topic(model, z) for z in covered),
+        topics_missing=tuple(topic(model, z) for z in missing),
+        community_count=int((sizes > 0).sum()),
+        diversity=float(1 - (shares**2).sum()) if sizes.sum() else 0.0,
+    )
+
+
+def _coverage(model: Model, person: Row, contacts: np.ndarray) -> tuple[list[int], list[int]]:
+    """Her topics and goals that active contacts work on too, and those none of them does."""
+    goals = model.goals.indices[model.goals.indptr[person] : model.goals.indptr[person + 1]]
+    own = model.main_topics[person]
+    mine = list(dict.fromkeys([*own[own >= 0].tolist(), *goals.tolist()]))
+    theirs = model.main_topics[contacts].ravel()
+    count = np.bincount(theirs[theirs >= 0], minlength=len(model.topic_ids))
+    covered = sorted((z for z in mine if count[z]), key=lambda z: -count[z])
+    return covered, [z for z in mine if not count[z]]
+
+
+def _tie(model: Model, place: int) -> Tie:
+    ties, row = model.ties, int(model.ties.contacts[place])
+    about = int(model.tie_topic[place])
+    strength = float(ties.strength[place])
+    return Tie(
+        contact_id=PersonId(model.person_ids[row]),
+        display_name=model.display_names[row],
+        layer=layer(strength),
+        strength=strength,
+        dormant=bool(quiet(ties, slice(place, place + 1), _as_of(model), SILENCE_DAYS)[0]),
+        sent_count=int(ties.sent[place]),
+        received_count=int(ties.received[place]),
+        active_days=int(ties.days[place]),
+        first_contact_at=_time(int(ties.first[place])),
+        last_contact_at=_time(int(ties.last[place])),
+        topics=(topic(model, about),) if about >= 0 else (),
+    )
+
+
+def _organisation(model: Model, row: int) -> str:
+    code = int(model.organisation[row])
+    return model.organisations[code] if code >= 0 else ""
+
+
+def _as_of(model: Model) -> int:
+    return int(np.datetime64(model.info.as_of, "us").astype(np.int64))
+
+
+def _thing(model: Model, row: int) -> Named:
+    return Named(model.object_ids[row], model.object_titles[row])
+
+
+def _time(microseconds: int) -> datetime | None:
+    return None if microseconds == NO_TIME else _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _month(tie: Tie) -> str:
+    return f"{tie.last_contact_at:%B %Y}" if tie.last_contact_at else "the past"

@@ -1,0 +1,137 @@
+"""Why this person: the terms of a score that carry it, as far as evidence can show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.answer import ReasonKind
+from recommender.domain.slate import FACTORS, SIGNALS, Kind, Slate
+from recommender.model import Model
+from recommender.ranking.relevance import contributions
+
+KINDS = (
+    *(ReasonKind(name) for name in FACTORS),
+    ReasonKind.SHARED_CONTACTS,
+    ReasonKind.SIMILAR_NETWORK,
+    ReasonKind.SHARED_OBJECTS,
+    ReasonKind.ACTIVE_IN_TOPICS,
+    ReasonKind.PAST_TIE,
+)
+"""What the numbers in `Reasons.kinds` stand for: factors, signals in their order, the tie."""
+
+MOST = 3
+"""Reasons a recommendation."""
+
+MIN_SHARE = 0.05
+"""Share of the positive terms from which a term is worth saying."""
+
+MIN_CONFIDENCE = 0.3
+"""Confidence from which a factor may be cited."""
+
+
+CODE = {kind: code for code, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """Reasons of a slate, most important first.
+
+    kinds: int8 [b, k, 3], into `KINDS`, -1 for none; shares: float32 [b, k, 3] in [0, 1], of the
+    positive terms; confidence: float32 [b, k, 3] in [0, 1].
+    topics, objects: int32 [b, k, 3], what the reason points at, -1 for nothing.
+    counts: int32 [b, k, 3], how many: objects, contacts (at most `answer.COARSE`), past contacts.
+    """
+
+    kinds: NDArray[np.int8]
+    shares: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    topics: NDArray[np.int32]
+    objects: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
+    """The up to three weightiest terms of each score that may be said.
+
+    A term may be said when it is positive, is at least MIN_SHARE of the positive ones, is known
+    well enough (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see.
+    A quiet tie is always said first: it is why the person is on that list at all.
+    """
+    proof = _proof(model, slate, kind)
+    terms = contributions(slate.signals, slate.factors, slate.confidence, model.usual)
+    positive = np.maximum(terms, 0)
+    total = positive.sum(axis=-1, keepdims=True)
+    shares = np.divide(positive, total, out=np.zeros_like(positive), where=total > 0)
+    known = np.concatenate([slate.confidence, np.ones_like(slate.signals)], axis=-1)
+    evident = _evident(model, slate, proof)
+    sayable = (shares >= MIN_SHARE) & (known >= MIN_CONFIDENCE) & evident
+    tie = np.full((*slate.rows.shape, 1), kind is not Kind.PEOPLE)
+    ranked = np.concatenate([np.where(sayable, shares, 0), 2.0 * tie], axis=-1)
+    shares, known = (np.concatenate([x, tie], axis=-1).astype("f4") for x in (shares, known))
+    best = np.argsort(-ranked, axis=-1, kind="stable")[..., :MOST]
+    said = (np.take_along_axis(ranked, best, axis=-1) > 0) & (slate.rows >= 0)[..., None]
+    kinds = np.where(said, best, -1)
+    return Reasons(
+        kinds=kinds.astype(np.int8),
+        shares=np.where(said, np.take_along_axis(shares, best, axis=-1), 0),
+        confidence=np.where(said, np.take_along_axis(known, best, axis=-1), 0),
+        topics=_told(kinds, proof.topics, -1),
+        objects=_told(kinds, proof.objects, -1),
+        counts=_told(kinds, proof.counts, 0),
+    )
+
+
+Told = dict[ReasonKind, NDArray[np.integer]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What reasons of some kinds point at, integers [b, k] by kind."""
+
+    topics: Told
+    objects: Told
+    counts: Told
+
+
+def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
+    pool = model.pools[kind]
+    at = np.maximum(slate.entries, 0)
+    topics: Told = {
+        ReasonKind.COMMUNALITY: pool.shared_topic[at],
+        ReasonKind.ACTIVE_IN_TOPICS: pool.active_topic[at],
+    }
+    counts: Told = {
+        ReasonKind.SHARED_CONTACTS: pool.contact_count[at],
+        ReasonKind.SHARED_OBJECTS: pool.object_count[at],
+    }
+    if kind is not Kind.PEOPLE:
+        place = np.maximum(model.ties.places(slate.askers, slate.rows), 0)
+        topics[ReasonKind.PAST_TIE] = model.tie_topic[place]
+        counts[ReasonKind.PAST_TIE] = model.ties.sent[place] + model.ties.received[place]
+    return _Proof(topics, {ReasonKind.SHARED_OBJECTS: pool.shared_object[at]}, counts)
+
+
+def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
+    """Bool [b, k, 9 + 4]: is there something to point at for each term."""
+    evident = np.ones((*slate.rows.shape, len(FACTORS) + len(SIGNALS)), bool)
+    there = {
+        ReasonKind.COMMUNALITY: proof.topics[ReasonKind.COMMUNALITY] >= 0,
+        ReasonKind.ACTIVE_IN_TOPICS: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
+        ReasonKind.SHARED_OBJECTS: proof.objects[ReasonKind.SHARED_OBJECTS] >= 0,
+        ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
+        ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,
+    }
+    for kind, shown in there.items():
+        evident[..., CODE[kind]] = shown
+    return evident
+
+
+def _told(kinds: NDArray[np.intp], told: Told, nothing: int) -> NDArray[np.int32]:
+    """Pick for each reason, [b, k, 3], what its kind points at."""
+    out = np.full(kinds.shape, nothing, np.int32)
+    for kind, values in told.items():
+        out = np.where(kinds == CODE[kind], values[..., None], out)
+    return out.astype(np.int32)
