@@ -102,6 +102,11 @@ def load(path: Path) -> tuple[Model, dict[str, Any]]:
     return _unflatten(arrays, info), manifest
 
 
+def verify(path: Path) -> ModelInfo:
+    """Check the model at `path` as `load` does, and return what it says of itself."""
+    return load(path)[0].info
+
+
 def _flatten(model: Model) -> Arrays:
     arrays: Arrays = {"usual": model.usual, "tie_topic": model.tie_topic}
     for name in STRINGS:
@@ -127,11 +132,14 @@ def _unflatten(arrays: Arrays, info: ModelInfo) -> Model:
         return sp.csr_matrix((ones, indices, indptr), (len(indptr) - 1, width), copy=False)
 
     widths = {"people": info.person_count, "topics": info.topic_count}
-    return Model(
-        info=info,
+    parts: dict[str, Any] = {
         **{n: StringTable(arrays[f"{n}.text"], arrays[f"{n}.offsets"]) for n in STRINGS},
         **{name: pattern(name, widths[width]) for name, width in PATTERNS.items()},
         **{name: arrays[name] for name in PER_PERSON},
+    }
+    return Model(
+        info=info,
+        **parts,
         usual=arrays["usual"],
         tie_topic=arrays["tie_topic"],
         ties=Ties(**{f.name: arrays[f"ties.{f.name}"] for f in fields(Ties)}),
@@ -161,7 +169,7 @@ def _map(path: Path, entry: Mapping[str, Any]) -> NDArray[Any]:
         raise CorruptVersionError(f"{path} has a length that its shape {shape} does not give")
     if 0 in shape:  # an empty file region cannot be mapped
         return np.zeros(shape, dtype)
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _check(folder: Path, arrays: Arrays, info: ModelInfo) -> None:

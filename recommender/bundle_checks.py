@@ -78,7 +78,7 @@ def check_arrays(arrays: Arrays, info: ModelInfo) -> str | None:
 
 
 def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Every array there must be, its type and its shape; lengths of their own are taken as found."""
+    """Every array there must be, its type and its shape; own lengths are taken as found."""
 
     def found(name: str) -> int:
         return len(arrays[name]) if name in arrays and arrays[name].ndim else 0

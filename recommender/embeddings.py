@@ -41,7 +41,7 @@ def factorise(
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale every vector to length 1; zero vectors stay zero."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    return np.asarray(np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0))
 
 
 def nearest(

@@ -115,16 +115,13 @@ class _Columns:
         said = kinds >= 0
         slot, order = np.nonzero(said)
         offsets = np.concatenate([[0], np.cumsum(said.sum(axis=1))]).astype(np.int32)
-        code, topics, objects, counts, shares, confidence = (
+        given = self.reasons
+        code, topics, objects, counts = (
             column[self.at][slot, order]
-            for column in (
-                self.reasons.kinds,
-                self.reasons.topics,
-                self.reasons.objects,
-                self.reasons.counts,
-                self.reasons.shares,
-                self.reasons.confidence,
-            )
+            for column in (given.kinds, given.topics, given.objects, given.counts)
+        )
+        shares, confidence = (
+            column[self.at][slot, order] for column in (given.shares, given.confidence)
         )
         last = self.model.ties.last[self.places[slot]] if len(self.model.ties) else slot * 0
         texts = sentences(self.model, code, topics, objects, counts, self.rows[slot], last)

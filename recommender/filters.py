@@ -61,7 +61,7 @@ def eligible(
 
     -1, an empty slot, never may.
     """
-    allowed = (rows >= 0) & ~rules.hidden[rows] & (rows != askers[:, None])
+    allowed: NDArray[np.bool_] = (rows >= 0) & ~rules.hidden[rows] & (rows != askers[:, None])
     if query.excluded:
         allowed &= ~np.isin(rows, np.fromiter(query.excluded, np.int32))
     patterns = [rules.blocked, *([rules.connected] if query.kind is Kind.PEOPLE else [])]

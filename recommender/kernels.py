@@ -56,7 +56,7 @@ def _rows(rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.ascontiguousarray(rows, np.int64)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
     """First place in indices[low:high] that is not below `wanted`."""
     while low < high:
@@ -68,7 +68,7 @@ def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True)
 def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, out: Any) -> None:
     for i in prange(len(u)):
         a, a_end = lp[u[i]], lp[u[i] + 1]
@@ -87,7 +87,7 @@ def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, 
         out[i] = total
 
 
-@njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, parallel=True)
 def _shared(
     lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, best: Any, count: Any
 ) -> None:
@@ -103,7 +103,7 @@ def _shared(
             )
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _walk(
     si: Any, sx: Any, a: Any, a_end: Any, bi: Any, bx: Any, b: Any, b_end: Any
 ) -> tuple[Any, Any]:
@@ -118,7 +118,7 @@ def _walk(
     return column, found
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
     """Mark the `count` largest values above 0 of every row in `keep`, bool [len(data)]."""
     for row in range(len(indptr) - 1):
@@ -139,7 +139,7 @@ def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
                 room -= 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def mark_others(indptr: Any, indices: Any, barred_indptr: Any, barred: Any, keep: Any) -> None:
     """Unmark the columns of every row that are in the same row of `barred`, both sorted."""
     for row in range(len(indptr) - 1):

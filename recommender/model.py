@@ -81,7 +81,7 @@ def to_byte(values: NDArray[np.floating]) -> NDArray[np.uint8]:
     >>> to_byte(np.array([0., .5, 1.]))
     array([  0, 128, 255], dtype=uint8)
     """
-    return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(values, 0, 1) * 255), np.uint8)
 
 
 def from_byte(values: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -188,7 +188,8 @@ def _lately(snapshot: Snapshot) -> sp.csr_matrix:
     since = snapshot.as_of_microseconds - LATELY_DAYS * DAY_MICROSECONDS
     late = topic.measures["last_at"] >= since
     values = np.sqrt(topic.measures["decay_30"][late])
-    return sp.csr_matrix((values, (topic.keys[0][late], topic.keys[1][late])), topic.shape)
+    shape = (topic.shape[0], topic.shape[-1])
+    return sp.csr_matrix((values, (topic.keys[0][late], topic.keys[1][late])), shape)
 
 
 def _visible_contacts(ties: Ties, rules: Rules) -> sp.csr_matrix:

@@ -12,13 +12,13 @@ from recommender.kernels import mark_others, mark_top
 def scale_rows(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
     """Multiply every row of `matrix` by its factor, keeping float32."""
     scaled = sp.diags(np.asarray(factors, np.float32)) @ matrix
-    return scaled.tocsr().astype(np.float32)
+    return sp.csr_matrix(scaled, dtype=np.float32)
 
 
 def scale_columns(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
     """Multiply every column of `matrix` by its factor, keeping float32."""
     scaled = matrix @ sp.diags(np.asarray(factors, np.float32))
-    return scaled.tocsr().astype(np.float32)
+    return sp.csr_matrix(scaled, dtype=np.float32)
 
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
@@ -31,12 +31,12 @@ def share_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
     return scale_rows(matrix, _inverse(row_sums(matrix)))
 
 
-def row_sums(matrix: sp.spmatrix) -> NDArray[np.float64]:
+def row_sums(matrix: sp.csr_matrix) -> NDArray[np.float64]:
     """Sum of every row, float64."""
     return np.asarray(matrix.sum(axis=1, dtype=np.float64)).ravel()
 
 
-def column_sums(matrix: sp.spmatrix) -> NDArray[np.float64]:
+def column_sums(matrix: sp.csr_matrix) -> NDArray[np.float64]:
     """Sum of every column, float64."""
     return np.asarray(matrix.sum(axis=0, dtype=np.float64)).ravel()
 

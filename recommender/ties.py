@@ -86,7 +86,7 @@ def build_ties(snapshot: Snapshot) -> Ties:
 
     def spread(values: NDArray[np.floating], way: int) -> NDArray[np.float64]:
         here = direction == way
-        return np.bincount(tie_of[here], values[position[here]], m)
+        return np.asarray(np.bincount(tie_of[here], values[position[here]], m), np.float64)
 
     sent, received = spread(measures["count"], 0), spread(measures["count"], 1)
     days = np.maximum(spread(measures["active_days"], 0), spread(measures["active_days"], 1))
@@ -125,7 +125,7 @@ def tie_strength(sent: NDArray[np.float64], received: NDArray[np.float64]) -> ND
     lesser = np.minimum(sent, received)
     reciprocity = np.divide(2 * lesser, total, out=np.zeros_like(total), where=total > 0)
     x = total * (0.5 + 0.5 * reciprocity)
-    return (x / (x + HALF_STRENGTH)).astype(np.float32)
+    return np.asarray(x / (x + HALF_STRENGTH), np.float32)
 
 
 def layer(strength: float) -> Layer:
@@ -165,6 +165,8 @@ def _pairs(
     a = snapshot.relation("connections", "person")[ended].astype(np.int64)
     b = snapshot.relation("connections", "contact")[ended].astype(np.int64)
     parts = [u * n + v, v * n + u, a * n + b, b * n + a]
-    direction = np.repeat(np.int8([0, 1, _DECLARED, _DECLARED]), [len(part) for part in parts])
+    direction = np.repeat(
+        np.array([0, 1, _DECLARED, _DECLARED], np.int8), [len(part) for part in parts]
+    )
     position = np.concatenate([np.arange(len(part)) for part in parts])
     return np.concatenate(parts), direction, position

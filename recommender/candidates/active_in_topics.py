@@ -27,7 +27,7 @@ def finder(material: Material) -> Finder:
     mine = _interest(material, column_sums(theirs))
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return (mine[askers] @ lively).tocsr()
+        return sp.csr_matrix(mine[askers] @ lively)
 
     return find
 
@@ -49,4 +49,4 @@ def _interest(material: Material, everyone: NDArray[np.float64]) -> sp.csr_matri
         (np.ones(len(strangers), np.float32), (strangers, np.zeros(len(strangers), int))),
         (mine.shape[0], 1),
     )
-    return (mine + picked @ top_per_row(common, 20)).tocsr()
+    return sp.csr_matrix(mine + picked @ top_per_row(common, 20))

@@ -26,6 +26,6 @@ def finder(material: Material) -> Finder:
     spread = scale_rows(ties, 1 / np.sqrt(np.maximum(row_sums(ties), 1e-9)))
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return (ties[askers] @ spread).tocsr()
+        return sp.csr_matrix(ties[askers] @ spread)
 
     return find

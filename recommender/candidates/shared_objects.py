@@ -28,6 +28,6 @@ def finder(material: Material) -> Finder:
     others = taking_part.T.tocsr()
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return (weighted[askers] @ others).tocsr()
+        return sp.csr_matrix(weighted[askers] @ others)
 
     return find

@@ -23,7 +23,7 @@ def scorer(profiles: Profiles) -> Scorer:
         total = taken + given
         match = np.divide(2 * taken * given, total, out=np.zeros_like(total), where=total > 0)
         feasible = np.sqrt(profiles.active[contacts]) * _can_talk(profiles, askers, contacts)
-        return (match * feasible).clip(0, 1).astype(np.float32)
+        return np.asarray((match * feasible).clip(0, 1), np.float32)
 
     return values
 

@@ -22,7 +22,7 @@ def scorer(profiles: Profiles) -> Scorer:
             "ij,ij->i", profiles.tastes[askers], profiles.tastes[contacts], optimize=False
         )
         shared = pair_dots(profiles.interests, profiles.interests, askers, contacts)
-        return (0.5 + 0.5 * (agreement - EXPECTED * shared)).clip(0, 1).astype(np.float32)
+        return np.asarray((0.5 + 0.5 * (agreement - EXPECTED * shared)).clip(0, 1), np.float32)
 
     return values
 

@@ -23,7 +23,7 @@ def scorer(profiles: Profiles) -> Scorer:
 
     def values(askers: Rows, contacts: Rows) -> Values:
         reached = np.maximum(pair_dots(goals, profiles.reach, askers, contacts), 0)
-        return reached / (reached + typical)
+        return np.asarray(reached / (reached + typical), np.float32)
 
     return values
 

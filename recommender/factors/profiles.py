@@ -104,7 +104,7 @@ def build_profiles(snapshot: Snapshot, ties: Ties, tastes: NDArray[np.float32]) 
     )
 
 
-def shrunk_confidence(observations: NDArray[np.floating]) -> NDArray[np.float32]:
+def shrunk_confidence(observations: NDArray[np.floating | np.integer]) -> NDArray[np.float32]:
     """How far to trust a figure made of so many observations: n / (n + κ), float32 in [0, 1).
 
     >>> shrunk_confidence(np.array([0, 5, 45]))
@@ -208,7 +208,7 @@ def _skills(snapshot: Snapshot, standing: sp.csr_matrix) -> sp.csr_matrix:
     )
     known = _binary(person, topic, standing.shape)
     observed = shown - shown.multiply(known)
-    return (observed + _maximum(declared)).tocsr().astype(np.float32)
+    return sp.csr_matrix(observed + _maximum(declared), dtype=np.float32)
 
 
 def _maximum(matrix: sp.coo_matrix) -> sp.csr_matrix:
@@ -245,4 +245,4 @@ def _rising(snapshot: Snapshot) -> NDArray[np.float32]:
     smooth = max(year.sum() / max(len(year), 1), 1e-9)
     grown = (quarter + smooth) / (quarter.sum() + smooth * len(quarter))
     usual = (year + smooth) / (year.sum() + smooth * len(year))
-    return np.maximum(np.log(grown / usual), 0).astype(np.float32)
+    return np.asarray(np.maximum(np.log(grown / usual), 0), np.float32)

@@ -22,7 +22,7 @@ def steer(slate: Slate, dials: Dials) -> Slate:
     mean of (b - a) · z(headline) over the first k, for any k: before the re-rank, exactly.
     """
     filled = slate.rows >= 0
-    moved = np.float32(dials.shares()) - np.float32(Dials().shares())
+    moved = np.array(dials.shares(), np.float32) - np.array(Dials().shares(), np.float32)
     scores = standardise(slate.relevance, filled)
     for column in range(len(moved)):
         if moved[column]:
@@ -40,6 +40,5 @@ def standardise(values: NDArray[np.float32], filled: NDArray[np.bool_]) -> NDArr
     centred = np.where(filled, values, 0).astype(np.float64)
     centred = np.where(filled, centred - centred.sum(axis=1, keepdims=True) / count, 0)
     spread = np.sqrt((centred**2).sum(axis=1, keepdims=True) / count)
-    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-6).astype(
-        np.float32
-    )
+    scaled = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-6)
+    return np.asarray(scaled, np.float32)

@@ -59,7 +59,7 @@ def diversity_scorer(
         worth = np.maximum.reduce(
             [current, factors[:, f["collaboration"]], factors[:, f["learning"]]]
         )
-        return (value * np.minimum(1, worth / RELEVANT)).clip(0, 1).astype(np.float32)
+        return np.asarray((value * np.minimum(1, worth / RELEVANT)).clip(0, 1), np.float32)
 
     return score
 

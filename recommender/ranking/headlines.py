@@ -36,6 +36,6 @@ def headlines(
 
 
 _WEIGHTS = [
-    np.float32([weights.get(name, 0.0) for name in FACTORS])
+    np.array([weights.get(name, 0.0) for name in FACTORS], np.float32)
     for weights in (LIKE_MINDEDNESS, COLLABORATION)
 ]

@@ -35,4 +35,4 @@ def reactivation(
     topical = signals[:, 3]
     engagement = 0.2 * willing + 0.3 * trusted + 0.5 * around
     relevance = 0.5 * meets + 0.5 * topical
-    return ((engagement + FLOOR) * (relevance + FLOOR)).astype(np.float32)
+    return np.asarray((engagement + FLOOR) * (relevance + FLOOR), np.float32)

@@ -61,8 +61,8 @@ def relevance(
 ) -> NDArray[np.float32]:
     """Float32 [...]; higher is better; comparable for one asker only. See `contributions`."""
     terms = contributions(signals, factors, confidence, usual)
-    return terms.sum(axis=-1, dtype=np.float32)
+    return np.asarray(terms.sum(axis=-1, dtype=np.float32))
 
 
-_SIGNALS = np.float32([SIGNAL_WEIGHTS[name] for name in SIGNALS])
-_FACTORS = np.float32([FACTOR_SHARE * FACTOR_WEIGHTS[name] for name in FACTORS])
+_SIGNALS = np.array([SIGNAL_WEIGHTS[name] for name in SIGNALS], np.float32)
+_FACTORS = np.array([FACTOR_SHARE * FACTOR_WEIGHTS[name] for name in FACTORS], np.float32)

@@ -55,7 +55,7 @@ def _scaled(scores: NDArray[np.float32], filled: NDArray[np.bool_]) -> NDArray[n
     scaled = np.divide(
         scores - low, span, out=np.ones_like(scores), where=filled & np.isfinite(span) & (span > 0)
     )
-    return scaled.astype(np.float32)
+    return np.asarray(scaled, np.float32)
 
 
 def _with_rest(chosen: NDArray[np.intp], filled: NDArray[np.bool_], width: int) -> NDArray[np.intp]:
