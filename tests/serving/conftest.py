@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import grpc
 import pytest
+import structlog
 from grpc_health.v1 import health_pb2_grpc
 
 from recommender.serving.catalog import Catalog
@@ -16,6 +17,13 @@ from recommender.v1 import (
     recommendation_service_pb2_grpc,
 )
 from tests.serving.fakes import CONFIG, INFO, FakeRecommender, read_info
+
+
+@pytest.fixture(autouse=True)
+def plain_logs():
+    """Logs as structlog makes them by default, whatever a test has made of them."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,140 @@
+"""The supervisor, over workers that are a few lines of Python each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recommender.domain.config import ServeConfig
+from recommender.serving import supervisor
+from recommender.serving.addresses import Address
+from recommender.serving.run import worker_config
+from recommender.serving.supervisor import Supervisor
+
+ROOT = Path(__file__).parents[2]
+STEADY = """
+import os, signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+"""
+STUBBORN = """
+import os, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+"""
+END_ALL = "os.kill(os.getppid(), signal.{})\nwhile True: signal.pause()\n"
+"""Asks the supervisor to end, and waits for the consequences."""
+
+
+@pytest.fixture(autouse=True)
+def no_back_off(monkeypatch):
+    monkeypatch.setattr(supervisor, "FIRST_BACK_OFF_SECONDS", 0)
+
+
+def over(*scripts: str, drain_seconds: float = 600) -> Supervisor:
+    return Supervisor([[sys.executable, "-c", script] for script in scripts], drain_seconds)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_workers_that_end_when_asked_make_a_clean_end(name):
+    """Either signal reaches every worker as SIGTERM; all end well; the exit code is 0."""
+    found = over(STEADY + "while True: signal.pause()", STEADY + END_ALL.format(name))
+    assert found.run() == 0
+    assert [worker.starts for worker in found.workers] == [1, 1]
+
+
+def test_a_crashed_worker_is_started_again(tmp_path):
+    """Its third life asks for the end, which is a clean one."""
+    lives = tmp_path / "lives"
+    script = (
+        f"open({str(lives)!r}, 'a').write('x')\n"
+        f"if len(open({str(lives)!r}).read()) < 3: os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    found = over(STEADY + script + END_ALL.format("SIGTERM"))
+    assert found.run() == 0
+    assert found.workers[0].starts == 3
+
+
+def test_a_worker_that_keeps_crashing_is_given_up():
+    """After five crashes the others are asked to end, and the exit code is 1."""
+    found = over("raise SystemExit(7)", STEADY + "while True: signal.pause()")
+    assert found.run() == 1
+    assert found.workers[0].starts == 5
+    assert found.workers[1].process is None
+
+
+def test_a_worker_that_is_refused_at_once_is_not_tried_again():
+    """A model or an address that cannot be had will not come by trying."""
+    found = over(f"raise SystemExit({supervisor.REFUSED})")
+    assert found.run() == 1
+    assert found.workers[0].starts == 1
+
+
+def test_a_worker_that_will_not_end_is_killed():
+    """Late workers do not keep the service from ending; the exit code tells."""
+    found = over(STUBBORN + END_ALL.format("SIGTERM"), drain_seconds=0)
+    assert found.run() == 1
+
+
+def test_crashes_of_long_ago_are_forgotten():
+    """Only what happened within the window counts, and the delay grows with it."""
+    worker = supervisor.Worker(0, [])
+    assert all(worker.crashed(61.0 * count) for count in range(20))
+    assert not all(worker.crashed(2000.0 + count) for count in range(5))
+
+
+def test_the_delay_doubles_with_every_crash(monkeypatch):
+    """A worker that dies at once does not keep the machine busy."""
+    monkeypatch.setattr(supervisor, "FIRST_BACK_OFF_SECONDS", 0.5)
+    worker = supervisor.Worker(0, [])
+    delays = []
+    for _ in range(4):
+        worker.crashed(100.0)
+        delays.append(worker.due - 100)
+    assert delays == [0.5, 1, 2, 4]
+
+
+def test_workers_die_with_the_supervisor():
+    """Even where it is killed; each writes a NUL, and the pipe closes once no writer is left."""
+    worker = (
+        "import os, signal; from recommender.serving.signals import die_with_parent; "
+        "die_with_parent(os.getppid()); os.write(1, bytes(1)); signal.pause()"
+    )
+    script = (
+        "import sys; from recommender.serving.supervisor import Supervisor; "
+        f"Supervisor([[sys.executable, '-c', {worker!r}]] * 2, 1).run()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE
+    ) as process:
+        up = 0
+        while up < 2:
+            read = os.read(process.stdout.fileno(), 4096)
+            assert read, "the supervisor ended by itself"
+            up += read.count(0)
+        process.send_signal(signal.SIGKILL)
+        process.stdout.read()  # ends only when both workers are gone
+
+
+def test_the_supervisor_is_free_of_grpc():
+    """Its process starts others, and gRPC must not be there when it does."""
+    script = "import recommender.serving.run, sys; sys.exit('grpc' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("listen", "health", "told"),
+    [
+        ("127.0.0.1:50051", "", ("127.0.0.1:50053", "")),
+        ("[::1]:50051", "127.0.0.1:8080", ("[::1]:50053", "127.0.0.1:8082")),
+        ("127.0.0.1:0", "127.0.0.1:0", ("127.0.0.1:0", "127.0.0.1:0")),
+    ],
+)
+def test_every_worker_has_ports_of_its_own(listen, health, told):
+    """The ports after the first; any free one stays any free one."""
+    config = ServeConfig(listen=listen, health_listen=health, workers=3)
+    found = worker_config(config, Address.parse(listen, "serve.listen"), 2)
+    assert (found.listen, found.health_listen, found.workers) == (*told, 1)
