@@ -151,5 +151,6 @@ def _shown(raw: ir.Table, name: str, kind: Kind) -> ir.StringValue:
     """What the host wrote, or where it wrote no text, our reading of it."""
     value = raw[name]
     if kind is Kind.TIME:
-        value = value.clip(_FIRST_US, _LAST_US).as_timestamp("us")
+        seconds = (value.clip(_FIRST_US, _LAST_US) / 1_000_000).floor().cast("int64")
+        value = seconds.as_timestamp("s")
     return raw[text_of(name)].coalesce(value.cast("string"))

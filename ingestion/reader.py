@@ -112,9 +112,10 @@ def _select(table: Table, number: int, part: Part) -> str:
     schema = _arrow_schema(part)
     missing = [name for name in table.needed if name not in schema.names]
     if missing:
+        there = [n for n in (*schema.names, *part.unknown) if n not in (ROW, ERROR, RAW)]
         raise InputDataError(
             f"{part.origin} has no column {missing[0]!r}, which table {table.name} requires; "
-            f"it has: {', '.join([*schema.names, *part.unknown][:20]) or 'none'}"
+            f"it has: {', '.join(there[:20]) or 'none'}"
         )
     row = f'"{ROW}"' if ROW in schema.names else f"file_row_number + {part.first_row}"
     error, raw = (f'"{n}"' if n in schema.names else "NULL::VARCHAR" for n in (ERROR, RAW))
@@ -162,7 +163,7 @@ def _convert(column: Column, kind: pa.DataType, name: str, origin: str) -> str:
     if pt.is_null(kind):
         return f"NULL::{_SQL_TYPES[TYPED.get(column.kind, 'string')]}"
     if column.kind is Kind.TIME and (pt.is_timestamp(kind) or pt.is_date(kind)):
-        ns = pt.is_timestamp(kind) and kind.unit == "ns" and kind.tz is None
+        ns = pt.is_timestamp(kind) and kind.unit == "ns"
         return _FLOOR_NS.format(name) if ns else f"epoch_us({name})"
     if column.kind is Kind.NUMBER and number:
         return f"CAST({name} AS DOUBLE)"

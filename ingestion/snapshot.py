@@ -20,6 +20,7 @@ from ingestion.schema import TABLES
 from ingestion.sources import choose
 from ingestion.stage import Stage, require_people
 from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
+from ingestion.verify import FORMAT, KIND, verify
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig
 from recommender.domain.errors import InputDataError
@@ -27,8 +28,7 @@ from recommender.domain.progress import Progress, silent
 from recommender.domain.tables import HALF_LIVES, snapshot_schemas
 from recommender.domain.versions import list_versions, publish, seal, write_aside
 
-KIND = "snapshot"
-FORMAT = 1
+__all__ = ["ingest", "list_snapshots", "verify"]
 
 list_snapshots = list_versions
 

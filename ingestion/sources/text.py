@@ -6,7 +6,6 @@ import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,11 +16,11 @@ from ingestion.engine import Engine
 from ingestion.sources.base import ERROR, RAW, ROW
 from recommender.domain.errors import InputDataError
 
-MAX_LINE = 4 << 20
+MAX_LINE = 1 << 20
 """Longest line that is read, in bytes; a longer one is an unreadable row."""
 
 _CHUNK = 1 << 20
-_ROWS = 20_000
+_ROWS, _TEXT = 20_000, 16 << 20  # rows and characters held before they are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,25 @@ def write_rows(rows: Iterable[Row], columns: Iterable[str], path: Path) -> None:
         {**dict.fromkeys(names, pa.string()), ROW: pa.int64(), ERROR: pa.string(), RAW: pa.string()}
     )
     with pq.ParquetWriter(path, schema) as writer:
-        source = iter(rows)
-        while batch := list(islice(source, _ROWS)):
+        for batch in _batches(rows):
             data: dict[str, list[object]] = {n: [row.values.get(n) for row in batch] for n in names}
             data[ROW] = [row.line for row in batch]
             data[ERROR] = [row.error for row in batch]
             data[RAW] = [row.text for row in batch]
             writer.write_table(pa.table(data, schema=schema))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    held = 0
+    for row in rows:
+        batch.append(row)
+        held += sum(len(value) for value in row.values.values() if value)
+        if len(batch) >= _ROWS or held >= _TEXT:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 def _chunks(file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:

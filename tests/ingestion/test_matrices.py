@@ -1,0 +1,223 @@
+"""What a snapshot says, written out for hosts small enough to work out by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.snapshot import verify
+from recommender.domain.tables import snapshot_schemas
+from tests.ingestion.tables import (
+    AS_OF,
+    activity,
+    host,
+    interaction,
+    rows_of,
+    snap,
+    write_host,
+)
+
+
+def ago(days: float) -> str:
+    """The time so many days before the as-of time."""
+    return (AS_OF - timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def source(tmp_path):
+    return tmp_path / "in"
+
+
+def test_a_matrix_counts_events_days_times_and_decayed_weights(source, out):
+    """Three posts: 30 days ago twice, 60 days ago once; decay_30 = ½ + ½ + ¼."""
+    at = [ago(30), (AS_OF - timedelta(days=30) + timedelta(hours=1)).isoformat(), ago(60)]
+    rows = [activity(at=time, object_id="thread", weight=2) for time in at]
+    report = snap(write_host(source, host(activities=rows)), out)
+    (row,) = rows_of(report, "person_topic")
+    assert row["count"] == 3
+    assert row["active_days"] == 2
+    assert row["first_at"] == AS_OF - timedelta(days=60)
+    assert row["last_at"] == AS_OF - timedelta(days=30) + timedelta(hours=1)
+    assert row["weight"] == 6
+    hour = 2 ** (1 / 24 / 30)
+    assert row["decay_30"] == pytest.approx(2 * (0.5 + 0.5 * hour + 0.25), rel=1e-6)
+    assert row["decay_730"] > row["decay_365"] > row["decay_180"] > row["decay_14"] > 0
+
+
+def test_rows_are_places_in_the_order_of_ids_by_bytes(source, out):
+    """Capitals before small letters, accents and emoji after; not what a dictionary does."""
+    people = ["zoe", "Zoe", "ada", "élise", "😀", "Ada"]
+    rows = [activity(person=name, topic=f"t-{name}") for name in people]
+    report = snap(write_host(source, host(activities=rows, interactions=[])), out)
+    ids = [row["person_id"] for row in rows_of(report, "people")]
+    assert ids == sorted(people, key=str.encode)
+    keys = [(row["person"], row["topic"]) for row in rows_of(report, "person_topic")]
+    assert keys == [(n, n) for n in range(6)]
+
+
+def test_contacts_are_directed_and_topics_split_them(source, out):
+    """Ada wrote to bea thrice, twice about maths; bea never answered."""
+    rows = [
+        interaction(at=ago(3), topic_id="maths"),
+        interaction(at=ago(2), topic_id="maths"),
+        interaction(at=ago(1)),
+    ]
+    report = snap(write_host(source, host(interactions=rows)), out)
+    contacts = rows_of(report, "person_contact")
+    assert [(r["person"], r["contact"], r["count"]) for r in contacts] == [(0, 1, 3)]
+    topics = rows_of(report, "person_contact_topic")
+    assert [(r["person"], r["contact"], r["topic"], r["count"]) for r in topics] == [(0, 1, 0, 2)]
+
+
+def test_a_weight_left_out_comes_from_the_verb(source, out):
+    """A view weighs .05, an unknown verb 1, and a weight that is given wins."""
+    rows = [
+        activity(topic="a", verb="View"),
+        activity(topic="b", verb="somersault"),
+        activity(topic="c", verb="view", weight=3),
+        activity(topic="d", verb="accept"),
+    ]
+    report = snap(write_host(source, host(activities=rows)), out)
+    weights = [row["weight"] for row in rows_of(report, "person_topic")]
+    assert weights == pytest.approx([0.05, 1, 3, 2])
+
+
+def test_people_and_topics_of_events_need_not_be_declared(source, out):
+    """Everybody who acts, is addressed, tied, learning or skilled is a person."""
+    tables = host(
+        activities=[activity(person="actor", topic="acted")],
+        interactions=[interaction(person="writer", contact="reader", topic_id="written")],
+        people=[{"person_id": "declared", "display_name": "D."}],
+        topics=[{"topic_id": "listed", "parent_topic_id": "acted"}],
+        connections=[{"person_id": "tied", "contact_id": "held"}],
+        goals=[{"person_id": "learner", "topic_id": "wanted"}],
+        skills=[{"person_id": "expert", "topic_id": "known"}],
+    )
+    report = snap(write_host(source, tables), out)
+    people = [row["person_id"] for row in rows_of(report, "people")]
+    assert people == sorted(
+        ["actor", "writer", "reader", "declared", "tied", "held", "learner", "expert"]
+    )
+    topics = rows_of(report, "topics")
+    assert [row["topic_id"] for row in topics] == ["acted", "known", "listed", "wanted", "written"]
+    assert topics[2]["parent"] == 0
+
+
+def test_only_objects_that_people_met_at_are_kept(source, out):
+    """A declared object nobody touched adds nothing; an undeclared one takes its event's topic."""
+    tables = host(
+        activities=[activity(object_id="thread"), activity(topic="b", object_id="loose")],
+        objects=[
+            {"object_id": "thread", "topic_id": "b", "title": "Rings"},
+            {"object_id": "unseen", "topic_id": "b", "title": "Fields"},
+        ],
+    )
+    report = snap(write_host(source, tables), out)
+    assert rows_of(report, "objects") == [
+        {"object_id": "loose", "topic": 0, "title": None},
+        {"object_id": "thread", "topic": 0, "title": "Rings"},
+    ]
+    keys = [(row["person"], row["object"]) for row in rows_of(report, "person_object")]
+    assert keys == [(0, 0), (0, 1)]
+
+
+def test_what_people_declare_is_copied(source, out):
+    """Names, levels, languages in three spellings, and times."""
+    people = [
+        {"person_id": "ada", "display_name": "Ada L.", "level": "2.5", "languages": "en, fr;de"},
+        {
+            "person_id": "bea",
+            "languages": '["en","pt-BR"]',
+            "joined_at": "2020-02-29T12:00:00+02:00",
+        },
+        {"person_id": "cyd", "languages": "", "level": ""},
+    ]
+    report = snap(write_host(source, host(people=people)), out)
+    ada, bea, cyd = rows_of(report, "people")
+    assert (ada["display_name"], ada["level"], ada["languages"]) == (
+        "Ada L.",
+        2.5,
+        ["en", "fr", "de"],
+    )
+    assert (bea["languages"], bea["joined_at"]) == (["en", "pt-BR"], datetime(2020, 2, 29, 10))
+    assert (cyd["languages"], cyd["level"], cyd["discoverable"]) == (None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [("true", True), ("YES", True), ("1", True), ("", True), ("false", False), ("No", False),
+     ("0", False), ("perhaps", False)],
+)  # fmt: skip
+def test_whoever_may_have_asked_not_to_be_shown_is_not(source, out, word, shown):
+    """Nothing said means shown; a word that cannot be read means not."""
+    people = [{"person_id": "ada", "discoverable": word}, {"person_id": "bea", "role": "x"}]
+    report = snap(write_host(source, host(people=people)), out)
+    assert rows_of(report, "people")[0]["discoverable"] is shown
+
+
+def test_a_bad_row_still_hides_the_person_who_asked_for_it(source, out):
+    """The row is quarantined for its level, the second for repeating the id; ada stays hidden."""
+    people = [
+        {"person_id": "ada", "level": "high", "discoverable": "no"},
+        {"person_id": "bea", "level": "", "discoverable": "yes"},
+        {"person_id": "bea", "level": "", "discoverable": "no"},
+    ]
+    report = snap(write_host(source, host(people=people)), out)
+    assert [row["discoverable"] for row in rows_of(report, "people")] == [False, False]
+    assert report.tables["people"].quarantined == {"bad_number": 1, "duplicate": 1}
+
+
+def test_declared_facts_are_sorted_rows(source, out):
+    """Goals default to learn, kinds of block to block; case does not matter."""
+    tables = host(
+        goals=[
+            {"person_id": "bea", "topic_id": "maths", "direction": "OFFER", "level": 3},
+            {"person_id": "ada", "topic_id": "maths", "direction": None, "level": None},
+        ],
+        skills=[{"person_id": "ada", "topic_id": "maths", "level": 4}],
+        blocks=[
+            {"person_id": "bea", "contact_id": "ada", "kind": "Mute"},
+            {"person_id": "ada", "contact_id": "bea", "kind": ""},
+        ],
+    )
+    report = snap(write_host(source, tables), out)
+    goals = [
+        (r["person"], r["topic"], r["direction"], r["level"]) for r in rows_of(report, "goals")
+    ]
+    assert goals == [(0, 0, "learn", None), (1, 0, "offer", 3.0)]
+    assert rows_of(report, "skills") == [{"person": 0, "topic": 0, "level": 4.0}]
+    blocks = [(r["person"], r["contact"], r["kind"]) for r in rows_of(report, "blocks")]
+    assert blocks == [(0, 1, "block"), (1, 0, "mute")]
+
+
+def test_every_file_has_the_schema_that_readers_expect(source, out):
+    """Also those of tables that the host does not have; and the snapshot verifies."""
+    report = snap(write_host(source, host()), out)
+    for name, schema in snapshot_schemas().items():
+        assert pq.read_schema(report.snapshot / f"{name}.parquet").equals(schema), name
+    counts = verify(out)["counts"]
+    assert (counts["people"], counts["person_topic"], counts["connections"]) == (2, 1, 0)
+
+
+def test_without_a_time_the_snapshot_ends_just_after_the_last_row(source, out):
+    """One microsecond later, so that the last row is in."""
+    rows = [activity(at="2024-06-01T10:00:00.000007"), activity(at="2024-05-01")]
+    report = snap(write_host(source, host(activities=rows)), out, as_of=None)
+    assert report.as_of.replace(tzinfo=None) == datetime(2024, 6, 1, 10, 0, 0, 8)
+    assert rows_of(report, "person_topic")[0]["count"] == 2
+
+
+def test_a_host_without_any_time_gets_a_snapshot_too(source, out):
+    """People and skills alone are enough to start with; the time is then 1970."""
+    tables = host(
+        activities=[], interactions=[], skills=[{"person_id": "ada", "topic_id": "x", "level": 1}]
+    )
+    report = snap(write_host(source, tables), out, as_of=None)
+    assert (report.people, report.topics, report.as_of.year) == (1, 1, 1970)
