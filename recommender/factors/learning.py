@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from recommender.factors.base import Rows, Scorer, Values
 from recommender.factors.profiles import Profiles, shrunk_confidence
 from recommender.kernels import pair_dots
-from recommender.sparse import mapped, row_sums
+from recommender.sparse import mapped, row_sums, values_at
 
 LEVELS = 5
 """Skill levels, 0 (none seen) to 4."""
@@ -45,7 +45,8 @@ def confidence(profiles: Profiles) -> tuple[Values, Values]:
 
 
 def _levels(skills: sp.csr_matrix) -> sp.csr_matrix:
-    levels = mapped(skills, np.rint(skills.data * (LEVELS - 1)))
+    # A copy: dropping cells in place would take them out of the skills' own pattern as well.
+    levels = mapped(skills, np.rint(skills.data * (LEVELS - 1))).copy()
     levels.eliminate_zeros()
     return levels
 
@@ -57,7 +58,7 @@ def _gain(contact: int, asker: np.ndarray) -> np.ndarray:
 def _expectations(goals: sp.csr_matrix, levels: sp.csr_matrix) -> tuple[sp.csr_matrix, Values]:
     """Gain over an unskilled contact by topic and level, and the gain from an unskilled one."""
     people, topics = goals.nonzero()
-    asker = np.asarray(levels[people, topics], np.float32).ravel()
+    asker = values_at(levels, people.astype(np.int64), topics.astype(np.int64))
     base = goals.data * _gain(0, asker)
     parts = [goals.data * _gain(level, asker) - base for level in range(1, LEVELS)]
     columns = [topics * LEVELS + level for level in range(1, LEVELS)]
