@@ -60,7 +60,7 @@ def build_model(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
     """Everything that training computes, in memory."""
     ties = build_ties(snapshot)
     progress("learning vectors", 0.0)
-    material = _material(snapshot, ties, config)
+    material = make_material(snapshot, ties, config)
     rules = build_rules(snapshot, ties)
     community = find_communities(ties, config.seed)
     builder = PoolBuilder(material, rules, community)
@@ -94,7 +94,8 @@ def build_model(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
     )
 
 
-def _material(snapshot: Snapshot, ties: Ties, config: TrainConfig) -> Material:
+def make_material(snapshot: Snapshot, ties: Ties, config: TrainConfig) -> Material:
+    """What sources of candidates, factors and reasons look at."""
     contact = snapshot.person_contact.csr("decay_180")
     addressing, addressed = embeddings.factorise(mapped(contact, np.log1p(contact.data)), config)
     return Material(
