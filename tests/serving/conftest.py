@@ -1,4 +1,4 @@
-"""One server over a fake recommender, shared by the tests of its calls."""
+"""A server over a fake recommender and one over a real model, shared by the tests of calls."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import pytest
 import structlog
 from grpc_health.v1 import health_pb2_grpc
 
+from ingestion.sample import write_sample
+from ingestion.snapshot import ingest
+from recommender.bundle import read_info as read_model_info
+from recommender.domain.config import IngestConfig, TrainConfig
+from recommender.pipeline import Pipeline
 from recommender.serving.catalog import Catalog
 from recommender.serving.server import start
+from recommender.train import train
 from recommender.v1 import (
     model_service_pb2_grpc,
     network_service_pb2_grpc,
@@ -68,3 +74,34 @@ def client(channel):
         models=model_service_pb2_grpc.ModelServiceStub(channel),
         health=health_pb2_grpc.HealthStub(channel),
     )
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A folder of models with one model of 400 people."""
+    root = tmp_path_factory.mktemp("community")
+    write_sample(root / "tables", 400, 0)
+    ingest(root / "tables", root / "snapshots", IngestConfig())
+    train(root / "snapshots", root / "models", TrainConfig(embedding_size=16))
+    return root / "models"
+
+
+@pytest.fixture(scope="session")
+def pipeline(trained):
+    return Pipeline.open(trained)
+
+
+@pytest.fixture(scope="session")
+def people(pipeline):
+    """Four people, far apart in the table."""
+    ids = pipeline.model.person_ids
+    return [ids[row] for row in range(0, len(ids), len(ids) // 4)]
+
+
+@pytest.fixture(scope="session")
+def served(trained, pipeline):
+    found = start(pipeline, Catalog(trained, pipeline.info, read_model_info), CONFIG)
+    with grpc.insecure_channel(str(found.address)) as channel:
+        yield channel
+    found.calls.stop(0).wait()
+    found.pool.shutdown()

@@ -1,0 +1,146 @@
+"""A model of a made-up community, served by the real command line to a real client."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import grpc
+import pytest
+
+from recommender.v1 import recommendation_pb2, tie_pb2
+from recommender.v1.model_service_pb2 import ListModelsRequest
+from recommender.v1.model_service_pb2_grpc import ModelServiceStub
+from recommender.v1.network_service_pb2 import GetNetworkRequest
+from recommender.v1.network_service_pb2_grpc import NetworkServiceStub
+from recommender.v1.recommendation_service_pb2 import (
+    RecommendPeopleRequest,
+    RecommendReactivationsRequest,
+)
+from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
+from recommender.v1.steering_pb2 import Scope
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_everybody_shown_comes_with_reasons_and_scores(served, people):
+    """Scores are finite and in range, and at least one reason stands beside most names."""
+    stub = RecommendationServiceStub(served)
+    shown = [
+        item
+        for person in people
+        for item in stub.RecommendPeople(RecommendPeopleRequest(person_id=person)).recommendations
+    ]
+    assert len(shown) == 20 * len(people)
+    for item in shown:
+        factors = [value for _, value in item.factors.ListFields()]
+        assert len(factors) == 9
+        for value in factors:
+            assert 0 <= value.value <= 1
+            assert 0 <= value.confidence <= 1
+        assert len(item.reasons) <= 3
+        for reason in item.reasons:
+            assert reason.kind != recommendation_pb2.REASON_KIND_UNSPECIFIED
+            assert 0 < reason.share <= 1
+            assert reason.text
+    assert sum(bool(item.reasons) for item in shown) > len(shown) / 2
+
+
+def test_reactivations_are_ties_of_the_network(served, people):
+    """Who is to be picked up again stands among the asker's own ties."""
+    lists, networks = RecommendationServiceStub(served), NetworkServiceStub(served)
+    for person in people:
+        network = networks.GetNetwork(GetNetworkRequest(person_id=person, tie_limit=500))
+        ties = {tie.contact_id for tie in network.dormant_ties}
+        ties |= {tie.contact_id for layer in network.layers for tie in layer.ties}
+        page = lists.RecommendReactivations(RecommendReactivationsRequest(person_id=person))
+        for item in page.recommendations:
+            assert item.person_id in ties
+            assert item.tie.contact_id == item.person_id
+            assert item.tie.layer != tie_pb2.TIE_LAYER_UNSPECIFIED
+            assert item.tie.HasField("last_contact_time")
+
+
+def test_an_excluded_person_makes_room(served, people):
+    """The person is gone, and the list is as long as before."""
+    stub = RecommendationServiceStub(served)
+    before = stub.RecommendPeople(RecommendPeopleRequest(person_id=people[0]))
+    first = before.recommendations[0].person_id
+    scope = Scope(exclude_person_ids=[first])
+    after = stub.RecommendPeople(RecommendPeopleRequest(person_id=people[0], scope=scope))
+    assert first not in {item.person_id for item in after.recommendations}
+    assert len(after.recommendations) == len(before.recommendations)
+
+
+def test_the_same_request_gets_the_same_bytes(served, people):
+    """Nothing in an answer depends on when or how often it is asked for."""
+    stub = RecommendationServiceStub(served)
+    request = RecommendPeopleRequest(person_id=people[0])
+    first = stub.RecommendPeople(request).SerializeToString(deterministic=True)
+    assert stub.RecommendPeople(request).SerializeToString(deterministic=True) == first
+
+
+def serving(*arguments: str, model: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "recommender.cli", "serve"),
+            *("--model", str(model), "--listen", "127.0.0.1:0", *arguments),
+        ],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_command_line_serves(trained, people, workers):
+    """Every worker answers at its own address; a signal ends all, with exit code 0."""
+    with serving("--workers", str(workers), model=trained) as process:
+        addresses = []
+        for line in process.stderr:
+            event = json.loads(line)
+            if event["event"] == "listening":
+                addresses.append(event["address"])
+            if len(addresses) == workers:
+                break
+        for address in addresses:
+            with grpc.insecure_channel(address) as channel:
+                (model,) = ModelServiceStub(channel).ListModels(ListModelsRequest()).models
+                assert model.person_count == 400
+                request = RecommendPeopleRequest(person_id=people[0])
+                assert RecommendationServiceStub(channel).RecommendPeople(request).recommendations
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+    assert process.returncode == 0
+
+
+def test_a_killed_worker_comes_back(trained):
+    """SIGKILL one of two: it is listening again, and the end is still a clean one."""
+    with serving("--workers", "2", model=trained) as process:
+        pids = []
+        for line in process.stderr:
+            event = json.loads(line)
+            if event["event"] == "listening":
+                pids.append(event["pid"])
+                if len(pids) == 2:
+                    os.kill(pids[0], signal.SIGKILL)
+                if len(pids) == 3:
+                    break
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+    assert len(set(pids)) == 3
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_folder_that_is_no_model_is_told_in_one_line(tmp_path, workers):
+    """No traceback, and an exit code other than 0."""
+    with serving("--workers", workers, model=tmp_path) as process:
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert str(tmp_path) in said
