@@ -7,7 +7,7 @@ import socket
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.domain.answer import Reason, ReasonKind
@@ -53,6 +53,7 @@ def test_an_error_of_a_kind_nobody_foresaw_is_told_by_reference_only():
     assert refusal.reference in refusal.message
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text(max_size=80), st.text(max_size=80), st.integers(1, 10**6))
 def test_a_token_reads_back_as_it_was_written(model, request, offset):
     """Encoding loses nothing and uses only characters that are safe everywhere."""
@@ -63,6 +64,7 @@ def test_a_token_reads_back_as_it_was_written(model, request, offset):
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text(max_size=200))
 def test_text_that_is_no_token_is_refused(text):
     """Whatever it is, the field is named."""
