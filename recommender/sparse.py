@@ -41,6 +41,13 @@ def column_sums(matrix: sp.csr_matrix) -> NDArray[np.float64]:
     return np.asarray(matrix.sum(axis=0, dtype=np.float64)).ravel()
 
 
+def row_max(matrix: sp.csr_matrix) -> NDArray[np.float32]:
+    """Largest of 0 and the values of every row, float32; 0 where there are no columns at all."""
+    out = np.zeros(matrix.shape[0], np.float32)
+    np.maximum.at(out, np.repeat(np.arange(len(out)), np.diff(matrix.indptr)), matrix.data)
+    return out
+
+
 def mapped(matrix: sp.csr_matrix, values: NDArray[np.floating]) -> sp.csr_matrix:
     """The same pattern with other values."""
     return sp.csr_matrix(

@@ -12,7 +12,7 @@ from recommender.domain.slate import FACTORS, SIGNALS
 from recommender.factors.profiles import Profiles
 from recommender.kernels import pair_dots
 from recommender.matrices import Snapshot
-from recommender.sparse import scale_rows, share_rows, top_per_row, unit_rows
+from recommender.sparse import row_max, scale_rows, share_rows, top_per_row, unit_rows
 from recommender.ties import Ties
 
 Pairs = NDArray[np.int32]
@@ -79,7 +79,7 @@ def _adjacent_topics(ties: Ties, profiles: Profiles) -> sp.csr_matrix:
     missing = near - near.multiply(present > 0) if len(ties) else near
     missing = missing.tocsr()
     missing.eliminate_zeros()
-    top = np.asarray(missing.max(axis=1).todense()).ravel()
+    top = row_max(missing)
     return scale_rows(missing, np.divide(1, top, out=np.zeros_like(top), where=top > 0))
 
 
