@@ -78,7 +78,8 @@ def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
 
 def kept(raw: ir.Table, found: list[Check]) -> ir.Table:
     """The rows that no check minds."""
-    return raw.filter(~reduce(or_, (check.bad.fill_null(False) for check in found)))
+    bad = [check.bad.fill_null(False) for check in found]
+    return raw.filter(~reduce(or_, bad)) if bad else raw
 
 
 def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:

@@ -42,18 +42,18 @@ class Stage:
         parts = self.parts.get(table.name, ())
         source = reader.open_table(table, parts, self.engine)
         raw = transform.before(source, table.cut, self.as_of_us)
-        found = checks.checks(table, raw, self.now_us)
+        found = checks.checks(table, raw, self.now_us) if parts else []
         good = checks.kept(raw, found).select("part", "row", *table.names)
         total = reader.row_count(parts)
         try:
             kept = self.engine.create(f"kept_{table.name}", good)
-            present = total if raw is source else self._count(raw)
+            present = total if raw is source or not total else self._count(raw)
         except duckdb.Error:
             reader.find_broken(table, parts, self.engine)
             raise
         self.kept[table.name] = kept
         self.counts[table.name] = total, total - present
-        if self._count(kept) < present:
+        if present and self._count(kept) < present:
             self.reject(table.name, checks.quarantined(table, raw, found))
 
     def reject(self, table: str, rows: ir.Table) -> int:
@@ -66,6 +66,8 @@ class Stage:
 
     def drop_duplicates(self, table: Table) -> None:
         """Keep the first of the rows of a small table that say the same."""
+        if table.name not in self.parts:
+            return
         rows = self.kept[table.name]
         again = transform.duplicates(rows, table.key or table.names)
         column = table.key[0] if table.key else None
