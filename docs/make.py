@@ -6,6 +6,7 @@ python docs/make.py
 from __future__ import annotations
 
 import ast
+import re
 import tempfile
 from pathlib import Path
 
@@ -86,9 +87,17 @@ def demo_picture() -> str:
         pipeline, persons = build(Path(folder), 2000, 0, Settings(), silent)
         with Path("/dev/null").open("w", encoding="utf-8") as nowhere:
             console = Console(record=True, width=112, file=nowhere, force_terminal=True)
-            for part in portrait(pipeline, persons[0], Settings(), top=3, most=2):
+            for part in portrait(pipeline, persons[0], Settings(), top=2, most=2):
                 console.print(part)
-            return console.export_svg(title="pln demo", unique_id="demo")
+    picture = console.export_svg(title="pln demo", unique_id="demo")
+    return _with_local_fonts(picture)
+
+
+def _with_local_fonts(picture: str) -> str:
+    """The picture without fonts from elsewhere: readers' own will do, since widths are given."""
+    without = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    without = re.sub(r"<!-- .*? -->\s*", "", without)
+    return without.replace("Fira Code", "ui-monospace, Menlo, Consolas, DejaVu Sans Mono")
 
 
 def main() -> None:

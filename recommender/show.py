@@ -1,13 +1,13 @@
-"""Renders answers for people: lists with reasons, networks by layer, facts."""
+"""Renders answers for people: lists with reasons, networks by layer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -29,6 +29,8 @@ LAYERS = {
 _COLOURS = dict(zip(HEADLINES, ("cyan", "green", "magenta"), strict=True))
 _WORDS = dict(zip(HEADLINES, ("like-minded", "collaboration", "diversity"), strict=True))
 _BAR = 6
+_WIDE = 78
+"""Columns from which a list is set in columns."""
 _NO_MARK = "—"
 _NOBODY = {
     Kind.PEOPLE: "Nobody to suggest yet.",
@@ -42,16 +44,30 @@ def recommendations_view(
 ) -> RenderableType:
     """A list of people with scores and reasons, and under it the dials that shaped it."""
     if not found:
-        return _section(TITLES[kind], Text(_NOBODY[kind], style="dim"))
-    table = Table(box=box.SIMPLE_HEAD, show_lines=False, expand=True, pad_edge=False)
-    table.add_column("#", justify="right", style="dim", no_wrap=True)
-    table.add_column("Who", ratio=3)
-    table.add_column("Scores", no_wrap=True)
-    table.add_column("Why", ratio=6)
-    for one in found:
-        table.add_row(str(one.rank), _who(one, info.as_of), _scores(one), _why(one))
-        table.add_row()
-    return _section(TITLES[kind], table, _dials_line(dials, info))
+        return section(TITLES[kind], Text(_NOBODY[kind], style="dim"))
+    return section(TITLES[kind], _People(found, info.as_of), _dials_line(dials, info))
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Rows of people: in columns where the terminal is wide, else one below the other."""
+
+    found: Sequence[Recommendation]
+    as_of: datetime
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= _WIDE
+        table = Table(box=box.SIMPLE_HEAD, show_header=wide, expand=True, pad_edge=False)
+        table.add_column("#", justify="right", style="dim", no_wrap=True)
+        table.add_column("Who", ratio=3)
+        if wide:
+            table.add_column("Scores", no_wrap=True)
+            table.add_column("Why", ratio=6)
+        for one in self.found:
+            cells = _who(one, self.as_of), _scores(one), _why(one)
+            table.add_row(str(one.rank), *(cells if wide else [Group(*cells)]))
+            table.add_row()
+        yield table
 
 
 def network_view(network: Network, info: ModelInfo, most: int = 6) -> RenderableType:
@@ -71,17 +87,7 @@ def network_view(network: Network, info: ModelInfo, most: int = 6) -> Renderable
         label = Text(name, style="bold").append(f"{gloss} {len(ties)}", style="not bold dim")
         _add_group(table, label, ties, most=most, as_of=info.as_of)
     name = clean(network.display_name) or clean(network.person_id)
-    return _section(f"The network of {name}", table, _coverage(network))
-
-
-def facts_table(title: str, facts: object) -> RenderableType:
-    """Names and values, of a mapping or of a dataclass."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _items(facts):
-        table.add_row(name.replace("_", " "), _shown(value))
-    return _section(title, table)
+    return section(f"The network of {name}", table, _coverage(network))
 
 
 def clean(text: str) -> str:
@@ -111,7 +117,7 @@ def ago(then: datetime | None, now: datetime) -> str:
     """
     if then is None:
         return _NO_MARK
-    days = (_utc(now) - _utc(then)).days
+    days = (in_utc(now) - in_utc(then)).days
     for size, unit in ((365, "year"), (30, "month"), (7, "week"), (1, "day")):
         if days >= 2 * size or (size == 1 and days == 1):
             count = round(days / size)
@@ -119,7 +125,8 @@ def ago(then: datetime | None, now: datetime) -> str:
     return "today"
 
 
-def _section(title: str, *parts: RenderableType) -> RenderableType:
+def section(title: str, *parts: RenderableType) -> RenderableType:
+    """Parts under a title."""
     head = Text(clean(title), style="bold")
     return Padding(Group(head, *parts), (1, 1, 0, 1))
 
@@ -199,45 +206,6 @@ def _names(named: Iterable[Named]) -> Text:
     return Text(", ".join(clean(one.label or one.id) for one in named))
 
 
-def _items(facts: object) -> Iterable[tuple[str, object]]:
-    if isinstance(facts, Mapping):
-        return [(str(name), value) for name, value in facts.items()]
-    if is_dataclass(facts):
-        return [(field.name, getattr(facts, field.name)) for field in fields(facts)]
-    return [("", facts)]
-
-
-def _grid(rows: Mapping[str, object]) -> Table:
-    """A line for each dataclass, with its fields in columns."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("")
-    for name in next(([f for f, _ in _items(row)] for row in rows.values()), []):
-        table.add_column(name.replace("_", " "), justify="right")
-    for name, row in rows.items():
-        table.add_row(clean(name), *(_shown(value) for _, value in _items(row)))
-    return table
-
-
-def _shown(value: object) -> RenderableType:
-    if isinstance(value, Mapping) and any(is_dataclass(one) for one in value.values()):
-        return _grid(value)
-    return _text(value)
-
-
-def _text(value: object) -> Text:
-    if isinstance(value, bool):
-        return Text("yes" if value else "no")
-    if isinstance(value, datetime):
-        return Text(f"{_utc(value):%Y-%m-%d %H:%M:%S} UTC")
-    if isinstance(value, int):
-        return Text(f"{value:,}")
-    if isinstance(value, Mapping):
-        lines = (Text(f"{clean(str(k))}: ").append(_text(v)) for k, v in value.items())
-        return Text("\n").join(lines) if value else Text("none")
-    if isinstance(value, (list, tuple)):
-        return Text(", ").join(_text(one) for one in value) if value else Text("none")
-    return Text(clean(str(value)))
-
-
-def _utc(time: datetime) -> datetime:
+def in_utc(time: datetime) -> datetime:
+    """The same time with its zone; without one it is UTC."""
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from recommender.commands.console import say, say_json, watched
+from recommender.commands.facts import facts_table
 from recommender.commands.options import AsJson, ConfigFile, settings
 from recommender.domain import versions
 from recommender.domain.errors import InvalidArgumentError
-from recommender.show import facts_table
 
 app = typer.Typer()
 snapshots = typer.Typer(help="Look at snapshots and check them.", no_args_is_help=True)
@@ -82,7 +82,8 @@ def sources(as_json: AsJson = False) -> None:
 
 @snapshots.command("list", epilog="Example: pln snapshot list ./snapshots")
 def list_snapshots(
-    root: Annotated[Path, typer.Argument(help="Folder of snapshots.")], as_json: AsJson = False
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of snapshots.")],
+    as_json: AsJson = False,
 ) -> None:
     """List the snapshots in a folder, oldest first."""
     found = list_versions(root)
@@ -91,7 +92,9 @@ def list_snapshots(
 
 @snapshots.command(epilog="Example: pln snapshot verify ./snapshots")
 def verify(
-    path: Annotated[Path, typer.Argument(help="A snapshot, or a folder: its current one.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A snapshot, or a folder: its current one.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Check every file of a snapshot against its manifest."""

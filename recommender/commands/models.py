@@ -10,6 +10,7 @@ import typer
 
 from recommender.commands.console import say, say_json, watched
 from recommender.commands.data import list_versions
+from recommender.commands.facts import facts_table
 from recommender.commands.options import (
     AsJson,
     Collaboration,
@@ -22,7 +23,6 @@ from recommender.commands.options import (
 from recommender.domain import versions
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import Kind
-from recommender.show import facts_table
 
 app = typer.Typer()
 models = typer.Typer(help="List, check and activate models.", no_args_is_help=True)
@@ -41,7 +41,9 @@ class Format(StrEnum):
 
 @app.command(epilog="Example: pln train ./snapshots --out ./models")
 def train(
-    snapshot: Annotated[Path, typer.Argument(help="A snapshot, or a folder: its current one.")],
+    snapshot: Annotated[
+        Path, typer.Argument(metavar="SNAPSHOT", help="A snapshot, or a folder: its current one.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder of models; made where it is missing.")],
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same model.")] = None,
     config: ConfigFile = None,
@@ -126,7 +128,8 @@ def export(
 
 @models.command("list", epilog="Example: pln models list ./models")
 def list_models(
-    root: Annotated[Path, typer.Argument(help="Folder of models.")], as_json: AsJson = False
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of models.")],
+    as_json: AsJson = False,
 ) -> None:
     """List the models in a folder, oldest first."""
     found = list_versions(root)
@@ -135,15 +138,17 @@ def list_models(
 
 @models.command(epilog="Example: pln models activate ./models NAME")
 def activate(
-    root: Annotated[Path, typer.Argument(help="Folder of models.")],
-    name: Annotated[str, typer.Argument(help="The model to make current; see pln models list.")],
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of models.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The model to make current; see pln models list.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Make a model the current one, after checking it."""
-    from recommender import bundle  # noqa: PLC0415
+    from recommender.pipeline import Pipeline  # noqa: PLC0415
 
     if name in versions.list_versions(root):
-        bundle.verify(root / name)
+        Pipeline.open(root / name)
     versions.activate(root, name)
     done = {"current": name}
     say_json(done) if as_json else say(facts_table("Models", done))
@@ -151,13 +156,15 @@ def activate(
 
 @models.command(epilog="Example: pln models verify ./models")
 def verify(
-    path: Annotated[Path, typer.Argument(help="A model, or a folder: its current one.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A model, or a folder: its current one.")
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Check every file of a model against its manifest."""
-    from recommender import bundle  # noqa: PLC0415
+    """Check every file of a model against its manifest, and ask it its golden queries."""
+    from recommender.pipeline import Pipeline  # noqa: PLC0415
 
-    bundle.verify(path)
+    Pipeline.open(path)
     done = {"model": versions.resolve(path), "verified": True}
     say_json(done) if as_json else say(facts_table("Model", done))
 

@@ -1,0 +1,150 @@
+"""What goes wrong: one line on standard error, the right exit code, nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import pytest
+
+from recommender import cli
+from tests.cli.conftest import ENVIRON, PLN
+
+MISUSES = [
+    (["nonsense"], "nonsense"),
+    (["train"], "SNAPSHOT"),
+    (["train", ".", "--out", "models", "--sed", "1"], "--seed"),
+    (["sample", "--out", "tables", "--people", "9"], "--people"),
+    (["sample", "--out", "tables", "--people", "many"], "--people"),
+    (["ingest", ".", "--out", "snapshots", "--engine", "spark"], "not available"),
+    (["ingest", ".", "--out", "snapshots", "--as-of", "yesterday"], "2025-03-01"),
+    (["ingest", ".", "--out", "snapshots", "--from", "telepathy"], "telepathy"),
+    (["recommend", "ada", "--model", ".", "--diversity", "-1"], "dials.diversity"),
+    (["recommend", "ada", "--model", ".", "--kind", "maintenance"], "maintenance"),
+    (["recommend", "ada", "--model", ".", "--top", "0"], "--top"),
+    (["recommend", "ada", "--model", ".", "--config", "none.toml"], "none.toml"),
+    (["export", "--model", ".", "--out", "lists", "--kinds", "people,foes"], "foes"),
+    (["export", "--model", ".", "--out", "lists", "--top", "0"], "export.top"),
+    (["serve", "--model", ".", "--workers", "0"], "serve.workers"),
+]
+
+
+def one_line(done):
+    """The message, after checking that it is the last word on standard error and no traceback."""
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("pln: ")
+    assert done.stdout == ""
+    return lines[0]
+
+
+@pytest.mark.parametrize(("arguments", "said"), MISUSES, ids=lambda v: " ".join(v)[:60])
+def test_misuse_ends_with_2_and_names_what_was_wrong(pln, tmp_path, arguments, said):
+    """A wrong command, option or value is named, and nothing is written."""
+    done = pln(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in one_line(done)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_setting_ends_with_2_wherever_it_is(pln, tmp_path):
+    """The settings file in the working directory and the variables are read by every command."""
+    environ = {"PLN_TRAIN_SEEDS": "1"}
+    wrong = pln("recommend", "ada", "--model", ".", cwd=tmp_path, environ=environ)
+    assert wrong.returncode == 2
+    assert "PLN_TRAIN_SEED" in one_line(wrong)
+    (tmp_path / "pln.toml").write_text("[dials]\nkindness = 1\n")
+    wrong = pln("recommend", "ada", "--model", ".", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert "kindness" in one_line(wrong)
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
+def test_bad_input_data_ends_with_3(pln, tmp_path, make):
+    """A source that is not there or has no tables is bad data, and no snapshot is left."""
+    make(tmp_path / "tables")
+    done = pln("ingest", tmp_path / "tables", "--out", tmp_path / "snapshots")
+    assert done.returncode == 3
+    assert "tables" in one_line(done)
+    assert not (tmp_path / "snapshots" / "CURRENT").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "here", "--out", "models"],
+        ["recommend", "ada", "--model", "here"],
+        ["network", "ada", "--model", "here"],
+        ["export", "--model", "here", "--out", "lists"],
+        ["serve", "--model", "here", "--listen", "127.0.0.1:0"],
+        ["snapshot", "list", "here"],
+        ["snapshot", "verify", "here"],
+        ["models", "list", "here"],
+        ["models", "verify", "here"],
+        ["models", "activate", "here", "it"],
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_is_no_version_ends_with_1(pln, tmp_path, words):
+    """An empty folder is neither a snapshot nor a model, whatever is asked of it."""
+    (tmp_path / "here").mkdir()
+    done = pln(*words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "here" in one_line(done)
+
+
+def test_a_person_who_is_not_there_ends_with_1(pln, demo):
+    """The message names the person and the model."""
+    out, said = demo
+    done = pln("recommend", "nobody", "--model", out / "models")
+    assert done.returncode == 1
+    assert "'nobody'" in one_line(done)
+    assert said["model"]["name"] in done.stderr
+
+
+def test_an_unexpected_error_is_one_line_with_a_hint(monkeypatch, capsys):
+    """Users see no traceback; those who want it are told how."""
+
+    def fail(*arguments, **options):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.delenv("PLN_DEBUG", raising=False)
+    monkeypatch.setattr(cli, "app", fail)
+    assert cli.run([]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "ZeroDivisionError" in error
+    assert "PLN_DEBUG=1" in error
+    monkeypatch.setenv("PLN_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.run([])
+
+
+def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path):
+    """Control-C in the middle of a job: no message, no half-written table."""
+    command = [PLN, "sample", "--people", "3000000", "--out", tmp_path / "tables"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRON
+    ) as process:
+        assert "people" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        output, error = process.communicate()
+    assert process.returncode == 130
+    assert output == ""
+    assert "Traceback" not in error
+    assert list((tmp_path / "tables").iterdir()) == []
+
+
+def test_a_reader_who_leaves_is_no_news(demo):
+    """As in `pln … | head`: no traceback and no message when nobody reads on."""
+    out, _ = demo
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [PLN, "network", "p00002", "--model", out / "models", "--json"]
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, env=ENVIRON
+    )
+    os.close(writer)
+    assert done.stderr == ""
+    assert done.returncode == 1

@@ -1,0 +1,144 @@
+"""The commands in the order in which people use them, on a small made-up community."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from recommender.domain.slate import FACTORS
+
+
+def said(done):
+    """The one JSON document on standard output."""
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_demo_shows_two_people_with_networks_and_lists(demo):
+    """A connector with ties, and a newcomer with people to meet."""
+    _, facts = demo
+    connector, newcomer = facts["people"]
+    assert len(connector["network"]["ties"]) > len(newcomer["network"]["ties"])
+    assert connector["people"]
+    assert connector["reactivation"]
+    assert newcomer["people"]
+    assert facts["model"]["person_count"] == 150
+
+
+def test_the_demo_can_be_read_by_people(pln, tmp_path):
+    """Without a terminal it is plain text: names, bars, reasons, and what to do next."""
+    done = pln("demo", "--people", 100, "--out", tmp_path / "demo", "--top", 2)
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    for words in ("Amara Okafor", "People to get to know", "Ties to pick up again", "What next"):
+        assert words in done.stdout
+
+
+def test_progress_is_json_lines_where_there_is_no_terminal(pln, tmp_path):
+    """Each line on standard error is a document with the step and how far it is."""
+    done = pln("sample", "--people", 20, "--out", tmp_path)
+    steps = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {"step", "share", "timestamp"} <= steps[0].keys()
+
+
+@pytest.mark.parametrize("kind", ["people", "reactivation"])
+def test_a_list_has_ranks_scores_factors_and_reasons(pln, demo, kind):
+    """What `--json` prints is the whole recommendation."""
+    out, _ = demo
+    facts = said(pln("recommend", "p00002", "--model", out / "models", "--kind", kind, "--json"))
+    found = facts["recommendations"]
+    assert [one["rank"] for one in found] == list(range(1, len(found) + 1))
+    for one in found:
+        assert set(one["factors"]) == set(FACTORS)
+        assert one["reasons"]
+        assert (one["tie"] is not None) == (kind == "reactivation")
+
+
+def test_a_list_for_people_names_each_person_with_reasons(pln, demo):
+    """The table has the names of the JSON document."""
+    out, _ = demo
+    arguments = ("recommend", "p00002", "--model", out / "models", "--top", 3)
+    table = pln(*arguments).stdout
+    for one in said(pln(*arguments, "--json"))["recommendations"]:
+        assert one["person_id"] in table
+        assert one["display_name"].split()[0] in table
+
+
+def test_dials_come_back_as_they_were_set(pln, demo):
+    """Flags win over the environment, and the answer says what was in force."""
+    out, _ = demo
+    facts = said(
+        pln(
+            "recommend", "p00002", "--model", out / "models", "--diversity", 2, "--json",
+            environ={"PLN_DIALS_DIVERSITY": "1", "PLN_DIALS_COLLABORATION": "0"},
+        )
+    )  # fmt: skip
+    assert facts["dials"] == {"like_mindedness": 0.35, "collaboration": 0.0, "diversity": 2.0}
+
+
+def test_the_same_input_and_seed_give_the_same_model(pln, demo, tmp_path):
+    """Ingesting and training again gives versions of the same name, which is of their content."""
+    out, facts = demo
+    said(pln("ingest", out / "tables", "--out", tmp_path / "snapshots", "--json"))
+    again = said(
+        pln("train", tmp_path / "snapshots", "--out", tmp_path / "models", "--seed", 0, "--json")
+    )
+    assert again["info"]["name"] == facts["model"]["name"]
+
+
+def test_as_of_cuts_off_what_came_later(pln, demo, tmp_path):
+    """The report says when the snapshot ends and how many rows were too late."""
+    out, _ = demo
+    report = said(
+        pln("ingest", out / "tables", "--out", tmp_path, "--as-of", "2024-06-01", "--json")
+    )
+    assert report["as_of"].startswith("2024-06-01T00:00:00")
+    assert report["tables"]["activities"]["ignored"] > 0
+
+
+def test_versions_are_listed_verified_and_activated(pln, demo):
+    """Snapshots and models alike."""
+    out, facts = demo
+    name = facts["model"]["name"]
+    listed = said(pln("models", "list", out / "models", "--json"))
+    assert listed == {"current": name, "versions": [name]}
+    assert said(pln("models", "verify", out / "models", "--json"))["verified"] is True
+    assert said(pln("models", "activate", out / "models", name, "--json")) == {"current": name}
+    assert len(said(pln("snapshot", "list", out / "snapshots", "--json"))["versions"]) == 1
+    assert said(pln("snapshot", "verify", out / "snapshots", "--json"))["verified"] is True
+
+
+def test_a_damaged_model_is_found(pln, demo, tmp_path):
+    """Verification fails with exit code 1 and names the file."""
+    out, facts = demo
+    folder = tmp_path / facts["model"]["name"]
+    source = out / "models" / folder.name
+    folder.mkdir()
+    for path in source.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    largest = max(folder.iterdir(), key=lambda path: path.stat().st_size)
+    content = bytearray(largest.read_bytes())
+    content[-1] ^= 1
+    largest.write_bytes(content)
+    done = pln("models", "verify", folder)
+    assert done.returncode == 1
+    assert largest.name in done.stderr
+
+
+def test_an_export_has_both_lists_of_everyone_asked_for(pln, demo, tmp_path):
+    """Only the people in the file, at most `--top` each, ranked from 1."""
+    out, _ = demo
+    (tmp_path / "people.txt").write_text("p00002\np00007\n")
+    arguments = ("export", "--model", out / "models", "--out", tmp_path / "lists", "--top", 5)
+    said(pln(*arguments, "--people", tmp_path / "people.txt", "--json"))
+    rows = pq.read_table(*(tmp_path / "lists").glob("*.parquet")).to_pylist()
+    assert {row["person_id"] for row in rows} <= {"p00002", "p00007"}
+    assert {row["kind"] for row in rows} == {"people", "reactivation"}
+    assert max(row["rank"] for row in rows) <= 5
+
+
+def test_sources_are_listed(pln):
+    """Folders of native tables are always among them."""
+    assert "folder" in said(pln("sources", "--json"))

@@ -1,0 +1,58 @@
+"""What `pln` says about itself."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from recommender.cli import app
+
+GROUPS = typer.main.get_command(app).commands
+COMMANDS = [
+    *((name,) for name, command in GROUPS.items() if not hasattr(command, "commands")),
+    *((name, sub) for name, group in GROUPS.items() for sub in getattr(group, "commands", ())),
+]
+
+HEAVY = {"duckdb", "ibis", "implicit", "faiss", "grpc", "numba", "numpy", "pyarrow", "scipy"}
+
+
+def test_pln_alone_prints_help(pln):
+    """No argument is a question, not a mistake."""
+    done = pln()
+    assert done.returncode == 0
+    assert all(name in done.stdout for name in GROUPS)
+    assert done.stderr == ""
+
+
+def test_the_version_is_the_packages(pln):
+    """`--version` says what is installed."""
+    assert re.fullmatch(r"pln \d+\.\d+\.\d+\S*\n", pln("--version").stdout)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(pln, words):
+    """Help ends with a command line that uses only options that the command has."""
+    done = pln(*words, "--help", environ={"COLUMNS": "200"})
+    assert done.returncode == 0
+    example = re.search(r"Example: pln (.*)", done.stdout)
+    assert example, done.stdout
+    assert example[1].startswith(" ".join(words))
+    for option in re.findall(r"--[a-z-]+", example[1]):
+        assert done.stdout.count(option) >= 2, option
+
+
+@pytest.mark.parametrize("words", [c for c in COMMANDS if c != ("serve",)], ids=" ".join)
+def test_every_command_that_ends_speaks_json(pln, words):
+    """`--json` is everywhere but on the server, which speaks gRPC."""
+    assert "--json" in pln(*words, "--help").stdout
+
+
+def test_help_loads_nothing_heavy():
+    """Numeric libraries are loaded only by the commands that need them."""
+    code = "import sys, recommender.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stdout.split()) <= {"numpy"}

@@ -1,0 +1,145 @@
+"""What the README shows is run as it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import grpc
+import pytest
+
+from recommender.cli import app
+from tests.cli.test_help import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PLN = Path(sys.executable).parent / "pln"
+ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("PLN_")}
+
+
+def blocks(language):
+    """The README's blocks in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def pln(words, cwd):
+    """Run one of the README's `pln` lines to its end."""
+    command = [PLN, *words]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, env=ENVIRON
+    )
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """The smallest example, ingested and trained by the README's own lines; and the answers."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "tables").mkdir()
+    for name, text in zip(("activities", "interactions"), blocks("csv"), strict=True):
+        (folder / "tables" / f"{name}.csv").write_text(text)
+    [script] = [block for block in blocks("sh") if "pln ingest" in block]
+    answers = [pln(shlex.split(line)[1:], folder) for line in script.splitlines()]
+    return folder, answers
+
+
+def test_the_smallest_example_gives_ada_the_person_it_promises(example):
+    """Ada is told of Eve, whom Bea knows, and not of Bea."""
+    _, answers = example
+    for done in answers:
+        assert done.returncode == 0, done.stderr
+    assert "eve" in answers[-1].stdout
+    assert "bea" not in answers[-1].stdout
+
+
+def free_port():
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_ready(channel, server):
+    """Wait for the server to answer, or fail at once where it has ended."""
+    ready = grpc.channel_ready_future(channel)
+    while True:
+        assert server.poll() is None, "the server has ended"
+        try:
+            return ready.result(timeout=0.5)
+        except grpc.FutureTimeoutError:
+            continue
+
+
+def test_the_client_talks_to_the_server(example):
+    """The README's server line and its Python, on a port of our own, give Ada her list."""
+    folder, _ = example
+    address = f"127.0.0.1:{free_port()}"
+    [line] = [block for block in blocks("sh") if "pln serve" in block]
+    [client] = [block for block in blocks("python") if "RecommendPeople" in block]
+    command = [PLN, *shlex.split(line.replace("127.0.0.1:50051", address))[1:]]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRON
+    ) as server:
+        try:
+            with grpc.insecure_channel(address) as channel:
+                wait_until_ready(channel, server)
+            done = subprocess.run(
+                [sys.executable, "-c", client.replace("127.0.0.1:50051", address)],
+                cwd=folder, capture_output=True, text=True, check=False, env=ENVIRON,
+            )  # fmt: skip
+        finally:
+            server.send_signal(signal.SIGTERM)
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"1 eve \d", done.stdout)
+    assert server.returncode == 0
+
+
+def test_every_command_is_in_the_table():
+    """And the table names no command that is not there."""
+    table = README.split("## The commands")[1].split("## ")[0]
+    named = set(re.findall(r"\| `pln ([a-z]+)", table))
+    assert named == {words[0] for words in COMMANDS}
+    for words in COMMANDS:
+        assert all(f"{word}" in table for word in words)
+
+
+def test_every_option_that_is_named_exists():
+    """Options in the README are options of some command."""
+    helps = "".join(
+        subprocess.run(
+            [PLN, *words, "--help"], capture_output=True, text=True, check=True,
+            env=ENVIRON | {"COLUMNS": "200"},
+        ).stdout
+        for words in COMMANDS
+    )  # fmt: skip
+    for option in set(re.findall(r"--[a-z][a-z-]+", README)):
+        assert option in helps, option
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_within_the_repository_lead_somewhere(page):
+    """Every relative link names a file or a folder."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+
+
+def test_make_alone_names_every_target():
+    """The help is complete: whatever is phony is in it."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = set(re.search(r"\.PHONY: (.*)", makefile)[1].split())
+    assert set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)) == phony
+
+
+def test_the_names_in_contributing_are_there():
+    """Files that CONTRIBUTING tells people to look at exist."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:recommender|ingestion|tests|docs|proto)/[\w/.]*)`", text):
+        assert (ROOT / path).exists(), path
+    assert app.registered_groups
