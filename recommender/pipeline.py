@@ -27,7 +27,7 @@ from recommender.ranking.headlines import headlines
 from recommender.reasons import Reasons, find_reasons
 from recommender.rerank.coverage import DEPTH, spread
 
-SPREAD, SPREAD_BY_DIAL = 0.10, 0.5
+SPREAD, SPREAD_BY_DIAL = 0.15, 0.5
 """Weight of the re-rank at the default dials, and what a whole diversity dial adds to it."""
 
 

@@ -22,7 +22,7 @@ from recommender.matrices import DAY_MICROSECONDS, Snapshot
 from recommender.model import Pool, from_byte, to_byte
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reactivation import reactivation
-from recommender.ranking.relevance import relevance
+from recommender.ranking.relevance import SIGNALS_ALONE, relevance
 from recommender.sparse import without
 from recommender.ties import Ties
 
@@ -106,7 +106,10 @@ class PoolBuilder:
 
     def _found(self, askers: NDArray[np.int32]) -> Pairs:
         found = self._find(askers, self.rules.barred(askers, Kind.PEOPLE))
-        seen = ~self.rules.hidden[found.rows]
+        seen = np.flatnonzero(~self.rules.hidden[found.rows])
+        # Factors cost more than signals and seldom lift anyone who is not among the first.
+        strength = found.signals[seen] @ SIGNALS_ALONE
+        seen = seen[self._best(found.lines[seen], found.rows[seen], strength)]
         return Pairs(
             askers[found.lines[seen]], found.rows[seen].astype(np.int32), found.signals[seen]
         )
@@ -129,13 +132,21 @@ class PoolBuilder:
         )
 
     def _keep(self, pairs: Pairs, columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """The best of each asker, best first; of equal ones the lower row."""
-        order = np.lexsort((pairs.contacts, -columns["relevance"], pairs.askers))
-        askers = pairs.askers[order]
-        rank = np.arange(len(order)) - np.searchsorted(askers, askers, "left")
-        order = order[rank < self.material.config.candidates]
+        order = self._best(pairs.askers, pairs.contacts, columns["relevance"])
         columns = columns | {"rows": pairs.contacts, "askers": pairs.askers}
         return {name: column[order] for name, column in columns.items()}
+
+    def _best(
+        self,
+        askers: NDArray[np.integer],
+        contacts: NDArray[np.integer],
+        scores: NDArray[np.float32],
+    ) -> NDArray[np.intp]:
+        """The best of each asker, best first; of equal ones the lower row."""
+        order = np.lexsort((contacts, -scores, askers))
+        sorted_askers = askers[order]
+        rank = np.arange(len(order)) - np.searchsorted(sorted_askers, sorted_askers, "left")
+        return order[rank < self.material.config.candidates]
 
     def _pool(self, parts: list[dict[str, NDArray[Any]]]) -> Pool:
         columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in _COLUMNS}

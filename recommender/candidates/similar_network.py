@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder, Material
-from recommender.embeddings import nearest
+from recommender.embeddings import Nearest
 
 
 def finder(material: Material) -> Finder:
@@ -16,9 +16,10 @@ def finder(material: Material) -> Finder:
     n = len(contacts_side)
     # Her own contacts are nearest of all and will be filtered out: look past them.
     count = min(n, 2 * material.config.per_source)
+    nearest = Nearest(contacts_side)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        scores, rows = nearest(askers_side[askers], contacts_side, count)
+        scores, rows = nearest.search(askers_side[askers], count)
         lines = np.repeat(np.arange(len(askers)), count)
         found = (scores.ravel() > 0) & (rows.ravel() >= 0)
         cells = (lines[found], rows.ravel()[found])

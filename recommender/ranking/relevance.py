@@ -15,8 +15,8 @@ from recommender.domain.slate import FACTORS, SIGNALS
 
 SIGNAL_WEIGHTS = {
     "shared_contacts": 2.0,
-    "similar_network": 0.3,
-    "shared_objects": 0.6,
+    "similar_network": 0.8,
+    "shared_objects": 1.6,
     "active_in_topics": 3.5,
 }
 """Chosen on earlier cutoffs of three networks than those reported."""
@@ -34,7 +34,7 @@ FACTOR_WEIGHTS = {
 }
 """Priors, not findings: no evidence fixes any of them (science §8.7, §8.13)."""
 
-FACTOR_SHARE = 1.0
+FACTOR_SHARE = 2.0
 """How much all factors together weigh against the signals."""
 
 
@@ -49,7 +49,7 @@ def contributions(
     signals: [..., signals]; factors, confidence: [..., 9]; usual: [9], mean of known values.
     """
     return np.concatenate(
-        [_FACTORS * confidence * (factors - usual), _SIGNALS * signals], axis=-1
+        [_FACTORS * confidence * (factors - usual), SIGNALS_ALONE * signals], axis=-1
     ).astype(np.float32)
 
 
@@ -64,5 +64,6 @@ def relevance(
     return np.asarray(terms.sum(axis=-1, dtype=np.float32))
 
 
-_SIGNALS = np.array([SIGNAL_WEIGHTS[name] for name in SIGNALS], np.float32)
+SIGNALS_ALONE = np.array([SIGNAL_WEIGHTS[name] for name in SIGNALS], np.float32)
+"""The weights of the signals as an array, float32 [signals]."""
 _FACTORS = np.array([FACTOR_SHARE * FACTOR_WEIGHTS[name] for name in FACTORS], np.float32)

@@ -21,14 +21,15 @@ def spread(
 
     aspects: int32 [b, k] each, what a slot stands for (its community, its topic), -1 unknown.
     weight: λ in [0, 1]; 0 leaves the order as it is.
-    limit: places to fill with care; the rest follow by score, so that nobody is lost.
+    limit: places to fill with care, at most DEPTH; the rest follow by score, so that nobody is
+        lost, and a longer list begins as the shorter one does.
     Returns intp [b, k], a permutation of every line.
 
     Greedy: next comes the slot with the highest (1 - λ) · score, scaled to [0, 1] over the line,
     + λ · mean over aspects of FADE^(times shown already); unknown aspects count as new.
     """
     lines, width = slate.rows.shape
-    depth = min(width, max(DEPTH, limit))
+    depth = min(width, DEPTH)
     filled = slate.rows[:, :depth] >= 0
     if weight == 0 or width == 0 or not filled.any():
         return np.broadcast_to(np.arange(width), (lines, width))
@@ -40,12 +41,13 @@ def spread(
     for place in range(chosen.shape[1]):
         fresh = sum(seen) / len(seen)
         pick = np.argmax(base + weight * fresh, axis=1)
-        chosen[:, place] = pick
+        # A line that has run out of slots picks nobody.
+        chosen[:, place] = np.where(base[at, pick] > -np.inf, pick, -1)
         base[at, pick] = -np.inf
         for aspect, worth in zip(aspects, seen, strict=True):
             mine = aspect[at, pick][:, None]
             worth[(aspect[:, :depth] == mine) & (mine >= 0)] *= FADE
-    return _with_rest(chosen, filled, width)
+    return _with_rest(chosen, width)
 
 
 def _scaled(scores: NDArray[np.float32], filled: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -58,13 +60,9 @@ def _scaled(scores: NDArray[np.float32], filled: NDArray[np.bool_]) -> NDArray[n
     return np.asarray(scaled, np.float32)
 
 
-def _with_rest(chosen: NDArray[np.intp], filled: NDArray[np.bool_], width: int) -> NDArray[np.intp]:
+def _with_rest(chosen: NDArray[np.intp], width: int) -> NDArray[np.intp]:
     """The chosen slots, then the others in the order they had; empty slots stay last."""
-    lines = len(chosen)
-    place = np.full((lines, width), chosen.shape[1], np.intp)
-    order = np.arange(chosen.shape[1])
-    # A line that ran out of slots chose an empty one again and again: those stay where they are.
-    real = np.take_along_axis(filled, chosen, axis=1)
-    line, at = np.nonzero(real)
-    place[line, chosen[line, at]] = order[at]
+    place = np.full((len(chosen), width), chosen.shape[1], np.intp)
+    line, order = np.nonzero(chosen >= 0)
+    place[line, chosen[line, order]] = order
     return np.argsort(place, axis=1, kind="stable")
