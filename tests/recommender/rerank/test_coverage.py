@@ -1,0 +1,97 @@
+"""The re-rank covers more of a network and loses nobody."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.rerank.coverage import spread
+from tests.recommender.slates import by_score, random_slate
+
+
+def random_aspects(seed, slate, values=4):
+    """What slots stand for, unknown in some."""
+    rng = np.random.default_rng(seed)
+    return [rng.integers(-1, values, slate.rows.shape).astype(np.int32) for _ in range(2)]
+
+
+@settings(max_examples=80, derandomize=True, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    width=st.integers(0, 130),
+    weight=st.sampled_from([0.0, 0.1, 0.5, 1.0]),
+    limit=st.integers(0, 150),
+    alike=st.booleans(),
+)
+def test_nobody_is_lost(seed, width, weight, limit, alike):
+    """A permutation of every line, with empty slots last, whatever the scores."""
+    slate = by_score(random_slate(seed, width=width))
+    if alike:
+        slate.scores[slate.rows >= 0] = 0.5
+    order = spread(slate, random_aspects(seed, slate), weight, limit)
+    assert order.shape == slate.rows.shape
+    assert (np.sort(order, axis=1) == np.arange(width)).all()
+    after = slate.take(order)
+    for line in range(len(after.rows)):
+        empty = after.rows[line] < 0
+        assert (np.diff(empty.astype(int)) >= 0).all()
+
+
+def test_a_weight_of_0_leaves_the_order_as_it_is():
+    """No diversity asked, none given."""
+    slate = by_score(random_slate(1))
+    order = spread(slate, random_aspects(1, slate), 0.0, 10)
+    assert (order == np.arange(slate.rows.shape[1])).all()
+
+
+def test_the_order_is_the_same_again_and_alone():
+    """Lines do not touch one another."""
+    slate = by_score(random_slate(2))
+    aspects = random_aspects(2, slate)
+    order = spread(slate, aspects, 0.4, 10)
+    assert (spread(slate, aspects, 0.4, 10) == order).all()
+    for line in range(len(slate.askers)):
+        width = int((slate.rows[line] >= 0).sum())
+        alone = random_slate(2)
+        alone = by_score(alone)
+        one = type(slate)(
+            **{name: getattr(alone, name)[line : line + 1] for name in slate.__slots__}
+        )
+        told = spread(one, [aspect[line : line + 1] for aspect in aspects], 0.4, 10)
+        assert (told[0, :width] == order[line, :width]).all()
+
+
+@pytest.mark.parametrize("weight", [0.3, 0.9])
+def test_more_aspects_are_covered(weight):
+    """Among the first ten, at least as many communities as by score, and more in all."""
+    gained = 0
+    for seed in range(20):
+        slate = by_score(random_slate(seed, width=60, full=True))
+        aspects = random_aspects(seed, slate, values=12)
+        shown = spread(slate, aspects, weight, 10)[:, :10]
+        for line in range(len(slate.askers)):
+            before, after = (
+                sum(len(set(aspect[line, slots].tolist())) for aspect in aspects)
+                for slots in (np.arange(10), shown[line])
+            )
+            gained += after - before
+    assert gained > 0
+
+
+def test_of_equal_scores_the_next_is_of_another_community():
+    """Two communities, all equal: they take turns."""
+    slate = by_score(random_slate(6, lines=1, width=6, full=True))
+    slate.scores[:] = 1.0
+    community = np.array([[0, 0, 0, 1, 1, 1]], np.int32)
+    order = spread(slate, [community], 0.5, 6)
+    assert community[0, order[0]].tolist() == [0, 1, 0, 1, 0, 1]
+
+
+def test_unknown_aspects_count_as_new():
+    """People of no known community do not use one another up."""
+    slate = by_score(random_slate(7, lines=1, width=4, full=True))
+    slate.scores[:] = 1.0
+    order = spread(slate, [np.array([[0, 0, -1, -1]], np.int32)], 0.5, 4)
+    assert order[0].tolist() == [0, 2, 3, 1]
