@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from os.path import relpath
 from pathlib import Path
+from shutil import which
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -121,11 +124,12 @@ def _opening(pipeline: Pipeline, seconds: float) -> Text:
 def _what_next(out: Path, persons: tuple[PersonId, ...]) -> Text:
     """Commands to try on the folder that the demo keeps."""
     model = out / "models"
+    pln = "pln" if which("pln") else relpath(Path(sys.executable).parent / "pln")
     lines = (
-        f"pln recommend {persons[0]} --model {model} --diversity 1 --collaboration 0",
-        f"pln network {persons[1]} --model {model}",
-        f"pln serve --model {model}",
-        f"pln export --model {model} --out {out / 'lists'} --top 20",
+        f"{pln} recommend {persons[0]} --model {model} --diversity 1 --collaboration 0",
+        f"{pln} network {persons[1]} --model {model}",
+        f"{pln} serve --model {model}",
+        f"{pln} export --model {model} --out {out / 'lists'} --top 20",
     )
     text = Text("\n What next\n", style="bold")
     for line in lines:
