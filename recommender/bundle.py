@@ -71,9 +71,12 @@ def read_info(folder: Path) -> ModelInfo:
     manifest = read_manifest(folder, KIND, FORMAT)
     try:
         counts = manifest["counts"]
+        as_of = datetime.fromisoformat(manifest["as_of"])
+        if as_of.tzinfo is not None:
+            raise ValueError(f"as_of {as_of} has a zone")
         return ModelInfo(
             name=folder.name,
-            as_of=datetime.fromisoformat(manifest["as_of"]),
+            as_of=as_of,
             snapshot=str(manifest["snapshot"]),
             person_count=int(counts["people"]),
             topic_count=int(counts["topics"]),
@@ -95,8 +98,8 @@ def load(path: Path) -> tuple[Model, dict[str, Any]]:
     verify_files(folder, manifest)
     info = read_info(folder)
     described = manifest.get("arrays")
-    if not isinstance(described, dict):
-        raise CorruptVersionError(f"{folder}: the manifest describes no arrays")
+    if not isinstance(described, dict) or {f"{n}.npy" for n in described} != {*manifest["files"]}:
+        raise CorruptVersionError(f"{folder}: the manifest describes other arrays than its files")
     arrays = {name: _map(folder / f"{name}.npy", entry) for name, entry in described.items()}
     _check(folder, arrays, info)
     return _unflatten(arrays, info), manifest
@@ -150,7 +153,7 @@ def _unflatten(arrays: Arrays, info: ModelInfo) -> Model:
     )
 
 
-def _map(path: Path, entry: Mapping[str, Any]) -> NDArray[Any]:
+def _map(path: Path, entry: object) -> NDArray[Any]:
     """Map one array, once its header and its size agree with the manifest's entry."""
     try:
         with path.open("rb") as file:
@@ -161,15 +164,16 @@ def _map(path: Path, entry: Mapping[str, Any]) -> NDArray[Any]:
             start = file.tell()
     except (OSError, ValueError) as error:
         raise CorruptVersionError(f"{path} is not a plain array: {error}") from None
-    if dtype.hasobject or fortran:
-        raise CorruptVersionError(f"{path} holds objects or is in Fortran order")
-    if [dtype.str, list(shape)] != [entry.get("dtype"), entry.get("shape")]:
+    if dtype.hasobject or fortran or min(shape, default=0) < 0:
+        raise CorruptVersionError(f"{path} holds objects, or is in Fortran order or negative shape")
+    if entry != {"dtype": dtype.str, "shape": list(shape)}:
         raise CorruptVersionError(f"{path} is {dtype.str} {shape}, the manifest says {entry}")
     if path.stat().st_size != start + dtype.itemsize * int(np.prod(shape, dtype=object)):
         raise CorruptVersionError(f"{path} has a length that its shape {shape} does not give")
     if 0 in shape:  # an empty file region cannot be mapped
         return np.zeros(shape, dtype)
-    return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    # A plain view of the mapping: indexing memmap itself costs several times as much.
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _check(folder: Path, arrays: Arrays, info: ModelInfo) -> None:

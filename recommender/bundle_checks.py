@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.domain.answer import ModelInfo
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
+from recommender.ties import NO_TIME
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -28,6 +29,11 @@ STRINGS = {
     "object_titles": "objects",
 }
 """Tables of strings, and what there must be one of for each."""
+
+LONGEST_ID = 256
+"""Bytes of a person's id at most."""
+
+_TIMES = tuple(int(np.datetime64(f"{year:04}", "us").astype(np.int64)) for year in (1, 10000))
 
 PATTERNS = {"goals": "topics", "blocked": "people", "connected": "people"}
 """Sparse patterns with a row a person, and what their columns are."""
@@ -84,10 +90,14 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
         return len(arrays[name]) if name in arrays and arrays[name].ndim else 0
 
     n = info.person_count
-    sizes = {"people": n, "topics": info.topic_count, "objects": found("object_ids.offsets") - 1}
+    sizes = {
+        "people": n,
+        "topics": info.topic_count,
+        "objects": max(found("object_ids.offsets") - 1, 0),
+    }
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {"usual": ("<f4", (len(FACTORS),))}
     for name, of in STRINGS.items():
-        count = sizes[of] if of else found(f"{name}.offsets") - 1
+        count = sizes[of] if of else max(found(f"{name}.offsets") - 1, 0)
         wanted[f"{name}.text"] = ("|u1", (found(f"{name}.text"),))
         wanted[f"{name}.offsets"] = ("<i8", (count + 1,))
     for name in [*PATTERNS, *POOLS, "ties"]:
@@ -104,6 +114,14 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
 
 def _violations(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     yield from _broken_offsets(arrays)
+    if sum(len(arrays[f"{kind}.rows"]) for kind in POOLS) != info.candidate_count:
+        yield f"there are not {info.candidate_count} candidates"
+    yield from _out_of_range(arrays, info)
+    yield from _out_of_order(arrays)
+    yield from _unreadable(arrays)
+
+
+def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     n, t = info.person_count, info.topic_count
     objects = len(arrays["object_ids.offsets"]) - 1
     ranges = {
@@ -125,6 +143,60 @@ def _violations(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             yield f"{name} holds numbers that are not finite"
+    for name in ("ties.first", "ties.last"):
+        times = arrays[name][arrays[name] != NO_TIME]
+        if times.size and not (_TIMES[0] <= times.min() and times.max() < _TIMES[1]):
+            yield f"{name} holds times outside the years 1 to 9999"
+
+
+def _out_of_order(arrays: Arrays) -> Iterator[str]:
+    """Rows that are searched by halving: out of order, a search would miss what is there."""
+    columns = {f"{name}.indices": f"{name}.indptr" for name in PATTERNS}
+    for name, starts in {**columns, "ties.contacts": "ties.indptr"}.items():
+        falls = np.flatnonzero(np.diff(arrays[name]) <= 0) + 1
+        if not np.isin(falls, arrays[starts]).all():
+            yield f"{name} is out of order"
+    text, offsets = arrays["person_ids.text"], arrays["person_ids.offsets"]
+    if np.diff(offsets).max(initial=0) > LONGEST_ID or not rises(text, offsets):
+        yield "person_ids are too long, or out of order"
+
+
+def rises(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> bool:
+    """Whether the strings of a table stand in strictly rising order of their bytes.
+
+    >>> rises(np.frombuffer(b"aabb", np.uint8), np.array([0, 1, 3, 4]))
+    True
+    """
+    if len(offsets) <= 2:
+        return True
+    padded = np.append(text, np.uint8(0)).astype(np.int16)
+    first = np.arange(len(offsets) - 2)
+    depth = 0
+    while len(first):  # pairs of neighbours whose first `depth` bytes are the same
+        one, two = (
+            np.where(at < end, padded[np.minimum(at, end)], -1)
+            for at, end in (
+                (offsets[first] + depth, offsets[first + 1]),
+                (offsets[first + 1] + depth, offsets[first + 2]),
+            )
+        )
+        same = one == two
+        if (one > two).any() or (one[same] < 0).any():
+            return False
+        first, depth = first[same], depth + 1
+    return True
+
+
+def _unreadable(arrays: Arrays) -> Iterator[str]:
+    for name in STRINGS:
+        text, starts = arrays[f"{name}.text"], arrays[f"{name}.offsets"][:-1]
+        starts = starts[starts < len(text)]
+        try:
+            str(text.data, "utf-8")
+        except UnicodeDecodeError:
+            yield f"{name}.text is not UTF-8"
+        if (text[starts] & 0xC0 == 0x80).any():
+            yield f"{name}.offsets cut a letter in two"
 
 
 def _broken_offsets(arrays: Arrays) -> Iterator[str]:

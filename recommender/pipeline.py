@@ -132,7 +132,8 @@ class Pipeline:
         Raises VersionNotFoundError or CorruptVersionError.
         """
         model, manifest = bundle.load(path)
-        if golden_answers(model, [g["person"] for g in manifest["golden"]]) != manifest["golden"]:
+        golden = manifest.get("golden")
+        if not isinstance(golden, list) or golden != golden_answers(model, _askers(golden)):
             raise CorruptVersionError(
                 f"{path}: the model does not give the answers it was published with; train it anew"
             )
@@ -162,6 +163,10 @@ class Pipeline:
     def network(self, person: Row) -> Network:
         """The present network of a person."""
         return present.network(self.model, person)
+
+
+def _askers(golden: list[Any]) -> list[str]:
+    return [str(answer.get("person")) for answer in golden if isinstance(answer, dict)]
 
 
 GOLDEN = 5

@@ -170,6 +170,8 @@ def verify_files(folder: Path, manifest: Mapping[str, Any]) -> None:
         raise CorruptVersionError(f"{folder / name} {state}")
     for name, entry in listed.items():
         path = folder / name
+        if not isinstance(entry, dict):
+            raise CorruptVersionError(f"{folder / MANIFEST} says nothing of {name}")
         if path.is_symlink() or not path.is_file():
             raise CorruptVersionError(f"{path} is not a regular file")
         if path.stat().st_size != entry.get("bytes"):
