@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from recommender.candidates.base import Material
 from recommender.candidates.quiet_ties import quiet_ties
 from recommender.domain.answer import COARSE
 from recommender.domain.progress import Progress
-from recommender.domain.slate import Kind
+from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.filters import Rules
 from recommender.kernels import strongest_shared
 from recommender.matrices import DAY_MICROSECONDS, Snapshot
@@ -65,7 +65,7 @@ class PoolBuilder:
     def people(self, progress: Progress) -> Pool:
         """New people for everyone, the most relevant `config.candidates` of them each."""
         parts = []
-        for askers in self._blocks("finding people", progress):
+        for askers in _blocks(np.arange(len(self.rules.hidden)), "finding people", progress):
             pairs = self._found(askers)
             measured = self._measure(pairs)
             scores = relevance(
@@ -80,7 +80,8 @@ class PoolBuilder:
     def reactivations(self, progress: Progress) -> Pool:
         """Quiet ties of everyone, the most worthwhile `config.candidates` of them each."""
         ties, parts = quiet_ties(self.material), []
-        for askers in self._blocks("finding quiet ties", progress):
+        concerned = np.flatnonzero(np.diff(ties.indptr))
+        for askers in _blocks(concerned, "finding quiet ties", progress):
             mine = without(ties[askers], self.rules.barred(askers, Kind.REACTIVATION))
             lines = np.repeat(np.arange(len(askers)), np.diff(mine.indptr))
             seen = ~self.rules.hidden[mine.indices]
@@ -96,13 +97,6 @@ class PoolBuilder:
             )
             parts.append(self._keep(pairs, measured | {"relevance": scores}))
         return self._pool(parts)
-
-    def _blocks(self, step: str, progress: Progress) -> Iterator[NDArray[np.int32]]:
-        n = len(self.rules.hidden)
-        for start in range(0, n, BLOCK):
-            progress(step, start / n)
-            yield np.arange(start, min(start + BLOCK, n), dtype=np.int32)
-        progress(step, 1.0)
 
     def _found(self, askers: NDArray[np.int32]) -> Pairs:
         found = self._find(askers, self.rules.barred(askers, Kind.PEOPLE))
@@ -149,7 +143,10 @@ class PoolBuilder:
         return order[rank < self.material.config.candidates]
 
     def _pool(self, parts: list[dict[str, NDArray[Any]]]) -> Pool:
-        columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in _COLUMNS}
+        columns = {
+            name: np.concatenate([empty, *(part.pop(name) for part in parts)])
+            for name, empty in _EMPTY.items()
+        }
         everyone = np.arange(len(self.rules.hidden) + 1)
         indptr = np.searchsorted(columns.pop("askers"), everyone).astype(np.int64)
         return Pool(indptr=indptr, **columns)
@@ -162,6 +159,13 @@ class PoolBuilder:
         weight = known.sum(axis=0, dtype=np.float64)
         mean = (values * known).sum(axis=0, dtype=np.float64) / np.maximum(weight, 1e-9)
         return np.where(weight > 0, mean, 0.5).astype(np.float32)
+
+
+def _blocks(people: NDArray[np.intp], step: str, progress: Progress) -> Iterator[NDArray[np.int32]]:
+    for start in range(0, len(people), BLOCK):
+        progress(step, start / len(people))
+        yield people[start : start + BLOCK].astype(np.int32)
+    progress(step, 1.0)
 
 
 class Evidence:
@@ -211,4 +215,17 @@ def _visible_contacts(ties: Ties, rules: Rules) -> sp.csr_matrix:
     )
 
 
-_COLUMNS = ["askers", *(f.name for f in fields(Pool) if f.name != "indptr")]
+_EMPTY: dict[str, NDArray[Any]] = {
+    "askers": np.empty(0, np.int32),
+    "rows": np.empty(0, np.int32),
+    "relevance": np.empty(0, np.float32),
+    "factors": np.empty((0, len(FACTORS)), np.uint8),
+    "diversity": np.empty(0, np.uint8),
+    "signals": np.empty((0, len(SIGNALS)), np.uint8),
+    "shared_topic": np.empty(0, np.int32),
+    "active_topic": np.empty(0, np.int32),
+    "shared_object": np.empty(0, np.int32),
+    "object_count": np.empty(0, np.uint8),
+    "contact_count": np.empty(0, np.uint8),
+}
+"""The columns of a pool, and whose each row is, before anybody is in it."""

@@ -71,6 +71,10 @@ def serve(
     reflection: Annotated[
         bool | None, typer.Option("--reflection/--no-reflection", help="Describe the contract.")
     ] = None,
+    allow_insecure: Annotated[
+        bool | None,
+        typer.Option("--allow-insecure", help="Serve other machines too, unencrypted."),
+    ] = None,
     config: ConfigFile = None,
 ) -> None:
     """Answer gRPC calls until a signal ends it."""
@@ -81,6 +85,7 @@ def serve(
         serve__threads=threads,
         serve__health_listen=health_listen,
         serve__reflection=reflection,
+        serve__allow_insecure=allow_insecure,
     ).serve
     from recommender.serving.run import serve as run  # noqa: PLC0415  (grpc is slow to load)
 
@@ -91,7 +96,7 @@ def serve(
 def export(
     *,
     model: ModelPath,
-    out: Annotated[Path, typer.Option(help="Folder for the lists, or one file.")],
+    out: Annotated[Path, typer.Option(help="Folder for the lists.")],
     top: Annotated[int | None, typer.Option(help="Recommendations per person and list.")] = None,
     kinds: Annotated[
         str, typer.Option(help="Lists to make, with commas between.")

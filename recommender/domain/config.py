@@ -28,8 +28,8 @@ class Dials:
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise InvalidArgumentError(f"dials.{name}", f"{value} is not a number >= 0")
-        if sum(self._values()) <= 0:
-            raise InvalidArgumentError("dials", "all three are 0; give at least one a weight")
+        if not 0 < sum(self._values()) < math.inf:
+            raise InvalidArgumentError("dials", "they sum to 0 or overflow; use numbers near 1")
 
     def shares(self) -> tuple[float, float, float]:
         """The three dials as shares that sum to 1."""
@@ -94,6 +94,8 @@ class ServeConfig:
     """How long a draining server reports NOT_SERVING before it stops accepting calls, >= 0."""
     grace_seconds: float = 10.0
     """How long calls under way may take to end once it has stopped accepting, >= 0."""
+    allow_insecure: bool = False
+    """Whether calls may come unencrypted from other machines; else only loopback is served."""
     reflection: bool = False
     """Whether the server describes its own contract to tools such as grpcurl."""
 

@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,13 +27,16 @@ from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 _ASIDE = ".tmp-"
+_STALE_SECONDS = 2 * 86_400
 
 
 @contextmanager
 def write_aside(root: Path) -> Iterator[Path]:
     """An empty folder inside `root` to write a version in; gone afterwards unless published."""
     root.mkdir(parents=True, exist_ok=True)
+    _sweep(root)
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=root))
+    aside.chmod(0o755)  # a server that runs as somebody else must be able to read it
     try:
         yield aside
     finally:
@@ -186,6 +190,16 @@ def sha256(path: Path) -> str:
     """The sha256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a killed process left, once it is too old to be anybody's work."""
+    for left in root.glob(f"{_ASIDE}*"):
+        try:
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # its owner has just published or removed it
 
 
 def _fsync(path: Path) -> None:

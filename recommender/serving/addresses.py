@@ -92,6 +92,6 @@ def checked(text: str, field: str, workers: int, *, allow_insecure: bool) -> Add
         raise InvalidArgumentError(
             field,
             f"{address} can be reached from other machines, and calls are not encrypted; "
-            "listen on 127.0.0.1, or allow insecure calls by name",
+            "listen on 127.0.0.1, or say --allow-insecure",
         )
     return address

@@ -16,17 +16,17 @@ from recommender.serving.supervisor import Supervisor
 _SPARE_SECONDS = 5.0
 
 
-def serve(model: Path, config: ServeConfig, *, allow_insecure: bool = False) -> int:
+def serve(model: Path, config: ServeConfig) -> int:
     """Serve the model at `model`, a version or a folder of versions, until told to end.
-
-    allow_insecure: whether calls, which are not encrypted, may come from other machines.
 
     Returns 0 after a clean end, 1 where calls were cut off or workers could not be kept alive.
     Raises RecommenderError where the settings, the address or, with one worker, the model are at
     fault.
     """
     logs.configure()
-    address = checked(config.listen, "serve.listen", config.workers, allow_insecure=allow_insecure)
+    address = checked(
+        config.listen, "serve.listen", config.workers, allow_insecure=config.allow_insecure
+    )
     if config.workers == 1:
         # Late, so that the supervisor's process stays free of gRPC.
         from recommender.serving.worker import run  # noqa: PLC0415
