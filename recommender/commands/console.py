@@ -81,20 +81,12 @@ def watched() -> Iterator[domain.Progress]:
 
 @contextmanager
 def _bars() -> Iterator[domain.Progress]:
-    """One bar for each step, in the order in which they come."""
-    columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), BarColumn())
-    bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
-    tasks: dict[str, Any] = {}
-
-    def listener(step: str, share: float) -> None:
-        if step not in tasks:
-            for task in tasks.values():
-                bars.update(task, completed=1.0)
-            tasks[step] = bars.add_task(step, total=1.0)
-        bars.update(tasks[step], completed=share)
-
+    """One line that says the step under way and how far it is; gone at the end."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bars.add_task("", total=1.0)
     with bars:
-        yield listener
+        yield lambda step, share: bars.update(task, description=step, completed=share)
 
 
 def _log_lines() -> domain.Progress:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 
 import pyarrow.parquet as pq
 import pytest
 
 from recommender.domain.slate import FACTORS
+from tests.cli.conftest import ENVIRON, PLN
 
 
 def said(done):
@@ -41,6 +44,21 @@ def test_progress_is_json_lines_where_there_is_no_terminal(pln, tmp_path):
     done = pln("sample", "--people", 20, "--out", tmp_path)
     steps = [json.loads(line) for line in done.stderr.splitlines()]
     assert {"step", "share", "timestamp"} <= steps[0].keys()
+
+
+def test_progress_is_a_bar_on_a_terminal(tmp_path):
+    """One line that is drawn over, and no log lines."""
+    reader, terminal = os.openpty()
+    command = [PLN, "sample", "--people", "20", "--out", tmp_path / "tables"]
+    done = subprocess.run(
+        command, stderr=terminal, stdout=subprocess.PIPE, check=False, env=ENVIRON
+    )
+    drawn = os.read(reader, 1 << 16).decode()
+    os.close(reader)
+    os.close(terminal)
+    assert done.returncode == 0
+    assert "\x1b[" in drawn
+    assert "timestamp" not in drawn
 
 
 @pytest.mark.parametrize("kind", ["people", "reactivation"])
