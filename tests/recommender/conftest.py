@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.world_builder import Built, build
@@ -25,3 +28,9 @@ def built(tmp_path_factory):
 def any_world(request, built):
     """Each world in turn."""
     return built(request.param)
+
+
+@pytest.fixture
+def model(built, tmp_path):
+    """A copy of a model to spoil: it has people, ties, objects, goals and blocks."""
+    return Path(shutil.copytree(built("barred_pairs").model_folder, tmp_path / "model"))
