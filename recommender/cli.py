@@ -95,10 +95,13 @@ def _reader_gone() -> int:
 
 
 def _unexpected(error: Exception) -> int:
+    """What the operating system refused, or an error of ours."""
     if os.environ.get("PLN_DEBUG") == "1":
         raise error
-    kind = type(error).__name__
-    return _fail(f"unexpected {kind}: {error} (PLN_DEBUG=1 shows where it happened)", 1)
+    message = f"unexpected {type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.filename:
+        message = f"{error.filename}: {error.strerror}"
+    return _fail(f"{message} (PLN_DEBUG=1 shows where it happened)", 1)
 
 
 if __name__ == "__main__":

@@ -121,6 +121,15 @@ def test_an_unexpected_error_is_one_line_with_a_hint(monkeypatch, capsys):
         cli.run([])
 
 
+def test_a_folder_that_cannot_be_made_is_one_line_too(pln, tmp_path):
+    """What the operating system refuses is said with the path, and is no bug of ours."""
+    (tmp_path / "file").write_text("")
+    done = pln("sample", "--people", "10", "--out", tmp_path / "file" / "tables")
+    assert done.returncode == 1
+    assert "file/tables" in one_line(done)
+    assert "unexpected" not in done.stderr
+
+
 def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path):
     """Control-C in the middle of a job: no message, no half-written table."""
     command = [PLN, "sample", "--people", "3000000", "--out", tmp_path / "tables"]
