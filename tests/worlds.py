@@ -168,6 +168,18 @@ def two_camps() -> World:
     return world
 
 
+def mixes() -> World:
+    """Mae and twin work on the same four topics; others share some of them; nobody has met."""
+    world = World()
+    for place, name in enumerate(["mae", "twin"]):
+        for topic in ("tin", "zinc", "lead", "iron"):
+            world.works(name, topic, 2 + place, 9, 30)
+    for place in range(6):
+        for topic in (("tin", "zinc", "lead", "iron")[place % 4], f"own{place}", f"own{place + 1}"):
+            world.works(f"other{place}", topic, 3, 8, 25)
+    return world
+
+
 UNICODE = ("Ωμέγα", "zoë", "zoe\u0308", "日本 太郎", "🦉owl", "שלום", "' OR 1=1 --")
 
 
@@ -200,6 +212,7 @@ WORLDS: dict[str, Callable[[], World]] = {
         workplaces,
         no_topics,
         two_camps,
+        mixes,
         unicode_ids,
     )
 }

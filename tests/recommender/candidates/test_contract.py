@@ -16,6 +16,7 @@ OWN_WORLDS = {
     "similar_network": ("two_camps", "fan", "left5"),
     "shared_objects": ("met_in_threads", "ada", "bob"),
     "active_in_topics": ("newcomer", "nell", "kit"),
+    "similar_interests": ("mixes", "mae", "twin"),
 }
 """For each source a world, who asks there, and the one new person whom it must find first."""
 

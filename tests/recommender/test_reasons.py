@@ -1,0 +1,134 @@
+"""Every reason is true, and every kind can be said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.domain.answer import ReasonKind
+from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
+from recommender.phrases import SENTENCES, Words
+from recommender.reasons import KINDS, MOST
+from tests.recommender.truth import Truth
+from tests.world_builder import World, build
+
+
+def offers(world, kind=Kind.PEOPLE):
+    """Every asker, and everyone she is offered."""
+    askers = [world.row(person) for person in world.people]
+    lists = world.pipeline.answer(Query(askers=askers, kind=kind, limit=100))
+    return [
+        (asker, offer)
+        for asker, offered in zip(world.people, lists, strict=True)
+        for offer in offered
+    ]
+
+
+def reasons(world, asker, other, kind=Kind.PEOPLE):
+    """The reasons for one offer, by kind."""
+    found = [
+        offer.reasons for a, offer in offers(world, kind) if (a, offer.person_id) == (asker, other)
+    ]
+    return {reason.kind: reason for reason in found[0]}
+
+
+@pytest.mark.parametrize("kind", [Kind.PEOPLE, Kind.REACTIVATION])
+def test_every_reason_holds_against_the_events(any_world, kind):
+    """Recomputed from the raw facts, for everyone and everybody offered."""
+    truth = Truth(any_world.world)
+    for asker, offer in offers(any_world, kind):
+        for reason in offer.reasons:
+            assert truth.lies(asker, offer.person_id, reason) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.PEOPLE, Kind.REACTIVATION])
+def test_there_are_up_to_three_reasons_weightiest_first(any_world, kind):
+    """Each kind once; a past tie before all others."""
+    for _, offer in offers(any_world, kind):
+        kinds = [reason.kind for reason in offer.reasons]
+        assert len(set(kinds)) == len(kinds) <= MOST
+        shares = [reason.share for reason in offer.reasons]
+        assert shares == sorted(shares, reverse=True)
+        if kind is Kind.REACTIVATION:
+            assert kinds[0] is ReasonKind.PAST_TIE
+
+
+def test_every_kind_of_reason_has_a_sentence_and_a_number():
+    """The nine factors, the signals, and the past tie."""
+    assert set(SENTENCES) == set(KINDS) == set(ReasonKind)
+    assert [str(kind) for kind in KINDS] == [*FACTORS, *SIGNALS, "past_tie"]
+    words = Words(topic="tea", thing="Pot", count=2, organisation="Acme", month="May 2024")
+    for kind, sentence in SENTENCES.items():
+        text = sentence(words)
+        assert text, kind
+        assert not text.endswith(".")
+        assert text[0].isupper()
+
+
+def test_the_right_reason_is_given_where_there_is_one(built):
+    """Shared contacts in the clique, shared threads among readers, activity for a newcomer."""
+    clique = reasons(built("two_cliques"), "a1", "a2")
+    assert clique[ReasonKind.SHARED_CONTACTS].count == 3
+    assert "3+" in clique[ReasonKind.SHARED_CONTACTS].text
+    threads = reasons(built("met_in_threads"), "ada", "bob")
+    assert threads[ReasonKind.SHARED_OBJECTS].count == 3
+    assert threads[ReasonKind.SHARED_OBJECTS].objects[0].id in {"t1", "t2", "t3"}
+    new = reasons(built("newcomer"), "nell", "kit")
+    assert new[ReasonKind.ACTIVE_IN_TOPICS].topics[0].id == "bees"
+
+
+def test_a_past_tie_says_how_often_when_and_about_what(built):
+    """Nine days of talk both ways about soil, last in December."""
+    told = reasons(built("dormant_pair"), "olga", "ian", Kind.REACTIVATION)[ReasonKind.PAST_TIE]
+    assert told.count == 18
+    assert [topic.id for topic in told.topics] == ["soil"]
+    assert told.text == "You were in contact 18 times, mostly about soil, last in December 2023"
+
+
+def test_hidden_people_are_not_counted_as_contacts_in_common(tmp_path):
+    """Of three contacts in common one is hidden; and where all are, nothing is said."""
+    world = World()
+    for mid in ("m1", "m2", "shy"):
+        world.talk("me", mid, 3).talk(mid, "you", 3)
+    world.talk("me", "shy2", 4).talk("shy2", "they", 4)
+    for name in ("me", "you", "they"):
+        world.works(name, "tea", 1)
+    for name in ("shy", "shy2"):
+        world.person(name, discoverable=False)
+    made = build(world.works("m1", "jam", 1), tmp_path)
+    assert reasons(made, "me", "you")[ReasonKind.SHARED_CONTACTS].count == 2
+    assert ReasonKind.SHARED_CONTACTS not in reasons(made, "me", "they")
+
+
+def test_nobody_hidden_or_blocked_is_named_anywhere(built):
+    """No answer, reason or network names somebody who may not be seen."""
+    for name in ("hidden_people", "barred_pairs", "everyone_blocked"):
+        world = built(name)
+        truth = Truth(world.world)
+        for asker in world.people:
+            ties = world.pipeline.network(world.row(asker)).ties
+            seen = [tie.contact_id for tie in ties]
+            for kind in (Kind.PEOPLE, Kind.REACTIVATION):
+                seen += world.recommended(asker, kind, limit=100)
+            assert not [other for other in seen if truth.barred(asker, other)]
+
+
+def test_an_opener_is_made_for_reactivations_alone(built):
+    """It names the month and the topic, and asks."""
+    world = built("dormant_pair")
+    [(_, offer)] = [(a, o) for a, o in offers(world, Kind.REACTIVATION) if a == "olga"]
+    assert "December 2023" in offer.opener
+    assert "soil" in offer.opener
+    assert "sk what" in offer.opener
+    assert all(offer.opener == "" for _, offer in offers(world))
+
+
+def test_empty_slots_have_no_reasons(built):
+    """Lines of a block differ in length."""
+    world = built("newcomer")
+    rows = [world.row(person) for person in world.people]
+    slate, found = world.pipeline.recommend(Query(askers=rows, limit=100))
+    empty = slate.rows < 0
+    assert (found.kinds[empty] == -1).all()
+    assert (found.shares[empty] == 0).all()
+    assert np.isneginf(slate.scores[empty]).all()

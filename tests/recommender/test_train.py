@@ -1,0 +1,132 @@
+"""Training: the same bytes from the same facts, and nothing from the future."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from recommender.domain.errors import VersionNotFoundError
+from recommender.domain.versions import CURRENT, list_versions
+from recommender.train import build_model, train
+from tests.recommender.same import differences
+from tests.world_builder import AS_OF, TRAIN, build
+from tests.worlds import dormant_pair, met_in_threads, two_cliques, workplaces
+
+
+def content(folder):
+    """Every file and its bytes, with the name of the version."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return folder.name, files
+
+
+def test_training_twice_gives_the_same_bytes(any_world, tmp_path):
+    """In another folder: the same name, the same files."""
+    again = train(any_world.snapshot_folder, tmp_path, any_world.config)
+    assert content(again) == content(any_world.model_folder)
+
+
+def test_the_order_of_facts_does_not_matter(built, tmp_path):
+    """Tables written backwards make the same model."""
+    world = workplaces()
+    for facts in world.tables.values():
+        facts.reverse()
+    assert content(build(world, tmp_path).model_folder) == content(built("workplaces").model_folder)
+
+
+@pytest.mark.parametrize("make", [two_cliques, dormant_pair, met_in_threads, workplaces])
+def test_events_at_or_after_as_of_change_no_byte(make, tmp_path):
+    """Of neither snapshot nor model: new people, topics, ties, ends, to the microsecond."""
+    past = build(make(), tmp_path / "past")
+    world = make()
+    somebody, *_, another = past.people
+    for after in (timedelta(0), timedelta(microseconds=1), timedelta(days=400)):
+        world.add(
+            "activities",
+            person_id=somebody,
+            topic_id="the-future",
+            occurred_at=AS_OF + after,
+            verb="post",
+            object_id="tomorrow",
+        )
+        for one, two in ((somebody, another), ("stranger", somebody)):
+            world.add(
+                "interactions",
+                person_id=one,
+                contact_id=two,
+                occurred_at=AS_OF + after,
+                verb="reply",
+                topic_id="the-future",
+            )
+        times = {"connected_at": AS_OF + after, "ended_at": None}
+        world.add("connections", person_id=somebody, contact_id=another, **times)
+        world.add(
+            "goals",
+            person_id=somebody,
+            topic_id="the-future",
+            direction="learn",
+            set_at=AS_OF + after,
+        )
+        world.add(
+            "blocks", person_id=somebody, contact_id=another, kind="block", created_at=AS_OF + after
+        )
+    known = build(world, tmp_path / "known")
+    assert content(known.snapshot_folder) == content(past.snapshot_folder)
+    assert content(known.model_folder) == content(past.model_folder)
+
+
+def test_an_event_just_before_as_of_does_change_the_model(tmp_path):
+    """So that the test above can fail."""
+    world = two_cliques()
+    before = build(world, tmp_path / "before")
+    world.add(
+        "interactions",
+        person_id="a1",
+        contact_id="a2",
+        occurred_at=AS_OF - timedelta(microseconds=1),
+        verb="reply",
+    )
+    after = build(world, tmp_path / "after")
+    assert content(after.model_folder) != content(before.model_folder)
+    assert "a2" in before.recommended("a1")
+    assert "a2" not in after.recommended("a1")
+
+
+def test_a_model_in_memory_is_the_same_again(any_world):
+    """Nothing is carried over between two trainings."""
+    one, two = (build_model(any_world.snapshot, any_world.config) for _ in range(2))
+    assert differences(one, two) == []
+
+
+def test_no_more_candidates_are_kept_than_asked_for(built):
+    """The best ones, of each list."""
+    world = built("hub")
+    few = build_model(world.snapshot, replace(TRAIN, candidates=20))
+    for pool in few.pools.values():
+        assert max(pool.indptr[1:] - pool.indptr[:-1]) <= 20
+    assert max(few.pools["people"].indptr[1:] - few.pools["people"].indptr[:-1]) == 20
+
+
+def test_a_published_model_becomes_the_current_one(built, tmp_path):
+    """And an older one stays beside it."""
+    first = train(built("two_cliques").snapshot_folder, tmp_path, TRAIN)
+    second = train(built("two_cliques").snapshot_folder, tmp_path, replace(TRAIN, seed=1))
+    assert first != second
+    assert (tmp_path / CURRENT).read_text() == second.name + "\n"
+    assert list_versions(tmp_path) == sorted([first.name, second.name])
+
+
+def test_a_missing_snapshot_leaves_nothing_behind(tmp_path):
+    """No folder of models comes into being."""
+    with pytest.raises(VersionNotFoundError):
+        train(tmp_path / "nowhere", tmp_path / "models")
+    assert not (tmp_path / "models").exists()
+
+
+def test_progress_runs_from_0_to_1(built, tmp_path):
+    """Every step says how far it is, and the last is done."""
+    said = []
+    train(built("two_cliques").snapshot_folder, tmp_path, TRAIN, lambda *step: said.append(step))
+    assert all(0 <= share <= 1 for _, share in said)
+    assert said[-1][1] == 1.0
