@@ -19,7 +19,7 @@ class Pool:
     """Everyone's stored candidates of one kind: asker i's are at indptr[i]:indptr[i + 1].
 
     rows: int32 [m], who; relevance: float32 [m], higher is better;
-    factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, 4];
+    factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, 5];
     shared_topic, active_topic: int32 [m], the topic that most of all both work on, and where the
     candidate is active lately and the asker is interested; -1 none;
     shared_object: int32 [m], an object both took part in, -1 none; object_count: uint8 [m], how

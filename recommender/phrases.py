@@ -57,6 +57,7 @@ SENTENCES: dict[ReasonKind, Callable[[Words], str]] = {
     ReasonKind.SIMILAR_NETWORK: lambda _: "People whose network is like yours turn to them",
     ReasonKind.SHARED_OBJECTS: _shared_objects,
     ReasonKind.ACTIVE_IN_TOPICS: lambda w: f"Active lately in {w.topic}",
+    ReasonKind.SIMILAR_INTERESTS: lambda w: f"A mix of interests like yours, {w.topic} among them",
     ReasonKind.PAST_TIE: _past_tie,
 }
 """A sentence for every kind of reason, without a full stop."""

@@ -35,7 +35,7 @@ LATELY_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Candidates of a block: int64 [m] askers (rows, not lines) and contacts, float32 [m, 4]."""
+    """Candidates of a block: int64 [m] askers (rows, not lines) and contacts, float32 [m, 5]."""
 
     askers: NDArray[np.int32]
     contacts: NDArray[np.int32]

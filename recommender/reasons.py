@@ -18,6 +18,7 @@ KINDS = (
     ReasonKind.SIMILAR_NETWORK,
     ReasonKind.SHARED_OBJECTS,
     ReasonKind.ACTIVE_IN_TOPICS,
+    ReasonKind.SIMILAR_INTERESTS,
     ReasonKind.PAST_TIE,
 )
 """What the numbers in `Reasons.kinds` stand for: factors, signals in their order, the tie."""
@@ -102,6 +103,7 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
     topics: Told = {
         ReasonKind.COMMUNALITY: pool.shared_topic[at],
         ReasonKind.ACTIVE_IN_TOPICS: pool.active_topic[at],
+        ReasonKind.SIMILAR_INTERESTS: pool.shared_topic[at],
     }
     counts: Told = {
         ReasonKind.SHARED_CONTACTS: pool.contact_count[at],
@@ -115,11 +117,12 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
 
 
 def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
-    """Bool [b, k, 9 + 4]: is there something to point at for each term."""
+    """Bool [b, k, 9 + 5]: is there something to point at for each term."""
     evident = np.ones((*slate.rows.shape, len(FACTORS) + len(SIGNALS)), bool)
     there = {
         ReasonKind.COMMUNALITY: proof.topics[ReasonKind.COMMUNALITY] >= 0,
         ReasonKind.ACTIVE_IN_TOPICS: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
+        ReasonKind.SIMILAR_INTERESTS: proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0,
         ReasonKind.SHARED_OBJECTS: proof.objects[ReasonKind.SHARED_OBJECTS] >= 0,
         ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
         ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,

@@ -98,9 +98,12 @@ def make_material(snapshot: Snapshot, ties: Ties, config: TrainConfig) -> Materi
     """What sources of candidates, factors and reasons look at."""
     contact = snapshot.person_contact.csr("decay_180")
     addressing, addressed = embeddings.factorise(mapped(contact, np.log1p(contact.data)), config)
+    topic = snapshot.person_topic.csr("decay_365")
+    interests, _ = embeddings.factorise(mapped(topic, np.log1p(topic.data)), config)
     return Material(
         snapshot=snapshot,
         ties=ties,
+        topic_vectors=embeddings.unit(interests),
         profiles=build_profiles(snapshot, ties, embeddings.unit(addressing)),
         contact_vectors=(addressing, addressed),
         config=config,

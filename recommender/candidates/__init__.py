@@ -13,6 +13,7 @@ from recommender.candidates import (
     active_in_topics,
     shared_contacts,
     shared_objects,
+    similar_interests,
     similar_network,
 )
 from recommender.candidates.base import Material, Source
@@ -23,6 +24,7 @@ SOURCES: dict[str, Source] = {
     "similar_network": cast("Source", similar_network),
     "shared_objects": cast("Source", shared_objects),
     "active_in_topics": cast("Source", active_in_topics),
+    "similar_interests": cast("Source", similar_interests),
 }
 """Sources of new people, in the order of `slate.SIGNALS`.
 

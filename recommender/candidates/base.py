@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.domain.config import TrainConfig
+from recommender.embeddings import Nearest
 from recommender.factors.profiles import Profiles
 from recommender.matrices import Snapshot
 from recommender.ties import Ties
@@ -27,6 +28,7 @@ people she already knows may be among the found: `filters` takes them out.
 class Material:
     """All that sources may look at.
 
+    topic_vectors: float32 [n, d], the person × topic matrix factorised, of length 1 or 0.
     contact_vectors: float32 [n, d] twice, the person × contact matrix factorised: who addresses,
     and who is addressed.
     """
@@ -34,6 +36,7 @@ class Material:
     snapshot: Snapshot
     ties: Ties
     profiles: Profiles
+    topic_vectors: NDArray[np.float32]
     contact_vectors: tuple[NDArray[np.float32], NDArray[np.float32]]
     config: TrainConfig
 
@@ -44,3 +47,25 @@ class Source(Protocol):
     def finder(self, material: Material) -> Finder:
         """Prepare what all askers share, once; the finder is then called for blocks of askers."""
         ...
+
+
+def nearest_people(
+    vectors: NDArray[np.float32], config: TrainConfig
+) -> Callable[[NDArray[np.float32]], sp.csr_matrix]:
+    """Prepare a search among people's vectors, float32 [n, d].
+
+    The result takes queries, float32 [b, d], and gives inner products above 0 as CSR [b, n].
+    """
+    n = len(vectors)
+    index = Nearest(vectors)
+    # Her own contacts are nearest of all and will be filtered out: look past them.
+    count = min(n, 2 * config.per_source)
+
+    def search(queries: NDArray[np.float32]) -> sp.csr_matrix:
+        scores, rows = index.search(queries, count)
+        lines = np.repeat(np.arange(len(queries)), count)
+        found = (scores.ravel() > 0) & (rows.ravel() >= 0)
+        cells = (lines[found], rows.ravel()[found])
+        return sp.csr_matrix((scores.ravel()[found], cells), (len(queries), n))
+
+    return search

@@ -36,6 +36,7 @@ class ReasonKind(StrEnum):
     SIMILAR_NETWORK = "similar_network"
     SHARED_OBJECTS = "shared_objects"
     ACTIVE_IN_TOPICS = "active_in_topics"
+    SIMILAR_INTERESTS = "similar_interests"
     PAST_TIE = "past_tie"
 
 

@@ -28,7 +28,13 @@ FACTORS = (
 HEADLINES = ("like_mindedness", "collaboration", "diversity")
 """The three headline scores, in the order of every array that holds them."""
 
-SIGNALS = ("shared_contacts", "similar_network", "shared_objects", "active_in_topics")
+SIGNALS = (
+    "shared_contacts",
+    "similar_network",
+    "shared_objects",
+    "active_in_topics",
+    "similar_interests",
+)
 """The sources of new people, in the order of every array of signals."""
 
 
@@ -69,7 +75,7 @@ class Slate:
     factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
     confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
     headlines: float32 [b, k, 3] in [0, 1], by `HEADLINES`.
-    signals: float32 [b, k, 4] in [0, 1], by `SIGNALS`: how strongly each source of
+    signals: float32 [b, k, 5] in [0, 1], by `SIGNALS`: how strongly each source of
         candidates speaks for the person.
     entries: int64 [b, k], where the candidate's evidence is in the model; -1 in empty slots.
     """

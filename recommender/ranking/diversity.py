@@ -28,7 +28,7 @@ def diversity_scorer(
 ) -> Callable[[Pairs, Pairs, NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]:
     """Prepare what all pairs share.
 
-    The result takes askers and contacts, int32 [m], their factors [m, 9] and signals [m, 4], and
+    The result takes askers and contacts, int32 [m], their factors [m, 9] and signals [m, 5], and
     gives float32 [m] in [0, 1]:
 
     (.3 other community + .2 few shared contacts + .2 dissonance + .2 adjacent topics

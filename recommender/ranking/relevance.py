@@ -18,6 +18,7 @@ SIGNAL_WEIGHTS = {
     "similar_network": 0.8,
     "shared_objects": 1.6,
     "active_in_topics": 3.5,
+    "similar_interests": 0.2,
 }
 """Chosen on earlier cutoffs of three networks than those reported."""
 

@@ -62,9 +62,9 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     REASON_KIND_COMMUNALITY: _ReasonKind.ValueType  # 1
     """Shared interests."""
     REASON_KIND_ORGANISATION: _ReasonKind.ValueType  # 2
-    """Organisations that go together."""
+    """What the contact's organisation works on."""
     REASON_KIND_NETWORK: _ReasonKind.ValueType  # 3
-    """Closeness through other people."""
+    """Whom the contact can reach."""
     REASON_KIND_REPUTATION: _ReasonKind.ValueType  # 4
     """Standing in the asker's topics."""
     REASON_KIND_BENEVOLENCE: _ReasonKind.ValueType  # 5
@@ -80,13 +80,15 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     REASON_KIND_SHARED_CONTACTS: _ReasonKind.ValueType  # 10
     """Contacts in common. Says how many, coarsely, never who."""
     REASON_KIND_SIMILAR_NETWORK: _ReasonKind.ValueType  # 11
-    """A network like the asker's own."""
+    """People with a network like the asker's own turn to the contact."""
     REASON_KIND_SHARED_OBJECTS: _ReasonKind.ValueType  # 12
     """Took part in the same threads, documents, courses or events."""
     REASON_KIND_ACTIVE_IN_TOPICS: _ReasonKind.ValueType  # 13
     """Active lately in topics the asker works on."""
     REASON_KIND_PAST_TIE: _ReasonKind.ValueType  # 14
     """A tie the two once had."""
+    REASON_KIND_SIMILAR_INTERESTS: _ReasonKind.ValueType  # 15
+    """A mix of topics like the asker's own."""
 
 class ReasonKind(_ReasonKind, metaclass=_ReasonKindEnumTypeWrapper):
     """Why a name is on a list: the nine factors, then what the traces show, then the tie. Values may be
@@ -98,9 +100,9 @@ REASON_KIND_UNSPECIFIED: ReasonKind.ValueType  # 0
 REASON_KIND_COMMUNALITY: ReasonKind.ValueType  # 1
 """Shared interests."""
 REASON_KIND_ORGANISATION: ReasonKind.ValueType  # 2
-"""Organisations that go together."""
+"""What the contact's organisation works on."""
 REASON_KIND_NETWORK: ReasonKind.ValueType  # 3
-"""Closeness through other people."""
+"""Whom the contact can reach."""
 REASON_KIND_REPUTATION: ReasonKind.ValueType  # 4
 """Standing in the asker's topics."""
 REASON_KIND_BENEVOLENCE: ReasonKind.ValueType  # 5
@@ -116,13 +118,15 @@ REASON_KIND_TRENDS: ReasonKind.ValueType  # 9
 REASON_KIND_SHARED_CONTACTS: ReasonKind.ValueType  # 10
 """Contacts in common. Says how many, coarsely, never who."""
 REASON_KIND_SIMILAR_NETWORK: ReasonKind.ValueType  # 11
-"""A network like the asker's own."""
+"""People with a network like the asker's own turn to the contact."""
 REASON_KIND_SHARED_OBJECTS: ReasonKind.ValueType  # 12
 """Took part in the same threads, documents, courses or events."""
 REASON_KIND_ACTIVE_IN_TOPICS: ReasonKind.ValueType  # 13
 """Active lately in topics the asker works on."""
 REASON_KIND_PAST_TIE: ReasonKind.ValueType  # 14
 """A tie the two once had."""
+REASON_KIND_SIMILAR_INTERESTS: ReasonKind.ValueType  # 15
+"""A mix of topics like the asker's own."""
 Global___ReasonKind: _TypeAlias = ReasonKind  # noqa: Y015
 
 class _CandidateSource:
@@ -136,7 +140,7 @@ class _CandidateSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Candi
     CANDIDATE_SOURCE_SHARED_CONTACTS: _CandidateSource.ValueType  # 1
     """Contacts in common."""
     CANDIDATE_SOURCE_SIMILAR_NETWORK: _CandidateSource.ValueType  # 2
-    """Neighbours among the people's embeddings."""
+    """Neighbours among the people by whom they turn to."""
     CANDIDATE_SOURCE_SHARED_OBJECTS: _CandidateSource.ValueType  # 3
     """The same threads, documents, courses or events."""
     CANDIDATE_SOURCE_ACTIVE_IN_TOPICS: _CandidateSource.ValueType  # 4
@@ -145,6 +149,8 @@ class _CandidateSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Candi
     """Past ties that went quiet."""
     CANDIDATE_SOURCE_CALLER: _CandidateSource.ValueType  # 6
     """Brought by the caller."""
+    CANDIDATE_SOURCE_SIMILAR_INTERESTS: _CandidateSource.ValueType  # 7
+    """Neighbours among the people by the topics they work on."""
 
 class CandidateSource(_CandidateSource, metaclass=_CandidateSourceEnumTypeWrapper):
     """Where candidates come from. Values may be added."""
@@ -154,7 +160,7 @@ CANDIDATE_SOURCE_UNSPECIFIED: CandidateSource.ValueType  # 0
 CANDIDATE_SOURCE_SHARED_CONTACTS: CandidateSource.ValueType  # 1
 """Contacts in common."""
 CANDIDATE_SOURCE_SIMILAR_NETWORK: CandidateSource.ValueType  # 2
-"""Neighbours among the people's embeddings."""
+"""Neighbours among the people by whom they turn to."""
 CANDIDATE_SOURCE_SHARED_OBJECTS: CandidateSource.ValueType  # 3
 """The same threads, documents, courses or events."""
 CANDIDATE_SOURCE_ACTIVE_IN_TOPICS: CandidateSource.ValueType  # 4
@@ -163,6 +169,8 @@ CANDIDATE_SOURCE_PAST_TIES: CandidateSource.ValueType  # 5
 """Past ties that went quiet."""
 CANDIDATE_SOURCE_CALLER: CandidateSource.ValueType  # 6
 """Brought by the caller."""
+CANDIDATE_SOURCE_SIMILAR_INTERESTS: CandidateSource.ValueType  # 7
+"""Neighbours among the people by the topics they work on."""
 Global___CandidateSource: _TypeAlias = CandidateSource  # noqa: Y015
 
 class _DegradedReason:
@@ -348,7 +356,7 @@ class Factors(_message.Message):
 
     @_builtins.property
     def network(self) -> Global___FactorValue:
-        """Output only. Closeness through other people."""
+        """Output only. Whom the contact can reach."""
 
     @_builtins.property
     def reputation(self) -> Global___FactorValue:
