@@ -63,10 +63,11 @@ class _People:
         if wide:
             table.add_column("Scores", no_wrap=True)
             table.add_column("Why", ratio=6)
-        for one in self.found:
+        for place, one in enumerate(self.found):
+            if place:
+                table.add_row()
             cells = _who(one, self.as_of), _scores(one), _why(one)
             table.add_row(str(one.rank), *(cells if wide else [Group(*cells)]))
-            table.add_row()
         yield table
 
 
