@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -40,6 +41,18 @@ def test_nothing_stays_of_a_version_that_was_not_published(tmp_path):
     with pytest.raises(RuntimeError):
         fail()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_writer_left_goes_once_it_is_old(tmp_path):
+    """Work of today is left alone; what nobody can be at any more is removed."""
+    old, new = tmp_path / ".tmp-old", tmp_path / ".tmp-new"
+    for left in (old, new):
+        left.mkdir()
+        (left / "half.txt").write_text("half")
+    os.utime(old, (0, 0))
+    publish(tmp_path)
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_a_version_being_written_is_not_listed(tmp_path):
