@@ -1,0 +1,67 @@
+"""Measures: `python -m tests.bench [ingestion] [serving] [growth] [quality] [--people N]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import growth, ingestion, quality, serving
+from tests.bench.community import Community
+from tests.bench.figures import Figure, machine, show
+
+SECTIONS: dict[str, Callable[[Community], list[Figure]]] = {
+    "ingestion": ingestion.measure,
+    "serving": serving.measure,
+    "growth": growth.measure,
+    "quality": quality.measure,
+}
+QUALITY_PEOPLE = 4000
+"""A size of its own: peers rank everybody for everybody."""
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what is asked for, and tell."""
+    asked = _parse(arguments)
+    before = machine()
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="pln-bench-") as name:
+        folder = Path(name)
+        _compile(folder)
+        whole = Community(folder / "whole", asked.people)
+        for section in asked.sections or SECTIONS:
+            started = time.perf_counter()
+            small = Community(folder / "small", QUALITY_PEOPLE)
+            figures += SECTIONS[section](small if section == "quality" else whole)
+            took = time.perf_counter() - started
+            print(f"{section}: {took:.0f} s", file=sys.stderr)
+    show(figures, [before, machine()])
+    if asked.json:
+        found = [figure.document() for figure in figures]
+        told = {"before": before, "after": machine(), "people": asked.people, "figures": found}
+        asked.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+def _compile(folder: Path) -> None:
+    """Train once on a few people, so that no measured step compiles kernels."""
+    _ = Community(folder / "few", 50).lists
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--people", type=int, default=20_000, help="size of the community")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    asked = parser.parse_args(arguments)
+    wrong = [section for section in asked.sections if section not in SECTIONS]
+    if wrong:
+        parser.error(f"no section {wrong[0]!r}; there are {', '.join(SECTIONS)}")
+    return asked
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,79 @@
+"""The steps that are timed, each in a process of its own: `python -m tests.bench.steps NAME …`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+Job = Callable[[], object]
+
+
+def ingest(tables: str, out: str, as_of: str | None = None) -> Job:
+    """Our ingestion, files to published snapshot."""
+    from ingestion import snapshot
+    from recommender.domain.config import IngestConfig
+
+    until = datetime.fromisoformat(as_of) if as_of else None
+    return lambda: snapshot.ingest(Path(tables), Path(out), IngestConfig(), until)
+
+
+def bare_measures(tables: str, out: str) -> Job:
+    """The same matrices by bare DuckDB."""
+    from tests.bench import bare
+
+    return lambda: bare.same_measures(Path(tables), Path(out))
+
+
+def bare_counts(tables: str, out: str) -> Job:
+    """Only counts by bare DuckDB."""
+    from tests.bench import bare
+
+    return lambda: bare.counts(Path(tables), Path(out))
+
+
+def train(snapshots: str, out: str) -> Job:
+    """Snapshot to published model."""
+    from recommender.train import train as run
+
+    return lambda: run(Path(snapshots), Path(out))
+
+
+def export(models: str, out: str) -> Job:
+    """Everyone's lists from a model."""
+    from recommender import batch
+    from recommender.pipeline import Pipeline
+
+    return lambda: batch.export(Pipeline.open(Path(models)), Path(out))
+
+
+STEPS: dict[str, Callable[..., Job]] = {
+    step.__name__: step for step in (ingest, bare_measures, bare_counts, train, export)
+}
+
+
+def peak_kib() -> int:
+    """Peak resident memory of the process.
+
+    Not getrusage: there, a child that was started with vfork begins at its parent's peak.
+    """
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise RuntimeError("/proc/self/status has no VmHWM")
+
+
+def main(name: str, *arguments: str) -> None:
+    """Do one step and say in JSON what it took."""
+    job = STEPS[name](*arguments)
+    started = time.perf_counter()
+    job()
+    seconds = time.perf_counter() - started
+    print(json.dumps({"seconds": seconds, "peak_kib": peak_kib()}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
