@@ -40,7 +40,7 @@ def _past_tie(words: Words) -> str:
 
 
 SENTENCES: dict[ReasonKind, Callable[[Words], str]] = {
-    ReasonKind.COMMUNALITY: lambda w: f"You both work on {w.topic}",
+    ReasonKind.COMMUNALITY: lambda w: f"Works on {w.topic}, one of your topics",
     ReasonKind.ORGANISATION: lambda w: f"Works at {w.organisation}, which is strong in your topics",
     ReasonKind.NETWORK: lambda _: "Well connected to people who work on your topics",
     ReasonKind.REPUTATION: lambda _: (

@@ -123,6 +123,13 @@ def test_an_opener_is_made_for_reactivations_alone(built):
     assert all(offer.opener == "" for _, offer in offers(world))
 
 
+def test_a_goal_is_not_called_work():
+    """The shared topic may be one that the asker only wants to learn."""
+    words = Words(topic="bees", thing="", count=0, organisation="", month="May 2024")
+    for kind in (ReasonKind.COMMUNALITY, ReasonKind.ACTIVE_IN_TOPICS):
+        assert "you both" not in SENTENCES[kind](words).lower()
+
+
 def test_empty_slots_have_no_reasons(built):
     """Lines of a block differ in length."""
     world = built("newcomer")
