@@ -68,6 +68,7 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "shared_object": ("<i4", ()),
     "object_count": ("|u1", ()),
     "contact_count": ("|u1", ()),
+    "reserved": ("|b1", ()),
 }
 
 

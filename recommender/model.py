@@ -23,7 +23,8 @@ class Pool:
     shared_topic, active_topic: int32 [m], the topic that most of all both work on, and where the
     candidate is active lately and the asker is interested; -1 none;
     shared_object: int32 [m], an object both took part in, -1 none; object_count: uint8 [m], how
-    many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`.
+    many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`;
+    reserved: bool [m], the little seen candidate who has a seat on the asker's list.
     """
 
     indptr: NDArray[np.int64]
@@ -37,6 +38,7 @@ class Pool:
     shared_object: NDArray[np.int32]
     object_count: NDArray[np.uint8]
     contact_count: NDArray[np.uint8]
+    reserved: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

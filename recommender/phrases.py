@@ -62,6 +62,9 @@ SENTENCES: dict[ReasonKind, Callable[[Words], str]] = {
 }
 """A sentence for every kind of reason, without a full stop."""
 
+_PAST_TIE = KINDS.index(ReasonKind.PAST_TIE)
+_ORGANISATION = KINDS.index(ReasonKind.ORGANISATION)
+
 
 def sentences(
     model: Model,
@@ -77,14 +80,13 @@ def sentences(
     kinds: into `reasons.KINDS`; topics, objects: -1 for none; rows: who is recommended; last: time
     of last contact in microseconds, read for past ties alone. Each int [m].
     """
-    past = kinds == KINDS.index(ReasonKind.PAST_TIE)
-    month = np.where(past, last, 0).astype("datetime64[us]").astype("datetime64[M]")
-    employer = np.where(kinds == KINDS.index(ReasonKind.ORGANISATION), model.organisation[rows], -1)
+    month = np.where(kinds == _PAST_TIE, last, 0).astype("datetime64[us]").astype("datetime64[M]")
+    employer = np.where(kinds == _ORGANISATION, model.organisation[rows], -1)
     columns = [kinds, topics, objects, counts, employer, month.astype(np.int64)]
     # The same few sentences are said again and again: word each once.
-    unique, which = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    worded = [_sentence(model, *row) for row in unique.tolist()]
-    return [worded[i] for i in which.tolist()]
+    wanted = list(zip(*(column.tolist() for column in columns), strict=True))
+    worded = {words: _sentence(model, *words) for words in set(wanted)}
+    return [worded[words] for words in wanted]
 
 
 def _sentence(
@@ -95,7 +97,7 @@ def _sentence(
         thing=model.object_titles[thing] if thing >= 0 else "",
         count=count,
         organisation=model.organisations[employer] if employer >= 0 else "",
-        month=f"{np.datetime64(month, 'M').item():%B %Y}",
+        month=f"{np.datetime64(month, 'M').item():%B %Y}" if kind == _PAST_TIE else "",
     )
     return SENTENCES[KINDS[kind]](words)
 

@@ -26,6 +26,7 @@ from recommender.ranking.dials import steer
 from recommender.ranking.headlines import headlines
 from recommender.reasons import Reasons, find_reasons
 from recommender.rerank.coverage import DEPTH, spread
+from recommender.rerank.little_seen import seat
 
 SPREAD, SPREAD_BY_DIAL = 0.15, 0.5
 """Weight of the re-rank at the default dials, and what a whole diversity dial adds to it."""
@@ -97,13 +98,14 @@ def reranked(model: Model, query: Query, slate: Slate) -> Slate:
     """The first `query.limit` slots, new people spread over communities and topics."""
     if query.kind is Kind.PEOPLE and slate.rows.size:
         head = _first(slate, max(DEPTH, query.limit))
-        aspects = [
-            model.community[np.maximum(head.rows, 0)],
-            model.pools[query.kind].shared_topic[np.maximum(head.entries, 0)],
-        ]
+        pool, at = model.pools[query.kind], np.maximum(head.entries, 0)
+        aspects = [model.community[np.maximum(head.rows, 0)], pool.shared_topic[at]]
         moved = query.dials.shares()[2] - Dials().shares()[2]
         weight = min(1.0, max(0.0, SPREAD + SPREAD_BY_DIAL * moved))
-        slate = head.take(spread(head, aspects, weight, query.limit))
+        # One place more than asked for: the seat may take somebody out of the last one.
+        slate = head.take(spread(head, aspects, weight, query.limit + 1))
+        reserved = pool.reserved[np.maximum(slate.entries, 0)] & (slate.entries >= 0)
+        slate = slate.take(seat(reserved))
     return _first(slate, query.limit)
 
 

@@ -23,6 +23,7 @@ from recommender.model import Pool, from_byte, to_byte
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reactivation import reactivation
 from recommender.ranking.relevance import SIGNALS_ALONE, relevance
+from recommender.rerank.little_seen import reserve
 from recommender.sparse import without
 from recommender.ties import Ties
 
@@ -75,7 +76,7 @@ class PoolBuilder:
                 self.usual_,
             )
             parts.append(self._keep(pairs, measured | {"relevance": scores}))
-        return self._pool(parts)
+        return self._pool(Kind.PEOPLE, parts)
 
     def reactivations(self, progress: Progress) -> Pool:
         """Quiet ties of everyone, the most worthwhile `config.candidates` of them each."""
@@ -96,7 +97,7 @@ class PoolBuilder:
                 signals,
             )
             parts.append(self._keep(pairs, measured | {"relevance": scores}))
-        return self._pool(parts)
+        return self._pool(Kind.REACTIVATION, parts)
 
     def _found(self, askers: NDArray[np.int32]) -> Pairs:
         found = self._find(askers, self.rules.barred(askers, Kind.PEOPLE))
@@ -142,14 +143,17 @@ class PoolBuilder:
         rank = np.arange(len(order)) - np.searchsorted(sorted_askers, sorted_askers, "left")
         return order[rank < self.material.config.candidates]
 
-    def _pool(self, parts: list[dict[str, NDArray[Any]]]) -> Pool:
+    def _pool(self, kind: Kind, parts: list[dict[str, NDArray[Any]]]) -> Pool:
         columns = {
             name: np.concatenate([empty, *(part.pop(name) for part in parts)])
             for name, empty in _EMPTY.items()
         }
         everyone = np.arange(len(self.rules.hidden) + 1)
         indptr = np.searchsorted(columns.pop("askers"), everyone).astype(np.int64)
-        return Pool(indptr=indptr, **columns)
+        reserved = np.zeros(len(columns["rows"]), bool)
+        if kind is Kind.PEOPLE:
+            reserved = reserve(indptr, columns["rows"], columns["active_topic"] >= 0)
+        return Pool(indptr=indptr, reserved=reserved, **columns)
 
     def _usual(self) -> NDArray[np.float32]:
         n = len(self.rules.hidden)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +37,19 @@ def recommendations(
     if kind is not Kind.PEOPLE:
         places = model.ties.places(slate.askers, slate.rows)
     said = _reasons(model, slate, reasons, places)
+    columns = (
+        *(slate.rows, slate.scores, slate.headlines, slate.factors, slate.confidence),
+        *(slate.entries, places),
+    )
+    # Plain lists: reading a few dozen numbers one by one costs numpy more than all else here.
+    lines = zip(*(column.tolist() for column in columns), strict=True)
     return [
         [
-            _recommendation(model, kind, slate, (line, slot), int(places[line, slot]), said)
-            for slot in np.flatnonzero(slate.rows[line] >= 0).tolist()
+            _recommendation(model, kind, slot + 1, values, said.get((line, slot), []))
+            for slot, values in enumerate(zip(*slots, strict=True))
+            if values[0] >= 0
         ]
-        for line in range(len(slate.askers))
+        for line, slots in enumerate(lines)
     ]
 
 
@@ -55,41 +63,44 @@ def _reasons(model: Model, slate: Slate, reasons: Reasons, places: NDArray[np.in
     last = model.ties.last[np.maximum(places[line, slot], 0)] if len(model.ties) else line * 0
     columns = (reasons.kinds[at], reasons.topics[at], reasons.objects[at], reasons.counts[at])
     texts = phrases.sentences(model, *columns, slate.rows[line, slot], last)
+    codes, rows, things, counts = (column.tolist() for column in columns)
+    shares, sure = reasons.shares[at].tolist(), reasons.confidence[at].tolist()
+    topics = {row: (topic(model, row),) if row >= 0 else () for row in set(rows)}
+    objects = {row: (_thing(model, row),) if row >= 0 else () for row in set(things)}
     told: Told = {}
-    for i, (code, z, thing, count) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+    for i, place in enumerate(zip(line.tolist(), slot.tolist(), strict=True)):
         reason = Reason(
-            kind=KINDS[code],
-            share=float(reasons.shares[at][i]),
-            confidence=float(reasons.confidence[at][i]),
-            topics=(topic(model, z),) if z >= 0 else (),
-            objects=(_thing(model, thing),) if thing >= 0 else (),
-            count=count,
+            kind=KINDS[codes[i]],
+            share=shares[i],
+            confidence=sure[i],
+            topics=topics[rows[i]],
+            objects=objects[things[i]],
+            count=counts[i],
             text=texts[i],
         )
-        told.setdefault((int(line[i]), int(slot[i])), []).append(reason)
+        told.setdefault(place, []).append(reason)
     return told
 
 
 def _recommendation(
-    model: Model, kind: Kind, slate: Slate, at: tuple[int, int], place: int, said: Told
+    model: Model, kind: Kind, rank: int, values: tuple[Any, ...], said: list[Reason]
 ) -> Recommendation:
-    row = int(slate.rows[at])
+    """One slot. values: row, score, headlines, factors, confidence, entry, place of the tie."""
+    row, score, (like_mindedness, collaboration, diversity), factors, sure, entry, place = values
     tie = _tie(model, place) if place >= 0 else None
-    like_mindedness, collaboration, diversity = slate.headlines[at].tolist()
-    factors = zip(slate.factors[at].tolist(), slate.confidence[at].tolist(), strict=True)
     return Recommendation(
-        rank=at[1] + 1,
+        rank=rank,
         person_id=PersonId(model.person_ids[row]),
         display_name=model.display_names[row],
         organisation=_organisation(model, row),
-        score=float(slate.scores[at]),
+        score=score,
         like_mindedness=like_mindedness,
         collaboration=collaboration,
         diversity=diversity,
-        factors=tuple(FactorValue(value, sure) for value, sure in factors),
-        reasons=tuple(said.get(at, [])),
+        factors=tuple(map(FactorValue, factors, sure)),
+        reasons=tuple(said),
         tie=tie,
-        opener=_opener(model, kind, int(slate.entries[at]), tie) if tie else "",
+        opener=_opener(model, kind, entry, tie) if tie else "",
     )
 
 
