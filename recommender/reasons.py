@@ -26,7 +26,7 @@ KINDS = (
 MOST = 3
 """Reasons a recommendation."""
 
-MIN_SHARE = 0.05
+MIN_SHARE = 0.03
 """Share of the positive terms from which a term is worth saying."""
 
 MIN_CONFIDENCE = 0.3
@@ -59,7 +59,9 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
 
     A term may be said when it is positive, is at least MIN_SHARE of the positive ones, is known
     well enough (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see.
-    A quiet tie is always said first: it is why the person is on that list at all.
+    A quiet tie is always said first: it is why the person is on that list at all. The weightiest
+    factor takes the third place where it has none: signals say how the two are linked, a factor
+    says what the contact is worth, and three links in a row tell less.
     """
     proof = _proof(model, slate, kind)
     terms = contributions(slate.signals, slate.factors, slate.confidence, model.usual)
@@ -72,7 +74,7 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     tie = np.full((*slate.rows.shape, 1), kind is not Kind.PEOPLE)
     ranked = np.concatenate([np.where(sayable, shares, 0), 2.0 * tie], axis=-1)
     shares, known = (np.concatenate([x, tie], axis=-1).astype("f4") for x in (shares, known))
-    best = np.argsort(-ranked, axis=-1, kind="stable")[..., :MOST]
+    best = np.argsort(-_with_a_factor(ranked), axis=-1, kind="stable")[..., :MOST]
     said = (np.take_along_axis(ranked, best, axis=-1) > 0) & (slate.rows >= 0)[..., None]
     kinds = np.where(said, best, -1)
     return Reasons(
@@ -83,6 +85,17 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
         objects=_told(kinds, proof.objects, -1),
         counts=_told(kinds, proof.counts, 0),
     )
+
+
+def _with_a_factor(ranked: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lift the first of the factors to the third place at least; of equals factors come first."""
+    own = ranked[..., : len(FACTORS)]
+    first = own.argmax(axis=-1)[..., None]
+    third = np.sort(ranked, axis=-1)[..., -MOST, None]
+    value = np.take_along_axis(own, first, axis=-1)
+    lifted = ranked.copy()
+    np.put_along_axis(lifted, first, np.where(value > 0, np.maximum(value, third), 0), axis=-1)
+    return lifted
 
 
 Told = dict[ReasonKind, NDArray[np.integer]]

@@ -35,7 +35,7 @@ FACTOR_WEIGHTS = {
 }
 """Priors, not findings: no evidence fixes any of them (science §8.7, §8.13)."""
 
-FACTOR_SHARE = 2.0
+FACTOR_SHARE = 4.0
 """How much all factors together weigh against the signals."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -123,10 +124,12 @@ def timestamp(time: datetime) -> Timestamp:
 
 
 def _factors(values: Sequence[domain.FactorValue]) -> pb.Factors:
-    named = zip(FACTORS, values, strict=True)
-    return pb.Factors(
-        **{name: pb.FactorValue(value=v.value, confidence=v.confidence) for name, v in named}
-    )
+    # Plain dicts: as messages of their own, the nine would be made and then copied.
+    named: dict[str, Any] = {
+        name: {"value": each.value, "confidence": each.confidence}
+        for name, each in zip(FACTORS, values, strict=True)
+    }
+    return pb.Factors(**named)
 
 
 def _count(reason: domain.Reason) -> pb.CoarseCount | None:
