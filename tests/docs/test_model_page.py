@@ -1,0 +1,25 @@
+"""docs/model.md states the weights that the code has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recommender.ranking.relevance import FACTOR_SHARE, SIGNAL_WEIGHTS
+from recommender.reasons import MIN_CONFIDENCE, MIN_SHARE
+
+PAGE = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SIGNAL_WEIGHTS)
+def test_every_signal_is_there_with_its_weight(name):
+    """A row of the table for each."""
+    assert f"| `{name}` | {SIGNAL_WEIGHTS[name]} |" in PAGE
+
+
+def test_the_share_of_factors_and_the_bars_for_reasons_are_those_of_the_code():
+    """The numbers in the prose."""
+    assert f"+ {FACTOR_SHARE:.0f} · Σ weight · confidence" in PAGE
+    assert f"by {MIN_SHARE:.0%} of all".replace("%", " %") in PAGE
+    assert f"(confidence {MIN_CONFIDENCE:g}".replace("0.", ".") in PAGE
