@@ -95,3 +95,12 @@ def test_unknown_aspects_count_as_new():
     slate.scores[:] = 1.0
     order = spread(slate, [np.array([[0, 0, -1, -1]], np.int32)], 0.5, 4)
     assert order[0].tolist() == [0, 2, 3, 1]
+
+
+@pytest.mark.parametrize("limit", [1, 10, 99, 100, 101, 180])
+def test_a_longer_list_begins_as_a_shorter_one(limit):
+    """So that pages fit together, also where a list is longer than the re-rank reaches."""
+    slate = by_score(random_slate(8, width=200, full=True))
+    aspects = random_aspects(8, slate, values=12)
+    longest = spread(slate, aspects, 0.3, 200)
+    assert (spread(slate, aspects, 0.3, limit)[:, :limit] == longest[:, :limit]).all()
