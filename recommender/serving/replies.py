@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from recommender.domain import answer as domain
 from recommender.domain.config import Dials
-from recommender.domain.slate import FACTORS, Kind
+from recommender.domain.slate import FACTORS, HEADLINES, Kind
 from recommender.serving.tokens import attribution_token
 from recommender.v1 import model_service_pb2 as models
 from recommender.v1 import network_service_pb2 as networks
@@ -25,6 +25,10 @@ COUNTS_TIES = {
     domain.ReasonKind.SIMILAR_NETWORK,
 }
 """Reasons whose count is of other people's ties, and is therefore never told exactly."""
+
+
+Fields = dict[str, Any]
+"""Fields of a message by name; a message within it is fields again."""
 
 
 def model_name(name: str) -> str:
@@ -47,35 +51,35 @@ def answer_info(
 
 def recommendation(item: domain.Recommendation) -> pb.Recommendation:
     """One name on a list."""
+    # Plain fields within: as messages of their own they would be made and then copied.
+    inner: Fields = {
+        "headlines": {name: getattr(item, name) for name in HEADLINES},
+        "factors": _factors(item.factors),
+        "reasons": [reason(each) for each in item.reasons],
+    }
     return pb.Recommendation(
         rank=item.rank,
         person_id=item.person_id,
         display_name=item.display_name,
         organisation=item.organisation,
         score=item.score,
-        headlines=pb.HeadlineScores(
-            like_mindedness=item.like_mindedness,
-            collaboration=item.collaboration,
-            diversity=item.diversity,
-        ),
-        factors=_factors(item.factors),
-        reasons=[reason(each) for each in item.reasons],
         tie=None if item.tie is None else _tie(item.tie),
         opener=item.opener,
+        **inner,
     )
 
 
-def reason(item: domain.Reason) -> pb.Reason:
+def reason(item: domain.Reason) -> Fields:
     """One reason for a name."""
-    return pb.Reason(
-        kind=REASONS[item.kind],
-        share=item.share,
-        confidence=item.confidence,
-        topics=_topics(item.topics),
-        objects=[topic_pb2.SharedObject(object_id=o.id, title=o.label) for o in item.objects],
-        count=_count(item),
-        text=item.text,
-    )
+    return {
+        "kind": REASONS[item.kind],
+        "share": item.share,
+        "confidence": item.confidence,
+        "topics": [{"topic_id": each.id, "label": each.label} for each in item.topics],
+        "objects": [{"object_id": each.id, "title": each.label} for each in item.objects],
+        "count": _count(item),
+        "text": item.text,
+    }
 
 
 def network(item: domain.Network, tie_limit: int, answer: pb.AnswerInfo) -> networks.Network:
@@ -123,22 +127,20 @@ def timestamp(time: datetime) -> Timestamp:
     return stamp
 
 
-def _factors(values: Sequence[domain.FactorValue]) -> pb.Factors:
-    # Plain dicts: as messages of their own, the nine would be made and then copied.
-    named: dict[str, Any] = {
+def _factors(values: Sequence[domain.FactorValue]) -> Fields:
+    return {
         name: {"value": each.value, "confidence": each.confidence}
         for name, each in zip(FACTORS, values, strict=True)
     }
-    return pb.Factors(**named)
 
 
-def _count(reason: domain.Reason) -> pb.CoarseCount | None:
+def _count(reason: domain.Reason) -> Fields | None:
     if reason.count <= 0:
         return None
     if reason.kind not in COUNTS_TIES:
-        return pb.CoarseCount(count=reason.count)
+        return {"count": reason.count}
     coarse = min(reason.count, domain.COARSE)
-    return pb.CoarseCount(count=coarse, at_least=coarse == domain.COARSE)
+    return {"count": coarse, "at_least": coarse == domain.COARSE}
 
 
 def _tie(tie: domain.Tie) -> tie_pb2.Tie:

@@ -21,6 +21,7 @@ from recommender.serving import logs, replies
 from recommender.serving.addresses import Address, checked
 from recommender.serving.refusals import STATUS, refusal_of
 from recommender.serving.tokens import PageToken
+from recommender.v1 import recommendation_pb2 as pb
 from tests.serving.fakes import SECRET
 
 WORDED = {InvalidArgumentError, PersonNotFoundError}
@@ -92,7 +93,7 @@ def test_a_token_that_starts_before_the_second_page_is_refused(offset):
 )
 def test_counts_of_other_peoples_ties_stay_coarse(kind, count, told):
     """Even where the pipeline counts on, the caller reads 3+."""
-    found = replies.reason(Reason(kind=kind, share=0.5, confidence=1, count=count))
+    found = pb.Reason(**replies.reason(Reason(kind=kind, share=0.5, confidence=1, count=count)))
     got = (found.count.count, found.count.at_least) if found.HasField("count") else None
     assert got == told
 
