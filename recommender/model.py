@@ -49,7 +49,7 @@ class Model:
     asker_confidence, contact_confidence: uint8 [n, 9], 255 stands for 1.
     usual: float32 [9], mean of each factor where it is known.
     main_topics: int32 [n, 8], each person's topics, most of all first, -1 for none.
-    goals: bool-like CSR [n, t], declared learning goals.
+    goals: pattern CSR [n, t], learning goals; recent interests of those who declared none.
     blocked: CSR pattern [n, n]; connected: CSR pattern [n, n]; hidden: bool [n]: see `filters`.
     tie_topic: int32 [ties], what each tie is most of all about, -1 unknown.
     """

@@ -161,9 +161,9 @@ def _pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]:
     """Every (person, contact) key, the direction it comes from, and its place there."""
     u, v = (key.astype(np.int64) for key in snapshot.person_contact.keys)
-    ended = np.isnat(snapshot.relation("connections", "ended_at").astype("datetime64[us]"))
-    a = snapshot.relation("connections", "person")[ended].astype(np.int64)
-    b = snapshot.relation("connections", "contact")[ended].astype(np.int64)
+    lasting = np.isnat(snapshot.relation("connections", "ended_at").astype("datetime64[us]"))
+    a = snapshot.relation("connections", "person")[lasting].astype(np.int64)
+    b = snapshot.relation("connections", "contact")[lasting].astype(np.int64)
     parts = [u * n + v, v * n + u, a * n + b, b * n + a]
     direction = np.repeat(
         np.array([0, 1, _DECLARED, _DECLARED], np.int8), [len(part) for part in parts]

@@ -129,7 +129,8 @@ def percentile(values: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def _rarity(counts: sp.csr_matrix) -> NDArray[np.float64]:
     people = np.bincount(counts.indices, minlength=counts.shape[1])
-    return np.log((1 + counts.shape[0]) / (1 + people))
+    # One is added under the logarithm so that a topic everyone works on still counts for something.
+    return np.log1p((1 + counts.shape[0]) / (1 + people))
 
 
 def _tfidf(decayed: sp.csr_matrix, rarity: NDArray[np.float64]) -> sp.csr_matrix:

@@ -38,7 +38,14 @@ def standardise(values: NDArray[np.float32], filled: NDArray[np.bool_]) -> NDArr
     """
     count = np.maximum(filled.sum(axis=1, keepdims=True), 1)
     centred = np.where(filled, values, 0).astype(np.float64)
-    centred = np.where(filled, centred - centred.sum(axis=1, keepdims=True) / count, 0)
-    spread = np.sqrt((centred**2).sum(axis=1, keepdims=True) / count)
+    centred = np.where(filled, centred - _total(centred) / count, 0)
+    spread = np.sqrt(_total(centred**2) / count)
     scaled = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-6)
     return np.asarray(scaled, np.float32)
+
+
+def _total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of each line, slot after slot: what empty slots follow does not change its last bit."""
+    if values.shape[1] == 0:
+        return np.zeros((len(values), 1))
+    return np.cumsum(values, axis=1)[:, -1:]
