@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from evaluation.metrics.coverage import coverage
+from evaluation.metrics.ndcg import ndcg
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
 from recommender.filters import Rules
@@ -43,7 +45,7 @@ def measure(community: Community) -> list[Figure]:
     lists = {"ours": ours(pipeline, askers)}
     for name, scores in peers(load_snapshot(known.snapshots)).items():
         lists[name] = best(scores, askers, pipeline.model)
-    gains = {name: ndcg(found, askers, truth) for name, found in lists.items()}
+    gains = {name: ndcg(found, truth[askers]) for name, found in lists.items()}
     rival = max((name for name in gains if name != "ours"), key=lambda name: gains[name].mean())
     section = f"quality: made-up community, {len(askers):,} of {community.people:,} people"
     return [
@@ -53,7 +55,7 @@ def measure(community: Community) -> list[Figure]:
         ),
         _ratio(section, f"NDCG@{TOP} to {rival}", gains["ours"], gains[rival]),
         *(
-            Figure(section, f"coverage@{TOP}, {name}", [_coverage(found, truth)])
+            Figure(section, f"coverage@{TOP}, {name}", [coverage(found, community.people)])
             for name, found in lists.items()
         ),
     ]
@@ -123,20 +125,6 @@ def best(scores: Scores, askers: NDArray[np.int32], model: Model) -> Lists:
         values[rules.barred(block, Kind.PEOPLE).nonzero()] = -np.inf
         blocks.append(np.argsort(-values, axis=1, kind="stable")[:, :TOP].astype(np.int32))
     return np.concatenate(blocks)
-
-
-def ndcg(lists: Lists, askers: NDArray[np.int32], truth: sp.csr_matrix) -> NDArray[np.float64]:
-    """NDCG@TOP of each asker, in [0, 1]."""
-    worth = 1 / np.log2(np.arange(2, TOP + 2))
-    wanted = truth[askers].toarray() > 0
-    hits = np.take_along_axis(wanted, np.maximum(lists, 0), axis=1) & (lists >= 0)
-    most = np.cumsum(worth)[np.minimum(wanted.sum(axis=1), TOP) - 1]
-    return np.asarray((hits * worth).sum(axis=1) / most)
-
-
-def _coverage(lists: Lists, truth: sp.csr_matrix) -> float:
-    """Share of all people who are on anybody's list."""
-    return len(np.unique(lists[lists >= 0])) / truth.shape[0]
 
 
 def _ratio(

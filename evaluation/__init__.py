@@ -1,0 +1,1 @@
+"""How good the lists are, said honestly: metrics, one file each."""
