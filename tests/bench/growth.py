@@ -1,4 +1,8 @@
-"""How cost grows with people: ingest, train and export communities of three sizes."""
+"""How cost grows with people: ingest, train and export communities of three sizes.
+
+Small sizes flatter growth, since what a step costs however few people there are weighs more there;
+`--people` moves all three sizes up.
+"""
 
 from __future__ import annotations
 

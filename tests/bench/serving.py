@@ -126,5 +126,7 @@ def _latency(section: str, told: Told, rate: float) -> list[Figure]:
             figures.append(
                 Figure(section, f"{part} of {what} at {rate:,.0f} calls/s", samples, "ms", target)
             )
+    tails = ([one["p99"] for one in told[name]] for name in ("ours", "empty"))
+    figures.append(Figure(section, "p99 to the empty server's", ratios(*tails)))
     refused = [100 * one["refused"] for one in told["ours"]]
     return [*figures, Figure(section, "calls refused as too many at once", refused, "%")]
