@@ -18,6 +18,7 @@ from recommender.serving import logs
 from recommender.serving.lifecycle import live
 from recommender.serving.signals import die_with_parent
 from recommender.serving.supervisor import REFUSED
+from recommender.serving.turns import InTurn
 
 
 def run(model: Path, config: ServeConfig) -> int:
@@ -25,7 +26,7 @@ def run(model: Path, config: ServeConfig) -> int:
 
     Raises RecommenderError where the model or the address cannot be had.
     """
-    return live(model, config, Pipeline.open, read_info)
+    return live(model, config, lambda path: InTurn(Pipeline.open(path)), read_info)
 
 
 def main(arguments: Sequence[str]) -> int:
