@@ -11,6 +11,7 @@ reader sees an old version or a new one, never half of one.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -18,15 +19,16 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
+from recommender.domain.errors import CorruptVersionError, VersionNotFoundError, shorten
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
-_ASIDE = ".tmp-"
+_ASIDE = ".pln-aside-"
+"""Begins the names of our own unfinished work, and of nobody else's."""
 _STALE_SECONDS = 2 * 86_400
 
 
@@ -60,14 +62,15 @@ def publish(aside: Path, root: Path, prefix: str) -> Path:
     """Move the sealed folder `aside` to ROOT/prefix-HASH, durably, and make it current.
 
     HASH is taken from the manifest, so the same content has the same name; publishing it again
-    changes nothing. Returns the folder of the version.
+    changes nothing, unless what is there is damaged: then it is replaced. Returns the folder of
+    the version.
     """
     name = f"{prefix}-{sha256(aside / MANIFEST)[:8]}"
     for path in [*aside.rglob("*"), aside]:
         _fsync(path)
     target = root / name
-    if not target.exists():
-        aside.rename(target)
+    if not _same(target, aside):
+        _put(aside, target)
         _fsync(root)
     activate(root, name)
     return target
@@ -108,11 +111,15 @@ def replace_folder(aside: Path, target: Path) -> None:
     for path in [*aside.rglob("*"), aside]:
         _fsync(path)
     old = aside.with_name(f"{aside.name}-old")
-    if target.exists():
-        target.rename(old)
-    aside.rename(target)
+    try:
+        if target.exists():
+            target.rename(old)
+        aside.rename(target)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
     _fsync(target.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
 
 
 def list_versions(root: Path) -> list[str]:
@@ -132,10 +139,10 @@ def resolve(path: Path) -> Path:
         raise VersionNotFoundError(
             f"{path} is neither a version (no {MANIFEST}) nor a folder of versions (no {CURRENT})"
         )
-    name = current.read_text(encoding="utf-8").strip()
+    name = current.read_text(encoding="utf-8", errors="backslashreplace").strip()
     if name not in list_versions(path):
         raise VersionNotFoundError(
-            f"{current} names {name!r}, which is not there; activate one of: "
+            f"{current} names {shorten(name)!r}, which is not there; activate one of: "
             f"{', '.join(list_versions(path)) or 'none'}"
         )
     return path / name
@@ -192,14 +199,47 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _same(target: Path, aside: Path) -> bool:
+    """Whether `target` is a whole version with the very content of the sealed folder `aside`."""
+    try:
+        if sha256(target / MANIFEST) != sha256(aside / MANIFEST):
+            return False
+        verify_files(target, json.loads((target / MANIFEST).read_bytes()))
+    except (OSError, CorruptVersionError):
+        return False
+    return True
+
+
+def _put(aside: Path, target: Path) -> None:
+    """Rename `aside` to `target`, in the place of what is damaged there.
+
+    Another job that publishes the same at the same time may be first; that is as good.
+    """
+    broken = aside.with_name(f"{aside.name}-broken")
+    with suppress(FileNotFoundError):
+        target.rename(broken)
+    try:
+        aside.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not _same(target, aside):
+            raise
+    finally:
+        _remove(broken)
+
+
+def _remove(left: Path) -> None:
+    """Remove a file or a folder, as far as that is possible."""
+    shutil.rmtree(left, ignore_errors=True)  # does nothing to a file
+    with suppress(OSError):
+        left.unlink()
+
+
 def _sweep(root: Path) -> None:
     """Remove what a killed process left, once it is too old to be anybody's work."""
     for left in root.glob(f"{_ASIDE}*"):
-        try:
+        with suppress(FileNotFoundError):  # its owner may just have published or removed it
             if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-        except FileNotFoundError:
-            continue  # its owner has just published or removed it
+                _remove(left)
 
 
 def _fsync(path: Path) -> None:

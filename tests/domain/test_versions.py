@@ -45,14 +45,28 @@ def test_nothing_stays_of_a_version_that_was_not_published(tmp_path):
 
 def test_what_a_killed_writer_left_goes_once_it_is_old(tmp_path):
     """Work of today is left alone; what nobody can be at any more is removed."""
-    old, new = tmp_path / ".tmp-old", tmp_path / ".tmp-new"
+    old, new = tmp_path / ".pln-aside-old", tmp_path / ".pln-aside-new"
     for left in (old, new):
         left.mkdir()
         (left / "half.txt").write_text("half")
-    os.utime(old, (0, 0))
+    file = tmp_path / ".pln-aside-file"
+    file.write_text("half a CURRENT")
+    for left in (old, file):
+        os.utime(left, (0, 0))
     publish(tmp_path)
     assert not old.exists()
+    assert not file.exists()
     assert new.exists()
+
+
+def test_what_others_keep_beside_versions_is_never_touched(tmp_path):
+    """Folders and files that are not ours may be as old and as hidden as they like."""
+    kept = [tmp_path / name for name in (".tmp-theirs", ".cache", "notes")]
+    for path in kept:
+        path.mkdir()
+        os.utime(path, (0, 0))
+    publish(tmp_path)
+    assert all(path.is_dir() for path in kept)
 
 
 def test_a_version_being_written_is_not_listed(tmp_path):
