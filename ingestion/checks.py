@@ -14,15 +14,16 @@
 | duplicate | an earlier row says the same (events: in every column; people: the same id) |
 | unknown_person | a block names somebody who appears nowhere else |
 
-Two values are never a reason to drop a row, because dropping it would show somebody who asked to
+Three values are never a reason to drop a row, because dropping it would show somebody who asked to
 be left alone: an unreadable `discoverable` counts as no, an unreadable `blocks.created_at` as
-unknown. Rows at or after the as-of time are left out before anything is checked.
+unknown, an unknown `blocks.kind` as a block. Those of blocks are reported beside the bad rows.
+Rows at or after the as-of time are left out before anything is checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -38,7 +39,7 @@ CLOCK_SKEW_US = 5 * 60 * 1_000_000
 
 _FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
 _CONTROL = r"[\x00-\x1f\x7f]"
-_FORGIVEN = {("people", "discoverable"), ("blocks", "created_at")}
+_FORGIVEN = {("people", "discoverable"), ("blocks", "created_at"), ("blocks", "kind")}
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
@@ -56,6 +57,8 @@ class Check:
     """True, false or null (which is not bad) for every row."""
     value: ir.StringValue
     """What to show of the row."""
+    forgiven: bool = False
+    """Whether the row is kept all the same."""
 
 
 def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
@@ -64,9 +67,9 @@ def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
     now_us: microseconds since 1970 that events may not lie after; None where rows were cut.
     """
     found = [Check("unreadable_row", None, raw.error.notnull(), raw.error + ": " + raw.raw)]
-    columns = [c for c in table.columns if (table.name, c.name) not in _FORGIVEN]
     for check in (_missing, _ids, _times, _numbers, _choices):
-        found += [result for column in columns for result in check(raw, column)]
+        found += [result for column in table.columns for result in check(raw, column)]
+    found = [replace(c, forgiven=(table.name, c.column) in _FORGIVEN) for c in found]
     if now_us is not None and table.cut and (table.name, table.cut) not in _FORGIVEN:
         late = raw[table.cut] > ibis.literal(now_us + CLOCK_SKEW_US, "int64")
         found.append(Check("future_time", table.cut, late, _shown(raw, table.cut, Kind.TIME)))
@@ -77,13 +80,17 @@ def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
 
 
 def kept(raw: ir.Table, found: list[Check]) -> ir.Table:
-    """The rows that no check minds."""
-    bad = [check.bad.fill_null(False) for check in found]
+    """The rows that no check minds, or none that is not forgiven."""
+    bad = [check.bad.fill_null(False) for check in found if not check.forgiven]
     return raw.filter(~reduce(or_, bad)) if bad else raw
 
 
 def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:
-    """The rows that a check minds, as table, part, row, reason, column and value."""
+    """The rows that a check minds, as table, part, row, reason, column and value.
+
+    A check that is forgiven is the reason only of rows that are kept; `forgiven` says so.
+    """
+    found = sorted(found, key=lambda check: check.forgiven)
     reason = _first(found, lambda check: ibis.literal(check.code))
     return raw.select(
         table=ibis.literal(table.name),
@@ -92,6 +99,7 @@ def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:
         reason=reason,
         column=_first(found, lambda check: ibis.literal(check.column, "string")),
         value=_first(found, lambda check: check.value),
+        forgiven=_first(found, lambda check: ibis.literal(check.forgiven)),
     ).filter(ibis._.reason.notnull())
 
 
@@ -104,6 +112,7 @@ def rejected(table: Table, rows: ir.Table, reason: str, column: str | None) -> i
         reason=ibis.literal(reason),
         column=ibis.literal(column, "string"),
         value=rows[column] if column else ibis.null("string"),
+        forgiven=ibis.literal(False),
     )
 
 

@@ -20,6 +20,8 @@ class TableReport:
     """Rows at or after the as-of time."""
     quarantined: Mapping[str, int]
     """Bad rows by reason."""
+    forgiven: Mapping[str, int]
+    """Kept rows with a value that could not be read, by reason."""
     unknown_columns: tuple[str, ...]
     """Columns that were kept out, sorted."""
 

@@ -47,7 +47,8 @@ def ingest(
     """Read the host data at `source` and publish it as a snapshot under `root`.
 
     as_of: rows at this time or later are left out, exactly; naive times are UTC. None means one
-    microsecond after the latest kept row, so that nothing is left out.
+    microsecond after the latest time in a kept row, or at which a connection has ended, so that
+    nothing is left out; what is later than now has not happened.
     kind: the source's name in `SOURCES`; None lets the first that recognises the path read it.
 
     The snapshot is a function of the rows before `as_of` and of this version alone: neither the
@@ -88,9 +89,9 @@ class _Build:
             self.stage.read(table)
             if not table.required:  # events are compared later, as integers
                 self.stage.drop_duplicates(table)
-        latest = self.stage.latest_us()
         as_of_us = self.stage.as_of_us
         if as_of_us is None:
+            latest = self.stage.latest_us()
             as_of_us = 0 if latest is None else latest + 1
         self._number()
         self._events()
@@ -124,7 +125,9 @@ class _Build:
             "activities": transform.activities(
                 kept["activities"], self.people, self.topics, self.objects
             ),
-            "interactions": transform.interactions(kept["interactions"], self.people, self.topics),
+            "interactions": transform.interactions(
+                kept["interactions"], self.people, self.topics, self.objects
+            ),
         }
         self.events: dict[str, ir.Table] = {}
         for place, (name, expression) in enumerate(shapes.items()):
@@ -149,12 +152,13 @@ class _Build:
         """Every file of the snapshot but the quarantine, and what goes into it."""
         kept, people, topics = self.stage.kept, self.people, self.topics
         done, said = self.events["activities"], self.events["interactions"]
+        met = transform.meetings(done, said)
         return {
             "people": transform.people(people, kept["people"], self.stage.hidden()),
             "topics": transform.topics(topics, kept["topics"]),
-            "objects": transform.objects(self.objects, kept["objects"], topics, done),
+            "objects": transform.objects(self.objects, kept["objects"], topics, met),
             "person_topic": transform.matrix("person_topic", done, as_of_us),
-            "person_object": transform.matrix("person_object", done, as_of_us),
+            "person_object": transform.matrix("person_object", met, as_of_us),
             "person_contact": transform.matrix("person_contact", said, as_of_us),
             "person_contact_topic": transform.matrix("person_contact_topic", said, as_of_us),
             "connections": transform.connections(kept["connections"], people, as_of_us),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -30,7 +31,7 @@ class Stage:
     now_us: int | None
     kept: dict[str, ir.Table] = field(default_factory=dict)
     bad: list[ir.Table] = field(default_factory=list)
-    """Quarantined rows, in the shape of `checks.quarantined`."""
+    """Quarantined and forgiven rows, in the shape of `checks.quarantined`."""
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Rows read and rows ignored, by table."""
 
@@ -53,7 +54,8 @@ class Stage:
             raise
         self.kept[table.name] = kept
         self.counts[table.name] = total, total - present
-        if present and self._count(kept) < present:
+        minded = any(check.forgiven for check in found) or self._count(kept) < present
+        if present and minded:
             self.reject(table.name, checks.quarantined(table, raw, found))
 
     def reject(self, table: str, rows: ir.Table) -> int:
@@ -84,33 +86,42 @@ class Stage:
         return self.engine.create("hidden", rows)
 
     def latest_us(self) -> int | None:
-        """The latest time in any kept row, in microseconds; None where no row has one."""
+        """The latest time in any kept row, in microseconds; None where no row has one.
+
+        A connection's end counts too, unless it is still to come.
+        """
         times = [
             self.engine.number(self.kept[table.name][table.cut].max())
             for table in TABLES.values()
             if table.cut and table.name not in UNDATED
         ]
+        ends = self.kept["connections"].ended_at
+        past = None if self.now_us is None else ends <= ibis.literal(self.now_us, "int64")
+        times.append(self.engine.number(ends.max(where=past)))
         return max((time for time in times if time is not None), default=None)
 
     def report(self) -> dict[str, TableReport]:
         """What became of the rows of each table that the source has."""
-        reasons: dict[str, dict[str, int]] = {name: {} for name in TABLES}
+        reasons: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
         for bad in self.bad:
-            counted = bad.group_by(["table", "reason"]).agg(n=ibis._.count())
-            for table, reason, count in self.engine.rows(counted):
-                reasons[table][reason] = reasons[table].get(reason, 0) + count
+            counted = bad.group_by(["table", "forgiven", "reason"]).agg(n=ibis._.count())
+            for table, forgiven, reason, count in self.engine.rows(counted):
+                reasons[table, forgiven][reason] += count
         return {
-            name: self._table_report(name, parts, reasons[name])
+            name: self._table_report(name, parts, reasons[name, False], reasons[name, True])
             for name, parts in self.parts.items()
         }
 
-    def _table_report(self, name: str, parts: Sequence[Part], bad: dict[str, int]) -> TableReport:
+    def _table_report(
+        self, name: str, parts: Sequence[Part], bad: Counter[str], forgiven: Counter[str]
+    ) -> TableReport:
         read, ignored = self.counts[name]
         return TableReport(
             read=read,
-            kept=read - ignored - sum(bad.values()),
+            kept=read - ignored - bad.total(),
             ignored=ignored,
             quarantined=dict(sorted(bad.items())),
+            forgiven=dict(sorted(forgiven.items())),
             unknown_columns=reader.unknown_columns(TABLES[name], parts),
         )
 

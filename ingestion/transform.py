@@ -3,6 +3,9 @@
 Times are int64 microseconds since 1970 here; the writer gives them their type. All is integers
 and exact, except levels, which are copied: a decayed sum adds whole multiples of 2^-32, so it
 does not depend on the order of rows, of files, or of threads.
+
+Who acts meets the object she acts on: person × object sums activities and interactions alike, the
+latter for the person who acts (person_id), not for the one she addresses.
 """
 
 from __future__ import annotations
@@ -84,7 +87,9 @@ def topic_ids(native: Native) -> ir.Table:
 
 def object_ids(native: Native) -> ir.Table:
     """Every object that somebody acted on; merely declared ones are left out."""
-    return _union(native, "object_id", {"activities": ("object_id",)})
+    return _union(
+        native, "object_id", dict.fromkeys(("activities", "interactions"), ("object_id",))
+    )
 
 
 def activities(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.Table) -> ir.Table:
@@ -96,14 +101,21 @@ def activities(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.T
     )
 
 
-def interactions(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
+def interactions(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.Table) -> ir.Table:
     """Interactions with rows instead of ids, and a weight each; the topic may be null."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
-    joined = joined.left_join(topics, "topic_id")
+    joined = joined.left_join(topics, "topic_id").left_join(objects, "object_id")
     return joined.select(
-        "part", "row", "person", "contact", "occurred_at", "topic", "object_id", "verb",
+        "part", "row", "person", "contact", "occurred_at", "topic", "object", "verb",
         weight=_weight(joined),
     )  # fmt: skip
+
+
+def meetings(activities: ir.Table, interactions: ir.Table) -> ir.Table:
+    """Who acted on which object: the events of both kinds that have one."""
+    names = ("person", "object", "topic", "occurred_at", "weight")
+    one, other = (events.drop_null(["object"])[names] for events in (activities, interactions))
+    return one.union(other)
 
 
 def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
@@ -161,10 +173,10 @@ def topics(rows: ir.Table, declared: ir.Table) -> ir.Table:
 def objects(rows: ir.Table, declared: ir.Table, topics: ir.Table, events: ir.Table) -> ir.Table:
     """The objects, in order of their rows.
 
-    An object's topic is the declared one, or else the lowest topic row of its events.
+    events: `meetings`. An object's topic is the declared one, or else the lowest topic row of them.
     """
     told = declared.left_join(topics, "topic_id").select("object_id", "title", told="topic")
-    seen = events.drop_null(["object"]).group_by("object").agg(seen=ibis._.topic.min())
+    seen = events.group_by("object").agg(seen=ibis._.topic.min())
     joined = rows.left_join(told, "object_id").left_join(seen, "object")
     return joined.order_by("object").select(
         "object_id", topic=joined.told.coalesce(joined.seen), title=joined.title
@@ -199,9 +211,10 @@ def skills(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
 
 
 def blocks(rows: ir.Table, people: ir.Table) -> ir.Table:
-    """Who does not want to see whom; nothing said means block."""
+    """Who does not want to see whom; nothing said means block, and so does an unknown word."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
-    kind = joined.kind.lower().fill_null("block")
+    word = joined.kind.lower()
+    kind = ibis.cases((word.isin(("mute", "dismiss")), word), else_="block")
     return _sorted(joined.select("person", "contact", kind=kind, created_at="created_at"))
 
 

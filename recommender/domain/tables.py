@@ -35,6 +35,9 @@ MEASURES: dict[str, pa.DataType] = {
 }
 """Columns of every matrix after its keys: events, distinct UTC days, times, sum of weights."""
 
+VIEW_WEIGHT = 0.05
+"""Weight of having looked at something. Who did no more than that took no part in it."""
+
 MATRICES: dict[str, tuple[str, ...]] = {
     "person_topic": ("person", "topic"),
     "person_contact": ("person", "contact"),
@@ -43,7 +46,8 @@ MATRICES: dict[str, tuple[str, ...]] = {
 }
 """Each matrix and its key columns: int32 rows; files are sorted by them, and they are unique.
 
-`person_contact` is directed: person addressed contact.
+`person_contact` is directed: person addressed contact. In `person_object` the person acted on the
+object, by an activity or by addressing somebody there.
 """
 
 ENTITIES: dict[str, pa.Schema] = {
@@ -106,7 +110,7 @@ QUARANTINE = pa.schema(
         "value": pa.string(),
     }
 )
-"""Rows kept out: `row` counts from 1 (a line for text files), `value` is cut at 200 bytes."""
+"""Rows kept out, and blocks kept in spite of a value that could not be read: `row` counts from 1 (a line for text files), `value` is cut at 200 bytes."""
 
 
 def matrix_schema(name: str) -> pa.Schema:

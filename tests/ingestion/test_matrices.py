@@ -128,75 +128,36 @@ def test_only_objects_that_people_met_at_are_kept(source, out):
     assert keys == [(0, 0), (0, 1)]
 
 
-def test_what_people_declare_is_copied(source, out):
-    """Names, levels, languages in three spellings, and times."""
-    people = [
-        {"person_id": "ada", "display_name": "Ada L.", "level": "2.5", "languages": "en, fr;de"},
-        {
-            "person_id": "bea",
-            "languages": '["en","pt-BR"]',
-            "joined_at": "2020-02-29T12:00:00+02:00",
-        },
-        {"person_id": "cyd", "languages": "", "level": ""},
-    ]
-    report = snap(write_host(source, host(people=people)), out)
-    ada, bea, cyd = rows_of(report, "people")
-    assert (ada["display_name"], ada["level"], ada["languages"]) == (
-        "Ada L.",
-        2.5,
-        ["en", "fr", "de"],
-    )
-    assert (bea["languages"], bea["joined_at"]) == (["en", "pt-BR"], datetime(2020, 2, 29, 10))
-    assert (cyd["languages"], cyd["level"], cyd["discoverable"]) == (None, None, True)
-
-
-WORDS = {
-    "true": True, "YES": True, "1": True, "": True, "false": False, "No": False, "0": False,
-    "perhaps": False,
-}  # fmt: skip
-
-
-def test_whoever_may_have_asked_not_to_be_shown_is_not(source, out):
-    """Nothing said means shown; a word that cannot be read means not."""
-    people = [{"person_id": f"said {word}", "discoverable": word} for word in WORDS]
-    report = snap(write_host(source, host(people=people)), out)
-    found = {row["person_id"]: row["discoverable"] for row in rows_of(report, "people")}
-    assert {word: found[f"said {word}"] for word in WORDS} == WORDS
-
-
-def test_a_bad_row_still_hides_the_person_who_asked_for_it(source, out):
-    """The row is quarantined for its level, the second for repeating the id; ada stays hidden."""
-    people = [
-        {"person_id": "ada", "level": "high", "discoverable": "no"},
-        {"person_id": "bea", "level": "", "discoverable": "yes"},
-        {"person_id": "bea", "level": "", "discoverable": "no"},
-    ]
-    report = snap(write_host(source, host(people=people)), out)
-    assert [row["discoverable"] for row in rows_of(report, "people")] == [False, False]
-    assert report.tables["people"].quarantined == {"bad_number": 1, "duplicate": 1}
-
-
-def test_declared_facts_are_sorted_rows(source, out):
-    """Goals default to learn, kinds of block to block; case does not matter."""
+def test_writing_to_somebody_at_an_object_is_being_there(source, out):
+    """Ada answers bea in a thread that no activity names: ada was there, bea need not have been."""
     tables = host(
-        goals=[
-            {"person_id": "bea", "topic_id": "maths", "direction": "OFFER", "level": 3},
-            {"person_id": "ada", "topic_id": "maths", "direction": None, "level": None},
-        ],
-        skills=[{"person_id": "ada", "topic_id": "maths", "level": 4}],
-        blocks=[
-            {"person_id": "bea", "contact_id": "ada", "kind": "Mute"},
-            {"person_id": "ada", "contact_id": "bea", "kind": ""},
+        activities=[activity(at=ago(60), object_id="course", weight=1)],
+        interactions=[
+            interaction(at=ago(30), object_id="thread", topic_id="rings", weight=2),
+            interaction(at=ago(30), object_id="course", weight=4),
+            interaction("bea", "ada", at=ago(30)),
         ],
     )
     report = snap(write_host(source, tables), out)
-    goals = [
-        (r["person"], r["topic"], r["direction"], r["level"]) for r in rows_of(report, "goals")
+    assert report.objects == 2
+    assert rows_of(report, "objects") == [
+        {"object_id": "course", "topic": 0, "title": None},
+        {"object_id": "thread", "topic": 1, "title": None},
     ]
-    assert goals == [(0, 0, "learn", None), (1, 0, "offer", 3.0)]
-    assert rows_of(report, "skills") == [{"person": 0, "topic": 0, "level": 4.0}]
-    blocks = [(r["person"], r["contact"], r["kind"]) for r in rows_of(report, "blocks")]
-    assert blocks == [(0, 1, "block"), (1, 0, "mute")]
+    met = [
+        (r["person"], r["object"], r["count"], r["active_days"], r["weight"], r["decay_30"])
+        for r in rows_of(report, "person_object")
+    ]
+    assert met == [(0, 0, 2, 2, 5.0, 2.25), (0, 1, 1, 1, 2.0, 1.0)]
+
+
+def test_of_equal_interactions_at_two_objects_both_count(source, out):
+    """Another object is another event; a missing one equals a missing one."""
+    rows = [interaction(object_id=name) for name in ("a", "b", "a", None, None)]
+    report = snap(write_host(source, host(interactions=rows)), out)
+    assert report.tables["interactions"].quarantined == {"duplicate": 2}
+    assert rows_of(report, "person_contact")[0]["count"] == 3
+    assert [row["count"] for row in rows_of(report, "person_object")] == [1, 1]
 
 
 def test_every_file_has_the_schema_that_readers_expect(source, out):
@@ -214,6 +175,18 @@ def test_without_a_time_the_snapshot_ends_just_after_the_last_row(source, out):
     report = snap(write_host(source, host(activities=rows)), out, as_of=None)
     assert report.as_of.replace(tzinfo=None) == datetime(2024, 6, 1, 10, 0, 0, 8)
     assert rows_of(report, "person_topic")[0]["count"] == 2
+
+
+def test_without_a_time_a_connection_that_has_ended_is_over(source, out):
+    """Its end may be the last thing that happened; one that is still to come is not."""
+    ties = [
+        {"person_id": "ada", "contact_id": "bea", "ended_at": "2024-06-05"},
+        {"person_id": "ada", "contact_id": "cyd", "ended_at": "2999-01-01"},
+    ]
+    report = snap(write_host(source, host(connections=ties)), out, as_of=None)
+    assert report.as_of.replace(tzinfo=None) == datetime(2024, 6, 5, 0, 0, 0, 1)
+    ends = [row["ended_at"] for row in rows_of(report, "connections")]
+    assert ends == [datetime(2024, 6, 5), None]
 
 
 def test_a_host_without_any_time_gets_a_snapshot_too(source, out):
