@@ -35,7 +35,12 @@ LONGEST_ID = 256
 
 _TIMES = tuple(int(np.datetime64(f"{year:04}", "us").astype(np.int64)) for year in (1, 10000))
 
-PATTERNS = {"goals": "topics", "blocked": "people", "connected": "people"}
+PATTERNS = {
+    "goals": "topics",
+    "blocked": "people",
+    "unwanted": "people",
+    "connected": "people",
+}
 """Sparse patterns with a row a person, and what their columns are."""
 
 PER_PERSON: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -44,6 +49,7 @@ PER_PERSON: dict[str, tuple[str, tuple[int, ...]]] = {
     "asker_confidence": ("|u1", (len(FACTORS),)),
     "contact_confidence": ("|u1", (len(FACTORS),)),
     "main_topics": ("<i4", (8,)),
+    "active": ("|u1", ()),
     "hidden": ("|b1", ()),
 }
 PER_TIE: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -65,6 +71,7 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "signals": ("|u1", (len(SIGNALS),)),
     "shared_topic": ("<i4", ()),
     "active_topic": ("<i4", ()),
+    "taught_topic": ("<i4", ()),
     "shared_object": ("<i4", ()),
     "object_count": ("|u1", ()),
     "contact_count": ("|u1", ()),
@@ -135,7 +142,8 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     }
     for kind in POOLS:
         ranges[f"{kind}.rows"] = (0, n)
-        ranges[f"{kind}.shared_topic"] = ranges[f"{kind}.active_topic"] = (-1, t)
+        for topic in ("shared_topic", "active_topic", "taught_topic"):
+            ranges[f"{kind}.{topic}"] = (-1, t)
         ranges[f"{kind}.shared_object"] = (-1, objects)
     for name, (low, high) in ranges.items():
         array = arrays[name]

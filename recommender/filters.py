@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.domain.slate import Kind, Query
 from recommender.matrices import Snapshot
+from recommender.sparse import pattern
 from recommender.ties import Ties
 
 
@@ -21,13 +22,15 @@ from recommender.ties import Ties
 class Rules:
     """Who may not be shown, for n people.
 
-    blocked: CSR pattern [n, n], by asker: blocks in both directions, her mutes and dismissals.
+    blocked: CSR pattern [n, n], by asker: blocks in both directions.
+    unwanted: CSR pattern [n, n], by asker: whom she muted or dismissed.
     connected: CSR pattern [n, n], symmetric: any contact so far, and any declared connection,
         ended or not; such people are not new.
     hidden: bool [n], people who do not want to be found.
     """
 
     blocked: sp.csr_matrix
+    unwanted: sp.csr_matrix
     connected: sp.csr_matrix
     hidden: NDArray[np.bool_]
 
@@ -35,10 +38,11 @@ class Rules:
         """Pattern [b, n] of everyone who may not be shown to each asker, hidden people aside."""
         n = len(self.hidden)
         ones = (np.ones(len(askers), np.float32), (np.arange(len(askers)), askers))
-        barred = self.blocked[askers] + sp.csr_matrix(ones, (len(askers), n))
+        herself = sp.csr_matrix(ones, (len(askers), n))
+        barred = herself + self.blocked[askers] + self.unwanted[askers]
         if kind is Kind.PEOPLE:
             barred = barred + self.connected[askers]
-        return barred.tocsr()
+        return sp.csr_matrix(barred)
 
 
 def build_rules(snapshot: Snapshot, ties: Ties) -> Rules:
@@ -48,8 +52,13 @@ def build_rules(snapshot: Snapshot, ties: Ties) -> Rules:
     mutual = snapshot.relation("blocks", "kind") == "block"
     a, b = (snapshot.relation("connections", c) for c in ("person", "contact"))
     return Rules(
-        blocked=_pattern(np.r_[person, contact[mutual]], np.r_[contact, person[mutual]], n),
-        connected=_pattern(np.r_[ties.persons(), a, b], np.r_[ties.contacts, b, a], n),
+        blocked=pattern(
+            np.r_[person[mutual], contact[mutual]],
+            np.r_[contact[mutual], person[mutual]],
+            (n, n),
+        ),
+        unwanted=pattern(person[~mutual], contact[~mutual], (n, n)),
+        connected=pattern(np.r_[ties.persons(), a, b], np.r_[ties.contacts, b, a], (n, n)),
         hidden=~snapshot.discoverable,
     )
 
@@ -64,10 +73,12 @@ def eligible(
     allowed: NDArray[np.bool_] = (rows >= 0) & ~rules.hidden[rows] & (rows != askers[:, None])
     if query.excluded:
         allowed &= ~np.isin(rows, np.fromiter(query.excluded, np.int32))
-    patterns = [rules.blocked, *([rules.connected] if query.kind is Kind.PEOPLE else [])]
-    for pattern in patterns:
+    patterns = [rules.blocked, rules.unwanted]
+    if query.kind is Kind.PEOPLE:
+        patterns.append(rules.connected)
+    for known_to in patterns:
         for line, asker in enumerate(askers):
-            known = pattern.indices[pattern.indptr[asker] : pattern.indptr[asker + 1]]
+            known = known_to.indices[known_to.indptr[asker] : known_to.indptr[asker + 1]]
             if len(known):
                 allowed[line] &= ~_in_sorted(rows[line], known)
     return allowed
@@ -77,10 +88,3 @@ def _in_sorted(rows: NDArray[np.int32], known: NDArray[np.int32]) -> NDArray[np.
     place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
     found: NDArray[np.bool_] = known[place] == rows
     return found
-
-
-def _pattern(rows: NDArray[np.integer], columns: NDArray[np.integer], n: int) -> sp.csr_matrix:
-    matrix = sp.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), (n, n))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1
-    return matrix

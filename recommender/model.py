@@ -20,8 +20,9 @@ class Pool:
 
     rows: int32 [m], who; relevance: float32 [m], higher is better;
     factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, 5];
-    shared_topic, active_topic: int32 [m], the topic that most of all both work on, and where the
-    candidate is active lately and the asker is interested; -1 none;
+    shared_topic: int32 [m], what most of all both work on, or she works on and the asker wants to;
+    active_topic: where she is active lately and the asker is interested; taught_topic: a goal of
+    the asker in which she is ahead; -1 none;
     shared_object: int32 [m], an object both took part in, -1 none; object_count: uint8 [m], how
     many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`;
     reserved: bool [m], the little seen candidate who has a seat on the asker's list.
@@ -35,6 +36,7 @@ class Pool:
     signals: NDArray[np.uint8]
     shared_topic: NDArray[np.int32]
     active_topic: NDArray[np.int32]
+    taught_topic: NDArray[np.int32]
     shared_object: NDArray[np.int32]
     object_count: NDArray[np.uint8]
     contact_count: NDArray[np.uint8]
@@ -50,7 +52,8 @@ class Model:
     usual: float32 [9], mean of each factor where it is known.
     main_topics: int32 [n, 8], each person's topics, most of all first, -1 for none.
     goals: pattern CSR [n, t], learning goals; recent interests of those who declared none.
-    blocked: CSR pattern [n, n]; connected: CSR pattern [n, n]; hidden: bool [n]: see `filters`.
+    active: uint8 [n], how surely each is around these weeks, 255 stands for 1.
+    blocked, unwanted, connected: CSR patterns [n, n]; hidden: bool [n]: see `filters.Rules`.
     tie_topic: int32 [ties], what each tie is most of all about, -1 unknown.
     """
 
@@ -69,7 +72,9 @@ class Model:
     usual: NDArray[np.float32]
     main_topics: NDArray[np.int32]
     goals: sp.csr_matrix
+    active: NDArray[np.uint8]
     blocked: sp.csr_matrix
+    unwanted: sp.csr_matrix
     connected: sp.csr_matrix
     hidden: NDArray[np.bool_]
     ties: Ties

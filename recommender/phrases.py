@@ -51,13 +51,13 @@ SENTENCES: dict[ReasonKind, Callable[[Words], str]] = {
         "You turn to the same people, more than your topics suggest"
     ),
     ReasonKind.COLLABORATION: lambda _: "Each of you has skills that the other is looking for",
-    ReasonKind.LEARNING: lambda _: "About a step ahead of you in topics you care about",
+    ReasonKind.LEARNING: lambda w: f"Ahead of you in {w.topic}, and not too far to learn from",
     ReasonKind.TRENDS: lambda _: "Works on those of your topics that are on the rise",
     ReasonKind.SHARED_CONTACTS: _shared_contacts,
     ReasonKind.SIMILAR_NETWORK: lambda _: "People whose network is like yours turn to them",
     ReasonKind.SHARED_OBJECTS: _shared_objects,
     ReasonKind.ACTIVE_IN_TOPICS: lambda w: f"Active lately in {w.topic}",
-    ReasonKind.SIMILAR_INTERESTS: lambda w: f"A mix of interests like yours, {w.topic} among them",
+    ReasonKind.SIMILAR_INTERESTS: lambda w: f"A mix of interests like yours; works on {w.topic}",
     ReasonKind.PAST_TIE: _past_tie,
 }
 """A sentence for every kind of reason, without a full stop."""

@@ -73,7 +73,12 @@ def sources(model: Model, query: Query) -> Slate:
 
 def filtered(model: Model, query: Query, slate: Slate) -> Slate:
     """Without everyone who may not be shown; what is left moves up."""
-    rules = filters.Rules(blocked=model.blocked, connected=model.connected, hidden=model.hidden)
+    rules = filters.Rules(
+        blocked=model.blocked,
+        unwanted=model.unwanted,
+        connected=model.connected,
+        hidden=model.hidden,
+    )
     allowed = filters.eligible(rules, query, slate.askers, slate.rows)
     if query.kind is Kind.REACTIVATION:
         allowed &= _silent_for(model, slate, query.min_silence_days)

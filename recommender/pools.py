@@ -16,12 +16,14 @@ from recommender.candidates.quiet_ties import quiet_ties
 from recommender.domain.answer import COARSE
 from recommender.domain.progress import Progress
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
+from recommender.domain.tables import VIEW_WEIGHT
+from recommender.factors.learning import Lessons
 from recommender.filters import Rules
 from recommender.kernels import strongest_shared
 from recommender.matrices import DAY_MICROSECONDS, Snapshot
 from recommender.model import Pool, from_byte, to_byte
 from recommender.ranking.diversity import diversity_scorer
-from recommender.ranking.reactivation import reactivation
+from recommender.ranking.reactivation import parts
 from recommender.ranking.relevance import SIGNALS_ALONE, relevance
 from recommender.rerank.little_seen import reserve
 from recommender.sparse import without
@@ -36,7 +38,7 @@ LATELY_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Candidates of a block: int64 [m] askers (rows, not lines) and contacts, float32 [m, 5]."""
+    """Candidates of a block: int32 [m] askers (rows, not lines) and contacts, float32 [m, 5]."""
 
     askers: NDArray[np.int32]
     contacts: NDArray[np.int32]
@@ -80,7 +82,7 @@ class PoolBuilder:
 
     def reactivations(self, progress: Progress) -> Pool:
         """Quiet ties of everyone, the most worthwhile `config.candidates` of them each."""
-        ties, parts = quiet_ties(self.material), []
+        ties, found = quiet_ties(self.material), []
         concerned = np.flatnonzero(np.diff(ties.indptr))
         for askers in _blocks(concerned, "finding quiet ties", progress):
             mine = without(ties[askers], self.rules.barred(askers, Kind.REACTIVATION))
@@ -89,15 +91,16 @@ class PoolBuilder:
             signals = self._find.signals(askers, lines[seen], mine.indices[seen].astype(np.int64))
             pairs = Pairs(askers[lines[seen]], mine.indices[seen].astype(np.int32), signals)
             measured = self._measure(pairs)
-            scores = reactivation(
-                self.material.ties,
-                mine.data[seen].astype(np.int64) - 1,
-                self.material.profiles,
+            places = mine.data[seen].astype(np.int64) - 1
+            ties_so_far = self.material.ties.sent[places] + self.material.ties.received[places]
+            scores = parts(
+                ties_so_far,
+                self.material.profiles.active[pairs.contacts],
                 from_byte(measured["factors"]),
-                signals,
-            )
-            parts.append(self._keep(pairs, measured | {"relevance": scores}))
-        return self._pool(Kind.REACTIVATION, parts)
+                from_byte(measured["signals"]),
+            ).score()
+            found.append(self._keep(pairs, measured | {"relevance": scores}))
+        return self._pool(Kind.REACTIVATION, found)
 
     def _found(self, askers: NDArray[np.int32]) -> Pairs:
         found = self._find(askers, self.rules.barred(askers, Kind.PEOPLE))
@@ -180,9 +183,8 @@ class Evidence:
         self._care = (profiles.goals + profiles.interests).tocsr()
         self._interests = profiles.interests
         self._lately = _lately(snapshot)
-        part = snapshot.person_object.csr("count")
-        recent = snapshot.person_object.measures["decay_180"] + np.float32(1e-6)
-        self._objects = sp.csr_matrix((recent, part.indices, part.indptr), part.shape)
+        self._lessons = Lessons(profiles)
+        self._objects = _taking_part(snapshot)
         self._contacts = _visible_contacts(material.ties, rules)
 
     def __call__(
@@ -196,6 +198,7 @@ class Evidence:
         return {
             "shared_topic": shared_topic,
             "active_topic": active_topic,
+            "taught_topic": self._lessons(askers, contacts),
             "shared_object": thing,
             "object_count": np.minimum(things, 255).astype(np.uint8),
             "contact_count": np.minimum(common, COARSE).astype(np.uint8),
@@ -206,17 +209,27 @@ def _lately(snapshot: Snapshot) -> sp.csr_matrix:
     topic = snapshot.person_topic
     since = snapshot.as_of_microseconds - LATELY_DAYS * DAY_MICROSECONDS
     late = topic.measures["last_at"] >= since
+    late &= topic.measures["weight"] > 1.01 * VIEW_WEIGHT * topic.measures["count"]
     values = np.sqrt(topic.measures["decay_30"][late])
     shape = (topic.shape[0], topic.shape[-1])
     return sp.csr_matrix((values, (topic.keys[0][late], topic.keys[1][late])), shape)
 
 
+def _taking_part(snapshot: Snapshot) -> sp.csr_matrix:
+    """Who took part in what, recent above old; only having looked at it is not taking part."""
+    thing = snapshot.person_object
+    did = thing.measures["weight"] > 1.01 * VIEW_WEIGHT * thing.measures["count"]
+    recent = thing.measures["decay_180"][did] + np.float32(1e-6)
+    cells = (thing.keys[0][did], thing.keys[1][did])
+    return sp.csr_matrix((recent, cells), (thing.shape[0], thing.shape[1]))
+
+
 def _visible_contacts(ties: Ties, rules: Rules) -> sp.csr_matrix:
+    """Contacts that may be counted: nobody hidden, and nobody who blocks or is blocked."""
     real = (ties.sent + ties.received > 0) & ~rules.hidden[ties.contacts]
-    return sp.csr_matrix(
-        (np.ones(real.sum(), np.float32), (ties.persons()[real], ties.contacts[real])),
-        (ties.people, ties.people),
-    )
+    cells = (ties.persons()[real], ties.contacts[real])
+    contacts = sp.csr_matrix((np.ones(real.sum(), np.float32), cells), (ties.people, ties.people))
+    return without(contacts, rules.blocked)
 
 
 _EMPTY: dict[str, NDArray[Any]] = {
@@ -228,6 +241,7 @@ _EMPTY: dict[str, NDArray[Any]] = {
     "signals": np.empty((0, len(SIGNALS)), np.uint8),
     "shared_topic": np.empty(0, np.int32),
     "active_topic": np.empty(0, np.int32),
+    "taught_topic": np.empty(0, np.int32),
     "shared_object": np.empty(0, np.int32),
     "object_count": np.empty(0, np.uint8),
     "contact_count": np.empty(0, np.uint8),

@@ -111,7 +111,7 @@ def topic(model: Model, row: int) -> Named:
 
 def _opener(model: Model, kind: Kind, entry: int, tie: Tie) -> str:
     """What was shared, what is new, and a specific ask."""
-    shared = f"You last spoke in {_month(tie)}"
+    shared = f"You were last in contact in {_month(tie)}"
     if tie.topics:
         shared += f" about {tie.topics[0].label}"
     new = int(model.pools[kind].active_topic[entry])

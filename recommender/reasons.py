@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.answer import ReasonKind
-from recommender.domain.slate import FACTORS, SIGNALS, Kind, Slate
-from recommender.model import Model
+from recommender.domain.slate import FACTORS, Kind, Slate
+from recommender.model import Model, from_byte
+from recommender.ranking.reactivation import parts
 from recommender.ranking.relevance import contributions
 
 KINDS = (
@@ -57,23 +58,20 @@ class Reasons:
 def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     """The up to three weightiest terms of each score that may be said.
 
-    A term may be said when it is positive, is at least MIN_SHARE of the positive ones, is known
-    well enough (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see.
-    A quiet tie is always said first: it is why the person is on that list at all. The weightiest
-    factor takes the third place where it has none: signals say how the two are linked, a factor
-    says what the contact is worth, and three links in a row tell less.
+    A term may be said when it raises the score by MIN_SHARE of all that does, is known well enough
+    (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see. What moved dials
+    add is not told. A quiet tie is always said first: it is why the person is on that list at all.
+    The weightiest factor takes the third place where it has none: signals say how the two are
+    linked, a factor says what the contact is worth, and three links in a row tell less.
     """
     proof = _proof(model, slate, kind)
-    terms = contributions(slate.signals, slate.factors, slate.confidence, model.usual)
-    positive = np.maximum(terms, 0)
-    total = positive.sum(axis=-1, keepdims=True)
-    shares = np.divide(positive, total, out=np.zeros_like(positive), where=total > 0)
-    known = np.concatenate([slate.confidence, np.ones_like(slate.signals)], axis=-1)
-    evident = _evident(model, slate, proof)
-    sayable = (shares >= MIN_SHARE) & (known >= MIN_CONFIDENCE) & evident
-    tie = np.full((*slate.rows.shape, 1), kind is not Kind.PEOPLE)
-    ranked = np.concatenate([np.where(sayable, shares, 0), 2.0 * tie], axis=-1)
-    shares, known = (np.concatenate([x, tie], axis=-1).astype("f4") for x in (shares, known))
+    shares = _shares(model, slate, kind)
+    known = np.ones_like(shares)
+    known[..., : len(FACTORS)] = slate.confidence
+    sayable = (shares >= MIN_SHARE) & (known >= MIN_CONFIDENCE) & _evident(model, slate, proof)
+    ranked = np.where(sayable, shares, 0)
+    if kind is not Kind.PEOPLE:
+        ranked[..., CODE[ReasonKind.PAST_TIE]] = 2
     best = np.argsort(-_with_a_factor(ranked), axis=-1, kind="stable")[..., :MOST]
     said = (np.take_along_axis(ranked, best, axis=-1) > 0) & (slate.rows >= 0)[..., None]
     kinds = np.where(said, best, -1)
@@ -85,6 +83,23 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
         objects=_told(kinds, proof.objects, -1),
         counts=_told(kinds, proof.counts, 0),
     )
+
+
+def _shares(model: Model, slate: Slate, kind: Kind) -> NDArray[np.float32]:
+    """Float32 [b, k, kinds] in [0, 1]: how much of what raises the score each term carries."""
+    out = np.zeros((*slate.rows.shape, len(KINDS)), np.float32)
+    if kind is Kind.PEOPLE:
+        terms = contributions(slate.signals, slate.factors, slate.confidence, model.usual)
+        positive = np.maximum(terms, 0)
+        total = positive.sum(axis=-1, keepdims=True)
+        np.divide(positive, total, out=out[..., : terms.shape[-1]], where=total > 0)
+        return out
+    place = np.maximum(model.ties.places(slate.askers, slate.rows), 0)
+    past = model.ties.sent[place] + model.ties.received[place]
+    active = from_byte(model.active[np.maximum(slate.rows, 0)])
+    for reason, share in parts(past, active, slate.factors, slate.signals).shares().items():
+        out[..., CODE[reason]] = share
+    return out
 
 
 def _with_a_factor(ranked: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -117,6 +132,7 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
         ReasonKind.COMMUNALITY: pool.shared_topic[at],
         ReasonKind.ACTIVE_IN_TOPICS: pool.active_topic[at],
         ReasonKind.SIMILAR_INTERESTS: pool.shared_topic[at],
+        ReasonKind.LEARNING: pool.taught_topic[at],
     }
     counts: Told = {
         ReasonKind.SHARED_CONTACTS: pool.contact_count[at],
@@ -130,18 +146,21 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
 
 
 def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
-    """Bool [b, k, 9 + 5]: is there something to point at for each term."""
-    evident = np.ones((*slate.rows.shape, len(FACTORS) + len(SIGNALS)), bool)
+    """Bool [b, k, kinds]: is there something to point at for each term."""
+    evident = np.ones((*slate.rows.shape, len(KINDS)), bool)
     there = {
         ReasonKind.COMMUNALITY: proof.topics[ReasonKind.COMMUNALITY] >= 0,
         ReasonKind.ACTIVE_IN_TOPICS: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
         ReasonKind.SIMILAR_INTERESTS: proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0,
+        ReasonKind.LEARNING: proof.topics[ReasonKind.LEARNING] >= 0,
         ReasonKind.SHARED_OBJECTS: proof.objects[ReasonKind.SHARED_OBJECTS] >= 0,
         ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
         ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,
     }
+    # A factor is cited as a strength, which it is only above what is usual.
+    evident[..., : len(FACTORS)] = slate.factors > model.usual
     for kind, shown in there.items():
-        evident[..., CODE[kind]] = shown
+        evident[..., CODE[kind]] &= shown
     return evident
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -92,6 +94,16 @@ def values_at(
     if len(stored) == 0:
         return np.zeros(len(wanted), np.float32)
     return np.where(stored[place] == wanted, matrix.data[place], 0).astype(np.float32)
+
+
+def pattern(
+    rows: NDArray[np.integer], columns: NDArray[np.integer[Any]], shape: tuple[int, int]
+) -> sp.csr_matrix:
+    """A matrix of ones in the given cells, however often each is given."""
+    matrix = sp.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
 
 
 def _inverse(values: NDArray[np.float64]) -> NDArray[np.float64]:

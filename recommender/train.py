@@ -20,7 +20,7 @@ from recommender.domain.versions import publish, write_aside
 from recommender.factors.profiles import build_profiles
 from recommender.filters import build_rules
 from recommender.matrices import Snapshot, load_snapshot
-from recommender.model import Model, Pool
+from recommender.model import Model, Pool, to_byte
 from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
 from recommender.sparse import mapped
@@ -85,7 +85,9 @@ def build_model(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
         usual=builder.usual_,
         main_topics=_main_topics(material),
         goals=mapped(material.profiles.goals, np.ones(material.profiles.goals.nnz)),
+        active=to_byte(material.profiles.active),
         blocked=rules.blocked,
+        unwanted=rules.unwanted,
         connected=rules.connected,
         hidden=rules.hidden,
         ties=ties,

@@ -110,7 +110,9 @@ QUARANTINE = pa.schema(
         "value": pa.string(),
     }
 )
-"""Rows kept out, and blocks kept in spite of a value that could not be read: `row` counts from 1 (a line for text files), `value` is cut at 200 bytes."""
+"""Rows kept out, and blocks kept in spite of a value that could not be read.
+
+`row` counts from 1 (a line for text files), `value` is cut at 200 bytes."""
 
 
 def matrix_schema(name: str) -> pa.Schema:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.factors.base import Rows, Scorer, Values
-from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.factors.profiles import Profiles
+from recommender.factors.statistics import shrunk_confidence
 
 
 def scorer(profiles: Profiles) -> Scorer:

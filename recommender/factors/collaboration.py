@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.factors.base import Rows, Scorer, Values
-from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.factors.profiles import Profiles
+from recommender.factors.statistics import shrunk_confidence
 from recommender.kernels import pair_dots
 
 

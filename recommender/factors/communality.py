@@ -7,7 +7,8 @@ topics; whether they agree about them is like-mindedness.
 from __future__ import annotations
 
 from recommender.factors.base import Rows, Scorer, Values
-from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.factors.profiles import Profiles
+from recommender.factors.statistics import shrunk_confidence
 from recommender.kernels import pair_dots
 from recommender.sparse import unit_rows
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.factors.base import Rows, Scorer, Values
-from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.factors.profiles import Profiles
+from recommender.factors.statistics import shrunk_confidence
 from recommender.kernels import pair_dots
 
 
@@ -28,8 +29,9 @@ def scorer(profiles: Profiles) -> Scorer:
 
 
 def confidence(profiles: Profiles) -> tuple[Values, Values]:
-    """By how many contacts show each one's taste; nothing below five."""
-    known = shrunk_confidence(profiles.degree) * (profiles.degree >= 5)
+    """By how many contacts each one turned to, which is all that shows a taste; none below five."""
+    shown = (profiles.addressed >= 5) & profiles.tastes.any(axis=1)
+    known = shrunk_confidence(profiles.addressed) * shown
     return known, known
 
 

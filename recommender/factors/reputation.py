@@ -6,7 +6,8 @@ Percentile of answers received per contribution, not in total, so that sheer vol
 from __future__ import annotations
 
 from recommender.factors.base import Rows, Scorer, Values
-from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.factors.profiles import Profiles
+from recommender.factors.statistics import shrunk_confidence
 from recommender.kernels import pair_dots
 
 

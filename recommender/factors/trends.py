@@ -7,7 +7,8 @@ topic rises when its share of the last quarter's activity exceeds its share of t
 from __future__ import annotations
 
 from recommender.factors.base import Rows, Scorer, Values
-from recommender.factors.profiles import Profiles, shrunk_confidence
+from recommender.factors.profiles import Profiles
+from recommender.factors.statistics import shrunk_confidence
 from recommender.kernels import pair_dots
 from recommender.sparse import scale_columns, unit_rows
 

@@ -117,7 +117,12 @@ def peers(snapshot: Snapshot) -> dict[str, Scores]:
 
 def best(scores: Scores, askers: NDArray[np.int32], model: Model) -> Lists:
     """The TOP by scores among those whom our own rules allow, int32 [askers, TOP]."""
-    rules = Rules(blocked=model.blocked, connected=model.connected, hidden=model.hidden)
+    rules = Rules(
+        blocked=model.blocked,
+        unwanted=model.unwanted,
+        connected=model.connected,
+        hidden=model.hidden,
+    )
     blocks = []
     for start in range(0, len(askers), BLOCK):
         block = askers[start : start + BLOCK]

@@ -23,6 +23,7 @@ class Truth:
         self.interactions = [f for f in known("interactions") if f["occurred_at"] < as_of]
         self.connections, self.blocks = known("connections"), known("blocks")
         self.goals, self.declared = known("goals"), known("people")
+        self.skills = known("skills")
         self.hidden = {f["person_id"] for f in self.declared if f.get("discoverable") is False}
 
     def talks(self, a: str, b: str) -> list[datetime]:
@@ -68,18 +69,42 @@ class Truth:
             for f in self.goals
         )
 
+    def offers(self, person: str, topic: str) -> bool:
+        """Does `person` offer `topic`."""
+        return any(
+            (f["person_id"], f["topic_id"], f["direction"]) == (person, topic, "offer")
+            for f in self.goals
+        )
+
     def things(self, person: str) -> set[str]:
         """Objects that `person` took part in."""
-        took_part = (f["object_id"] for f in self.activities if f["person_id"] == person)
+        took_part = (
+            f["object_id"]
+            for f in self.activities
+            if f["person_id"] == person and f["verb"] != "view"
+        )
         return {thing for thing in took_part if thing is not None}
 
     def common(self, a: str, b: str) -> set[str]:
         """Contacts of both who may be seen."""
-        return (self.contacts(a) & self.contacts(b)) - self.hidden
+        both = (self.contacts(a) & self.contacts(b)) - self.hidden
+        return {w for w in both if not (self.blocked(a, w) or self.blocked(b, w))}
+
+    def blocked(self, a: str, b: str) -> bool:
+        """A block between the two, either way."""
+        blocks = ({f["person_id"], f["contact_id"]} for f in self.blocks if f["kind"] == "block")
+        return {a, b} in blocks
+
+    def level(self, person: str, topic: str) -> float | None:
+        """The declared skill of `person`, if any."""
+        levels = [
+            f["level"] for f in self.skills if (f["person_id"], f["topic_id"]) == (person, topic)
+        ]
+        return max(levels, default=None)
 
     def lies(self, asker: str, other: str, reason: Reason) -> list[str]:
         """What a reason says that the facts do not: empty for an honest one."""
-        said = CHECKS.get(str(reason.kind), lambda *_: [])(self, asker, other, reason)
+        said = CHECKS[str(reason.kind)](self, asker, other, reason)
         generic = {
             "a share is not in (0, 1]": 0 < reason.share <= 1,
             "a confidence is not in [0, 1]": 0 <= reason.confidence <= 1,
@@ -120,7 +145,32 @@ def _past(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
     return lies + ([] if month in reason.text else [f"last in {month}"])
 
 
+def _learning(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
+    topic = reason.topics[0].id
+    mine, theirs = truth.level(asker, topic), truth.level(other, topic)
+    lies = [] if truth.works_on(asker, topic) or truth.wants(asker, topic) else ["not her topic"]
+    if not truth.works_on(other, topic) and theirs is None and not truth.offers(other, topic):
+        lies.append(f"{other} shows no skill in {topic}")
+    if mine is not None and theirs is not None and theirs < mine + 1:
+        lies.append(f"{other} is not ahead")
+    return lies
+
+
+def _organisation(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
+    homes = {f["person_id"]: f.get("organisation") for f in truth.declared}
+    return [] if homes.get(other) and homes[other] in reason.text else ["not her organisation"]
+
+
+def _by_value(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
+    """No event shows it: its evidence is the factor's value, which the answer carries."""
+    return [] if not (reason.topics or reason.objects or reason.count) else ["claims evidence"]
+
+
 CHECKS = {
+    **dict.fromkeys(("network", "reputation", "benevolence", "like_mindedness"), _by_value),
+    **dict.fromkeys(("collaboration", "trends", "similar_network"), _by_value),
+    "learning": _learning,
+    "organisation": _organisation,
     "communality": _topic,
     "similar_interests": _topic,
     "active_in_topics": _active,

@@ -38,6 +38,7 @@ def teachers(tmp_path_factory):
         name = f"level{level}"
         world.add("skills", person_id=name, topic_id="weaving", level=level)
         world.works(name, "weaving", 3)
+    world.works("nobody", "cooking", 4)
     return build(world.works("lea", "cooking", 2), tmp_path_factory.mktemp("t"))
 
 
@@ -151,6 +152,24 @@ def test_one_level_ahead_teaches_best(teachers):
     assert learned[1] == max(learned)
     assert learned[0] == pytest.approx(learned[2])
     assert learned[3] < learned[2]
+
+
+def test_somebody_without_the_skill_teaches_nothing(teachers):
+    """Level 0 of what lea wants to learn is worth nothing, whatever lea's own level."""
+    assert value(teachers, "learning", "level1", "lea")[0] > 0
+    assert value(teachers, "learning", "level1", "level1")[0] > 0
+    unskilled = [value(teachers, "learning", name, "nobody")[0] for name in ("lea", "level4")]
+    assert unskilled == [0, 0]
+
+
+def test_a_taste_is_known_of_those_who_turn_to_others_alone(tmp_path):
+    """Star is addressed by a dozen and addresses nobody; her taste is unknown."""
+    world = World()
+    for i in range(12):
+        world.says(f"fan{i:02d}", "star", 3 + i, topic="pop").works(f"fan{i:02d}", "pop", 2)
+    made = build(world.works("star", "pop", 1), tmp_path)
+    known, _ = FACTORS["like_mindedness"].confidence(made.material.profiles)
+    assert known[made.row("star")] == 0
 
 
 def test_a_trend_is_a_topic_of_mine_that_rises(tmp_path):
