@@ -116,9 +116,11 @@ def _asked(pipeline: Pipeline, people: Path | None) -> list[Row]:
     if people is None:
         return [Row(row) for row in range(len(pipeline.model.person_ids))]
     try:
-        ids = people.read_text(encoding="utf-8").splitlines()
+        text = people.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ExportError(f"{people} cannot be read as ids, one a line: {error}") from None
+    # Only line ends part ids: splitlines() would also cut at what an id may hold, such as U+2028.
+    ids = (line.removesuffix("\r") for line in text.split("\n"))
     return sorted({pipeline.row(person) for person in ids if person})
 
 

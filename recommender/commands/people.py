@@ -20,8 +20,16 @@ from recommender.commands.options import (
 )
 from recommender.domain.answer import Recommendation
 from recommender.domain.config import Dials
+from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.ids import PersonId
-from recommender.domain.slate import FACTORS, Kind, Query
+from recommender.domain.slate import (
+    FACTORS,
+    LONGEST_SILENCE_DAYS,
+    SHORTEST_SILENCE_DAYS,
+    SILENCE_DAYS,
+    Kind,
+    Query,
+)
 from recommender.show import network_view, recommendations_view
 
 if TYPE_CHECKING:
@@ -50,12 +58,14 @@ def recommend(
     collaboration: Collaboration = None,
     diversity: Diversity = None,
     min_silence_days: Annotated[
-        float, typer.Option(min=0, help="For reactivations: the shortest silence that counts.")
-    ] = 90.0,
+        float,
+        typer.Option(help="For reactivations: the shortest silence that counts; at least 30 days."),
+    ] = SILENCE_DAYS,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """List people to meet, or ties to pick up again, and say why."""
+    _check_silence(min_silence_days)
     dials = settings(
         config,
         dials__like_mindedness=like_mindedness,
@@ -96,7 +106,7 @@ def answer(
     *,
     dials: Dials,
     top: int,
-    min_silence_days: float = 90.0,
+    min_silence_days: float = SILENCE_DAYS,
 ) -> list[Recommendation]:
     """One person's list. Raises PersonNotFoundError."""
     query = Query(
@@ -113,6 +123,15 @@ def recommendation_facts(found: Recommendation) -> dict[str, object]:
     """A recommendation with its factors by name."""
     facts = {name: getattr(found, name) for name in found.__slots__}
     return facts | {"factors": dict(zip(FACTORS, found.factors, strict=True))}
+
+
+def _check_silence(days: float) -> None:
+    """Refuse a silence that no model can answer for, or that is no number."""
+    if not SHORTEST_SILENCE_DAYS <= days <= LONGEST_SILENCE_DAYS:
+        raise InvalidArgumentError(
+            "--min-silence-days",
+            f"{days:g} is not between {SHORTEST_SILENCE_DAYS:g} and {LONGEST_SILENCE_DAYS:g}",
+        )
 
 
 def _open(model: ModelPath) -> Pipeline:

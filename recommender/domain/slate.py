@@ -37,6 +37,15 @@ SIGNALS = (
 )
 """The sources of new people, in the order of every array of signals."""
 
+SHORTEST_SILENCE_DAYS = 30.0
+"""Days of silence from which on a model keeps a tie as one to pick up again."""
+
+SILENCE_DAYS = 90.0
+"""Days of silence that make a tie dormant where nobody says otherwise."""
+
+LONGEST_SILENCE_DAYS = 36_500.0
+"""The longest silence that can be asked for: a century."""
+
 
 class Kind(StrEnum):
     """Which list is asked for."""
@@ -53,7 +62,8 @@ class Query:
     askers: rows of the people asked for; the answer has a line for each, in this order.
     limit: how many results a line should have, at most.
     excluded: rows never to be shown in this answer.
-    min_silence_days: for reactivations, the shortest silence that counts as dormant.
+    min_silence_days: for reactivations, the shortest silence that counts as dormant; at least
+        `SHORTEST_SILENCE_DAYS`, because the model has no others.
     """
 
     askers: Sequence[Row]
@@ -61,7 +71,7 @@ class Query:
     dials: Dials = field(default_factory=Dials)
     limit: int = 20
     excluded: frozenset[Row] = frozenset()
-    min_silence_days: float = 90.0
+    min_silence_days: float = SILENCE_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

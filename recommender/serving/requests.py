@@ -11,7 +11,12 @@ from google.protobuf.message import Message
 
 from recommender.domain.config import Dials
 from recommender.domain.errors import InvalidArgumentError
-from recommender.domain.slate import Kind
+from recommender.domain.slate import (
+    LONGEST_SILENCE_DAYS,
+    SHORTEST_SILENCE_DAYS,
+    SILENCE_DAYS,
+    Kind,
+)
 from recommender.serving.refusals import Refusal, RefusalError
 from recommender.serving.tokens import PageToken, fingerprint
 from recommender.v1 import recommendation_service_pb2 as pb
@@ -26,8 +31,6 @@ LONGEST_ID = 256
 MOST_EXCLUDED = 1000
 DEFAULT_TIES = 50
 MOST_TIES = 500
-DEFAULT_SILENCE_DAYS = 90.0
-LONGEST_SILENCE_DAYS = 36_500.0
 SUPPORTED = {
     "": {
         "person_id",
@@ -173,13 +176,14 @@ def _excluded(ids: Iterable[str]) -> tuple[str, ...]:
 
 def _silence_days(request: ListRequest) -> float:
     if isinstance(request, pb.RecommendPeopleRequest):
-        return DEFAULT_SILENCE_DAYS
+        return SILENCE_DAYS
     if not request.HasField("min_silence_duration"):
-        return DEFAULT_SILENCE_DAYS
+        return SILENCE_DAYS
     days = _days(request.min_silence_duration)
-    if not 0 < days <= LONGEST_SILENCE_DAYS:
+    if not SHORTEST_SILENCE_DAYS <= days <= LONGEST_SILENCE_DAYS:
         raise InvalidArgumentError(
-            "min_silence_duration", f"{days:g} days is not above 0 and at most 36500"
+            "min_silence_duration",
+            f"{days:g} days is not between {SHORTEST_SILENCE_DAYS:g} and {LONGEST_SILENCE_DAYS:g}",
         )
     return days
 

@@ -43,6 +43,7 @@ SILENCE = [
     Duration(),
     Duration(seconds=-1),
     Duration(nanos=-1),
+    Duration(seconds=86_400 * 30 - 1),
     Duration(seconds=86_400 * 36_501),
     Duration(seconds=2**63 - 1),
 ]
@@ -64,7 +65,7 @@ def test_a_bad_field_is_named(client, recommender, fields, named):
 
 @pytest.mark.parametrize("silence", SILENCE, ids=str)
 def test_a_bad_silence_is_named(client, silence):
-    """A silence is above 0 and at most 36,500 days."""
+    """A silence is at least the 30 days that a model knows of, and at most 36,500."""
     request = pb.RecommendReactivationsRequest(person_id="p000", min_silence_duration=silence)
     found = refused(client.recommendations.RecommendReactivations, request)
     assert (found.code.name, found.fields) == ("INVALID_ARGUMENT", ["min_silence_duration"])

@@ -31,7 +31,7 @@ VALID = RecommendReactivationsRequest(
     page_token="x",
     steering=Steering(dials=Dials(like_mindedness=0.5, diversity=2)),
     scope=Scope(exclude_person_ids=PEOPLE[:3]),
-    min_silence_duration=Duration(seconds=86_400, nanos=5),
+    min_silence_duration=Duration(seconds=86_400 * 60, nanos=5),
 ).SerializeToString()
 
 
