@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 import typer
 
@@ -13,7 +15,7 @@ from recommender.commands.console import say, say_json, watched
 from recommender.commands.facts import facts_table
 from recommender.commands.options import AsJson, ConfigFile, settings
 from recommender.domain import versions
-from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.errors import InvalidArgumentError, shorten
 
 app = typer.Typer()
 snapshots = typer.Typer(help="Look at snapshots and check them.", no_args_is_help=True)
@@ -29,7 +31,10 @@ class Engine(StrEnum):
 @app.command(epilog="Example: pln ingest ./tables --out ./snapshots --as-of 2025-03-01")
 def ingest(
     *,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A folder of native tables.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="A folder of native tables; path or file: URL."),
+    ],
     out: Annotated[Path, typer.Option(help="Folder of snapshots; made where it is missing.")],
     as_of: Annotated[
         str | None,
@@ -50,7 +55,7 @@ def ingest(
     chosen = settings(config).ingest
     with watched() as progress:
         report = snapshot.ingest(
-            Path(source), out, chosen, as_of=_time(as_of), kind=kind, progress=progress
+            _path(source), out, chosen, as_of=_time(as_of), kind=kind, progress=progress
         )
     say_json(report) if as_json else say(facts_table("Snapshot", report))
 
@@ -111,14 +116,27 @@ def list_versions(root: Path) -> dict[str, object]:
     return {"current": current.name, "versions": versions.list_versions(root)}
 
 
+def _path(source: str) -> Path:
+    """Where SOURCE is on this machine. Raises InvalidArgumentError for a URL of elsewhere."""
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", source) or Path(source).exists():
+        return Path(source)
+    found = re.fullmatch(r"file:(?://(?:localhost)?)?(/(?!/)[^?#]*)", source, re.IGNORECASE)
+    path = unquote(found[1]) if found else "\0"
+    if "\0" in path:
+        raise InvalidArgumentError(
+            "SOURCE", f"{shorten(source)!r} cannot be read; give a path, or a URL file:///PATH"
+        )
+    return Path(path)
+
+
 def _time(text: str | None) -> datetime | None:
     """A time in UTC from ISO 8601; without a zone it is taken as UTC."""
     if text is None:
         return None
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter where UTC has no such year
         raise InvalidArgumentError(
             "--as-of", f"{text!r} is not a time; write 2025-03-01 or 2025-03-01T08:30:00Z"
         ) from None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)

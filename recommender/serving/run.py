@@ -6,9 +6,12 @@ import dataclasses
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from recommender.bundle import read_info
 from recommender.domain.config import ServeConfig
+from recommender.domain.versions import resolve
 from recommender.serving import logs
 from recommender.serving.addresses import Address, checked
 from recommender.serving.supervisor import Supervisor
@@ -20,8 +23,7 @@ def serve(model: Path, config: ServeConfig) -> int:
     """Serve the model at `model`, a version or a folder of versions, until told to end.
 
     Returns 0 after a clean end, 1 where calls were cut off or workers could not be kept alive.
-    Raises RecommenderError where the settings, the address or, with one worker, the model are at
-    fault.
+    Raises RecommenderError where the settings, an address or the model are at fault.
     """
     logs.configure()
     address = checked(
@@ -33,8 +35,22 @@ def serve(model: Path, config: ServeConfig) -> int:
 
         return run(model, config)
     configs = [worker_config(config, address, index) for index in range(config.workers)]
+    _try_out(model, configs)
     drain_seconds = config.lame_duck_seconds + config.grace_seconds + _SPARE_SECONDS
     return Supervisor([command(model, each) for each in configs], drain_seconds).run()
+
+
+def _try_out(model: Path, configs: Sequence[ServeConfig]) -> None:
+    """Raise for what every worker would be refused, while there is one voice to say it.
+
+    A model's files are checked by the workers, each of which maps them anyway.
+    """
+    read_info(resolve(model))
+    for config in configs:
+        for field in ("listen", "health_listen"):
+            text = getattr(config, field)
+            if text:
+                Address.parse(text, f"serve.{field}").try_out(f"serve.{field}")
 
 
 def worker_config(config: ServeConfig, address: Address, index: int) -> ServeConfig:

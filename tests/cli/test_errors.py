@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -19,10 +20,26 @@ MISUSES = [
     (["sample", "--out", "tables", "--people", "many"], "--people"),
     (["ingest", ".", "--out", "snapshots", "--engine", "spark"], "not available"),
     (["ingest", ".", "--out", "snapshots", "--as-of", "yesterday"], "2025-03-01"),
+    (["ingest", ".", "--out", "snapshots", "--as-of", "0001-01-01T00:00:00+05:00"], "--as-of"),
     (["ingest", ".", "--out", "snapshots", "--from", "telepathy"], "telepathy"),
+    *(
+        (["ingest", url, "--out", "snapshots"], "file:///PATH")
+        for url in (
+            "postgresql+psycopg://host/db",
+            "s3://bucket/tables",
+            "HTTP://[::1/x",
+            "file://elsewhere/tables",
+            "file:///tables#1",
+            "file:///tab%00les",
+        )
+    ),
     (["recommend", "ada", "--model", ".", "--diversity", "-1"], "dials.diversity"),
     (["recommend", "ada", "--model", ".", "--kind", "maintenance"], "maintenance"),
     (["recommend", "ada", "--model", ".", "--top", "0"], "--top"),
+    *(
+        (["recommend", "ada", "--model", ".", "--min-silence-days", days], "--min-silence-days")
+        for days in ("inf", "nan", "29.9", "-1", "36501")
+    ),
     (["recommend", "ada", "--model", ".", "--config", "none.toml"], "none.toml"),
     (["export", "--model", ".", "--out", "lists", "--kinds", "people,foes"], "foes"),
     (["export", "--model", ".", "--out", "lists", "--top", "0"], "export.top"),
@@ -78,6 +95,7 @@ def test_bad_input_data_ends_with_3(pln, tmp_path, make):
         ["network", "ada", "--model", "here"],
         ["export", "--model", "here", "--out", "lists"],
         ["serve", "--model", "here", "--listen", "127.0.0.1:0"],
+        ["serve", "--model", "here", "--listen", "127.0.0.1:0", "--workers", "2"],
         ["snapshot", "list", "here"],
         ["snapshot", "verify", "here"],
         ["models", "list", "here"],
@@ -92,6 +110,23 @@ def test_a_folder_that_is_no_version_ends_with_1(pln, tmp_path, words):
     done = pln(*words, cwd=tmp_path)
     assert done.returncode == 1
     assert "here" in one_line(done)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("option", ["--listen", "--health-listen"])
+def test_a_port_in_use_ends_with_1_however_many_workers_want_it(pln, demo, workers, option):
+    """Also where it is the last worker's; no worker is started to find that out."""
+    out, _ = demo
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        first = taken.getsockname()[1] - (workers - 1)
+        words = {"--listen": "127.0.0.1:0", option: f"127.0.0.1:{first}", "--workers": workers}
+        options = [word for pair in words.items() for word in pair]
+        done = pln("serve", "--model", out / "models", *options)
+    assert done.returncode == 1
+    said = one_line(done)
+    assert "in use" in said
+    assert option[2:].replace("-", "_") in said
+    assert "worker started" not in done.stderr
 
 
 def test_a_person_who_is_not_there_ends_with_1(pln, demo):

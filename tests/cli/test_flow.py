@@ -160,3 +160,13 @@ def test_an_export_has_both_lists_of_everyone_asked_for(pln, demo, tmp_path):
 def test_sources_are_listed(pln):
     """Folders of native tables are always among them."""
     assert "folder" in said(pln("sources", "--json"))
+
+
+def test_a_source_may_be_a_file_url(pln, demo, tmp_path):
+    """With its signs escaped, as URLs have them."""
+    out, _ = demo
+    (tmp_path / "my tables").symlink_to(out / "tables")
+    url = (tmp_path / "my tables").as_uri()
+    assert "%20" in url
+    made = said(pln("ingest", url, "--out", tmp_path / "snapshots", "--json"))
+    assert made["people"] == 150
