@@ -59,7 +59,7 @@ def recommend(
     diversity: Diversity = None,
     min_silence_days: Annotated[
         float,
-        typer.Option(help="For reactivations: the shortest silence that counts; at least 30 days."),
+        typer.Option(help="For reactivations: shortest silence that counts; at least 30 days."),
     ] = SILENCE_DAYS,
     config: ConfigFile = None,
     as_json: AsJson = False,

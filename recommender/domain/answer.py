@@ -60,7 +60,7 @@ class FactorValue:
 class Reason:
     """Why this person: a kind, how much of the score it carries, and evidence the asker may see.
 
-    share: of the score's positive part, in (0, 1].
+    share: of the positive terms of the score, in [0, 1]; 0 for a past tie, which is no term.
     confidence: in [0, 1].
     topics, objects: what the reason is about; may be empty.
     count: how many (threads, contacts in common, …); 0 where counting means nothing. Counts of
@@ -86,9 +86,10 @@ class Tie:
     """A tie between the asker and a contact, as far as the snapshot shows it.
 
     strength: in [0, 1].
-    dormant: the tie was once real and has been quiet long for its own kind.
+    dormant: the tie was once real (two interactions or more, on two days or more) and has been
+        silent for `slate.SILENCE_DAYS`.
     sent_count, received_count: interactions from the asker, and to her.
-    topics: what it is about, most of all first; at most three.
+    topics: what it is about; at most one.
     """
 
     contact_id: PersonId
@@ -130,7 +131,7 @@ class Network:
     """A person's present network: ties strongest first, and what it covers.
 
     topics_covered: topics she works on that her active contacts work on too, most first.
-    topics_missing: topics she works on, or has as goals, that few or none of them work on.
+    topics_missing: topics she works on, or has as goals, that none of them works on.
     community_count: communities that her contacts belong to.
     diversity: 1 - sum of squared shares of her ties over communities (Gini–Simpson), in [0, 1].
     """

@@ -77,7 +77,7 @@ class Network(_message.Message):
 
     @_builtins.property
     def missing_topics(self) -> _containers.RepeatedCompositeFieldContainer[_topic_pb2.Topic]:
-        """Output only. Topics she works on, or has as goals, that few or none of them work on."""
+        """Output only. Topics she works on, or has as goals, that none of them works on."""
 
     @_builtins.property
     def covered_communities(self) -> _containers.RepeatedCompositeFieldContainer[Global___Community]:

@@ -62,7 +62,7 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     REASON_KIND_COMMUNALITY: _ReasonKind.ValueType  # 1
     """Shared interests."""
     REASON_KIND_ORGANISATION: _ReasonKind.ValueType  # 2
-    """What the contact's organisation works on."""
+    """The contact's organisation works on the asker's goals."""
     REASON_KIND_NETWORK: _ReasonKind.ValueType  # 3
     """Whom the contact can reach."""
     REASON_KIND_REPUTATION: _ReasonKind.ValueType  # 4
@@ -76,7 +76,7 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     REASON_KIND_LEARNING: _ReasonKind.ValueType  # 8
     """Something to learn."""
     REASON_KIND_TRENDS: _ReasonKind.ValueType  # 9
-    """Early in what is gaining ground."""
+    """Works on those of the asker's topics whose share is rising."""
     REASON_KIND_SHARED_CONTACTS: _ReasonKind.ValueType  # 10
     """Contacts in common. Says how many, coarsely, never who."""
     REASON_KIND_SIMILAR_NETWORK: _ReasonKind.ValueType  # 11
@@ -100,7 +100,7 @@ REASON_KIND_UNSPECIFIED: ReasonKind.ValueType  # 0
 REASON_KIND_COMMUNALITY: ReasonKind.ValueType  # 1
 """Shared interests."""
 REASON_KIND_ORGANISATION: ReasonKind.ValueType  # 2
-"""What the contact's organisation works on."""
+"""The contact's organisation works on the asker's goals."""
 REASON_KIND_NETWORK: ReasonKind.ValueType  # 3
 """Whom the contact can reach."""
 REASON_KIND_REPUTATION: ReasonKind.ValueType  # 4
@@ -114,7 +114,7 @@ REASON_KIND_COLLABORATION: ReasonKind.ValueType  # 7
 REASON_KIND_LEARNING: ReasonKind.ValueType  # 8
 """Something to learn."""
 REASON_KIND_TRENDS: ReasonKind.ValueType  # 9
-"""Early in what is gaining ground."""
+"""Works on those of the asker's topics whose share is rising."""
 REASON_KIND_SHARED_CONTACTS: ReasonKind.ValueType  # 10
 """Contacts in common. Says how many, coarsely, never who."""
 REASON_KIND_SIMILAR_NETWORK: ReasonKind.ValueType  # 11
@@ -352,7 +352,7 @@ class Factors(_message.Message):
 
     @_builtins.property
     def organisation(self) -> Global___FactorValue:
-        """Output only. How the organisations of the two go together."""
+        """Output only. How far the contact's organisation works on the asker's goals."""
 
     @_builtins.property
     def network(self) -> Global___FactorValue:
@@ -380,7 +380,7 @@ class Factors(_message.Message):
 
     @_builtins.property
     def trends(self) -> Global___FactorValue:
-        """Output only. Being early in what is gaining ground."""
+        """Output only. How much the contact works on those of the asker's topics whose share is rising."""
 
     def __init__(
         self,
@@ -445,7 +445,9 @@ class Reason(_message.Message):
     kind: Global___ReasonKind.ValueType
     """Output only. What kind of reason it is."""
     share: _builtins.float
-    """Output only. Share of the score's positive part that it carries, in (0, 1]."""
+    """Output only. Share of the positive terms of the score that it carries, in [0, 1]. A past tie is
+    no term of the score and has 0.
+    """
     confidence: _builtins.float
     """Output only. How sure it is, in [0, 1]."""
     text: _builtins.str

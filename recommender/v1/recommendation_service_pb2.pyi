@@ -281,8 +281,8 @@ class RecommendReactivationsRequest(_message.Message):
 
     @_builtins.property
     def min_silence_duration(self) -> _duration_pb2.Duration:
-        """Optional. Shortest silence that counts as dormant; positive, at most 36,500 days. Absent: 90
-        days.
+        """Optional. Shortest silence that counts as dormant; at least 30 days, because a model keeps no
+        ties that are silent for less, and at most 36,500 days. Absent: 90 days.
         """
 
     def __init__(
@@ -569,8 +569,8 @@ class StreamRecommendationsRequest(_message.Message):
 
     @_builtins.property
     def min_silence_duration(self) -> _duration_pb2.Duration:
-        """Optional. Shortest silence that counts as dormant, for reactivations; positive, at most 36,500
-        days. Absent: 90 days.
+        """Optional. Shortest silence that counts as dormant, for reactivations; at least 30 days, because
+        a model keeps no ties that are silent for less, and at most 36,500 days. Absent: 90 days.
         """
 
     def __init__(
@@ -662,8 +662,8 @@ class ExplainPairRequest(_message.Message):
 
     @_builtins.property
     def min_silence_duration(self) -> _duration_pb2.Duration:
-        """Optional. Shortest silence that counts as dormant, for reactivations; positive, at most 36,500
-        days. Absent: 90 days.
+        """Optional. Shortest silence that counts as dormant, for reactivations; at least 30 days, because
+        a model keeps no ties that are silent for less, and at most 36,500 days. Absent: 90 days.
         """
 
     def __init__(

@@ -60,23 +60,23 @@ class _TieStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TieState.Val
     TIE_STATE_UNSPECIFIED: _TieState.ValueType  # 0
     """Not said; never sent."""
     TIE_STATE_ACTIVE: _TieState.ValueType  # 1
-    """As lively as it ever was."""
+    """Neither fading nor dormant."""
     TIE_STATE_FADING: _TieState.ValueType  # 2
-    """Once strong, and getting rarer."""
+    """Once strong, and getting rarer. Not told apart yet."""
     TIE_STATE_DORMANT: _TieState.ValueType  # 3
-    """Once real, and quiet for long."""
+    """Once real, with at least two interactions and on at least two days, and silent for 90 days."""
 
 class TieState(_TieState, metaclass=_TieStateEnumTypeWrapper):
-    """How alive a tie is, measured by its own rhythm. Values may be added."""
+    """How alive a tie is. Values may be added."""
 
 TIE_STATE_UNSPECIFIED: TieState.ValueType  # 0
 """Not said; never sent."""
 TIE_STATE_ACTIVE: TieState.ValueType  # 1
-"""As lively as it ever was."""
+"""Neither fading nor dormant."""
 TIE_STATE_FADING: TieState.ValueType  # 2
-"""Once strong, and getting rarer."""
+"""Once strong, and getting rarer. Not told apart yet."""
 TIE_STATE_DORMANT: TieState.ValueType  # 3
-"""Once real, and quiet for long."""
+"""Once real, with at least two interactions and on at least two days, and silent for 90 days."""
 Global___TieState: _TypeAlias = TieState  # noqa: Y015
 
 @_typing.final
@@ -124,7 +124,7 @@ class Tie(_message.Message):
 
     @_builtins.property
     def topics(self) -> _containers.RepeatedCompositeFieldContainer[_topic_pb2.Topic]:
-        """Output only. What the tie is about, most of all first; at most three. May be empty."""
+        """Output only. What the tie is about, most of all first; at most three, today one. May be empty."""
 
     def __init__(
         self,
