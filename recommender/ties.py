@@ -80,7 +80,6 @@ def build_ties(snapshot: Snapshot) -> Ties:
     n = len(snapshot.person_ids)
     pairs, direction, position = _pairs(snapshot, n)
     keys, tie_of = np.unique(pairs, return_inverse=True)
-    # A connection that has ended is history without contact: not a tie, but still a filter.
     measures = snapshot.person_contact.measures
     half, m = measures["decay_180"].astype(np.float64), len(keys)
 
@@ -161,6 +160,7 @@ def _pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]:
     """Every (person, contact) key, the direction it comes from, and its place there."""
     u, v = (key.astype(np.int64) for key in snapshot.person_contact.keys)
+    # A connection that has ended is history without contact: not a tie, but still a filter.
     lasting = np.isnat(snapshot.relation("connections", "ended_at").astype("datetime64[us]"))
     a = snapshot.relation("connections", "person")[lasting].astype(np.int64)
     b = snapshot.relation("connections", "contact")[lasting].astype(np.int64)
