@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from recommender.domain import tables
 from recommender.domain.ids import StringTable
+from recommender.domain.times import microseconds
 from recommender.domain.versions import read_manifest, resolve, verify_files
 
 SNAPSHOT_FORMAT = 1
-DAY_MICROSECONDS = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Snapshot:
     @property
     def as_of_microseconds(self) -> int:
         """`as_of` as the matrices count time."""
-        return round(self.as_of.replace(tzinfo=UTC).timestamp() * 1e6)
+        return microseconds(self.as_of)
 
     def relation(self, name: str, column: str) -> NDArray[Any]:
         """One column of a declared table; see `tables.RELATIONS`."""

@@ -20,7 +20,7 @@ from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query, Slate
-from recommender.matrices import DAY_MICROSECONDS
+from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.model import Model, from_byte
 from recommender.ranking.dials import steer
 from recommender.ranking.headlines import headlines
@@ -121,8 +121,7 @@ def _first(slate: Slate, width: int) -> Slate:
 
 def _silent_for(model: Model, slate: Slate, days: float) -> NDArray[np.bool_]:
     places = model.ties.places(slate.askers, slate.rows)
-    as_of = int(np.datetime64(model.info.as_of, "us").astype(np.int64))
-    since = as_of - int(days * DAY_MICROSECONDS)
+    since = microseconds(model.info.as_of) - int(days * DAY_MICROSECONDS)
     return (places >= 0) & (model.ties.last[np.maximum(places, 0)] < since)
 
 

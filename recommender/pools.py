@@ -17,10 +17,11 @@ from recommender.domain.answer import COARSE
 from recommender.domain.progress import Progress
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.domain.tables import VIEW_WEIGHT
+from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.learning import Lessons
 from recommender.filters import Rules
 from recommender.kernels import strongest_shared
-from recommender.matrices import DAY_MICROSECONDS, Snapshot
+from recommender.matrices import Snapshot
 from recommender.model import Pool, from_byte, to_byte
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reactivation import parts

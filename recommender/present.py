@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -18,15 +18,14 @@ from recommender.domain.answer import (
     Tie,
 )
 from recommender.domain.ids import PersonId, Row
-from recommender.domain.slate import Kind, Slate
+from recommender.domain.slate import SILENCE_DAYS, Kind, Slate
+from recommender.domain.times import from_microseconds, microseconds
 from recommender.model import Model
 from recommender.reasons import KINDS, Reasons
 from recommender.ties import NO_TIME, layer, quiet
 
-SILENCE_DAYS = 90.0
-"""Silence from which a tie counts as dormant in a network."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STILL_A_TIE = 0.02
+"""Strength from which a contact counts as covering a topic now."""
 
 
 def recommendations(
@@ -134,7 +133,7 @@ def network(model: Model, person: Row) -> Network:
     )
     ties = tuple(_tie(model, int(place)) for place in places[order])
     contacts = model.ties.contacts[places]
-    covered, missing = _coverage(model, person, contacts[model.ties.strength[places] > 0.02])
+    covered, missing = _coverage(model, person, contacts[model.ties.strength[places] > STILL_A_TIE])
     groups = model.community[contacts]
     sizes = np.bincount(groups[groups >= 0])
     shares = sizes / max(sizes.sum(), 1)
@@ -169,7 +168,9 @@ def _tie(model: Model, place: int) -> Tie:
         display_name=model.display_names[row],
         layer=layer(strength),
         strength=strength,
-        dormant=bool(quiet(ties, slice(place, place + 1), _as_of(model), SILENCE_DAYS)[0]),
+        dormant=bool(
+            quiet(ties, slice(place, place + 1), microseconds(model.info.as_of), SILENCE_DAYS)[0]
+        ),
         sent_count=int(ties.sent[place]),
         received_count=int(ties.received[place]),
         active_days=int(ties.days[place]),
@@ -179,21 +180,22 @@ def _tie(model: Model, place: int) -> Tie:
     )
 
 
+def _dormant(model: Model, place: int) -> bool:
+    as_of = microseconds(model.info.as_of)
+    return bool(quiet(model.ties, slice(place, place + 1), as_of, SILENCE_DAYS)[0])
+
+
 def _organisation(model: Model, row: int) -> str:
     code = int(model.organisation[row])
     return model.organisations[code] if code >= 0 else ""
-
-
-def _as_of(model: Model) -> int:
-    return int(np.datetime64(model.info.as_of, "us").astype(np.int64))
 
 
 def _thing(model: Model, row: int) -> Named:
     return Named(model.object_ids[row], model.object_titles[row])
 
 
-def _time(microseconds: int) -> datetime | None:
-    return None if microseconds == NO_TIME else _EPOCH + timedelta(microseconds=microseconds)
+def _time(count: int) -> datetime | None:
+    return None if count == NO_TIME else from_microseconds(count)
 
 
 def _month(tie: Tie) -> str:

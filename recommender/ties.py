@@ -9,7 +9,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.domain.answer import Layer
-from recommender.matrices import DAY_MICROSECONDS, Snapshot
+from recommender.domain.times import DAY_MICROSECONDS
+from recommender.matrices import Snapshot
 
 STRONG, WEAK = 0.6, 0.2
 """Strength from which a tie is in the communality layer, and in the sociality layer."""

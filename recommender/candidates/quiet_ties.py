@@ -6,16 +6,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.candidates.base import Material
+from recommender.domain.slate import SHORTEST_SILENCE_DAYS
 from recommender.ties import quiet
-
-SILENCE_DAYS = 30.0
-"""Silence from which a tie is kept as a candidate; an answer asks for longer ones."""
 
 
 def quiet_ties(material: Material) -> sp.csr_matrix:
     """Every quiet tie from both ends, CSR [n, n]; values are 1 + the tie's place in `Ties`."""
     ties = material.ties
-    chosen = quiet(ties, slice(None), material.snapshot.as_of_microseconds, SILENCE_DAYS)
+    chosen = quiet(ties, slice(None), material.snapshot.as_of_microseconds, SHORTEST_SILENCE_DAYS)
     place = np.flatnonzero(chosen)
     cells = (ties.persons()[chosen], ties.contacts[chosen])
     return sp.csr_matrix((place + 1, cells), (ties.people, ties.people))

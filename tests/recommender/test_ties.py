@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.domain.answer import Layer
-from recommender.matrices import DAY_MICROSECONDS
+from recommender.domain.times import DAY_MICROSECONDS
 from recommender.ties import NO_TIME, STRONG, WEAK, build_ties, layer, quiet, tie_strength
 from tests.world_builder import World, ago, build
 
