@@ -88,6 +88,8 @@ def wait_until_refused(address: str) -> None:
             socket.create_connection((host, int(port))).close()
         except ConnectionRefusedError:
             return
+        except ConnectionResetError:
+            continue  # caught it closing
 
 
 def test_a_draining_server_says_so_and_serves_on(launch):
