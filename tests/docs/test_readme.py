@@ -13,6 +13,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+import typer
 
 from recommender.cli import app
 from tests.cli.test_help import COMMANDS
@@ -143,3 +144,14 @@ def test_the_names_in_contributing_are_there():
     for path in re.findall(r"`((?:recommender|ingestion|tests|docs|proto)/[\w/.]*)`", text):
         assert (ROOT / path).exists(), path
     assert app.registered_groups
+
+
+def test_the_commands_that_take_a_seed_are_named():
+    """All of them, and no other: what takes none has nothing random."""
+    [sentence] = re.findall(r"([^.]*?) take\s+`--seed`", README)
+    seeded = {
+        name
+        for name, command in typer.main.get_command(app).commands.items()
+        if any("--seed" in parameter.opts for parameter in command.params)
+    }
+    assert set(re.findall(r"`pln ([a-z]+)`", sentence)) == seeded
