@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recommender.domain.answer import Layer, ReasonKind
-from recommender.domain.slate import FACTORS, HEADLINES, Kind
+from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS, Kind
 from recommender.v1 import (
     event_service_pb2,
     learner_service_pb2,
@@ -133,11 +133,12 @@ def test_nothing_is_loosely_typed(message):
         (tie_pb2.TieLayer.DESCRIPTOR, set(Layer)),
         (recommendation_pb2.ReasonKind.DESCRIPTOR, set(ReasonKind)),
         (recommendation_pb2.ListKind.DESCRIPTOR, set(Kind)),
+        (recommendation_pb2.CandidateSource.DESCRIPTOR, {*SIGNALS, "past_ties", "caller"}),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_enums_have_the_words_of_the_vocabulary(enum, words):
-    """A layer, reason or list that the domain knows can be told, and no other."""
+    """A layer, reason, list or source that the domain knows can be told, and no other."""
     assert named(enum) == words
 
 

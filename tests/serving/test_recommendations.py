@@ -54,7 +54,8 @@ def test_a_recommendation_carries_all_that_is_known(client):
     assert first.headlines == recommendation_pb2.HeadlineScores(
         like_mindedness=0.25, collaboration=0.5, diversity=0.75
     )
-    assert [getattr(first.factors, name).value for name in FACTORS] == [n / 8 for n in range(9)]
+    values = [getattr(first.factors, name).value for name in FACTORS]
+    assert values == [place / 8 for place in range(len(FACTORS))]
     (reason,) = first.reasons
     assert reason.kind == recommendation_pb2.REASON_KIND_SHARED_CONTACTS
     assert (reason.count.count, reason.count.at_least) == (3, True)
