@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grpc
@@ -155,3 +156,18 @@ def test_the_commands_that_take_a_seed_are_named():
         if any("--seed" in parameter.opts for parameter in command.params)
     }
     assert set(re.findall(r"`pln ([a-z]+)`", sentence)) == seeded
+
+
+def test_the_import_law_in_contributing_is_the_one_that_is_checked():
+    """Line by line, from the command line down to the vocabulary; what is not there yet may be."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = text.split("(`[tool.importlinter]` in `pyproject.toml`):")[1].split("`ingestion` meets")[
+        0
+    ]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    [layers] = [
+        c["layers"] for c in contracts["tool"]["importlinter"]["contracts"] if "layers" in c
+    ]
+    for line, layer in zip(told.split("\n\n")[1].splitlines(), layers, strict=True):
+        held = set(re.findall(r"(?<![(\w])\w+", layer)) - {"v1"}
+        assert held <= set(re.findall(r"\w+", line)), layer
