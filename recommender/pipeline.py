@@ -100,7 +100,7 @@ def scores(query: Query, slate: Slate) -> Slate:
 
 
 def reranked(model: Model, query: Query, slate: Slate) -> Slate:
-    """The first `query.limit` slots, new people spread over communities and topics."""
+    """The first `query.limit` slots; new people are spread, and one in ten is little seen."""
     if query.kind is Kind.PEOPLE and slate.rows.size:
         head = _first(slate, max(DEPTH, query.limit))
         pool, at = model.pools[query.kind], np.maximum(head.entries, 0)

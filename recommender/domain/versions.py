@@ -93,6 +93,7 @@ def replace_file(path: Path, content: bytes) -> None:
     handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o644)  # a server that runs as somebody else must read it
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -105,8 +106,7 @@ def replace_file(path: Path, content: bytes) -> None:
 def replace_folder(aside: Path, target: Path) -> None:
     """Put the folder `aside` in the place of `target`, durably.
 
-    A reader that finds `target` finds all of the old one or all of the new one; between the two
-    renames she may for a moment find none.
+    Who finds `target` finds all of the old one or of the new; for a moment it may not be there.
     """
     for path in [*aside.rglob("*"), aside]:
         _fsync(path)
