@@ -169,7 +169,13 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path):
     """Control-C in the middle of a job: no message, no half-written table."""
     command = [PLN, "sample", "--people", "3000000", "--out", tmp_path / "tables"]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRON
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRON,
+        # Jobs in the background of a script start with interrupts ignored; this one must not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     ) as process:
         assert "people" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
