@@ -26,7 +26,8 @@ Made from `recommender/domain/config.py` by `make docs`.
 
 A setting is named `section.field`. What counts, from the strongest: a flag of the command, a
 variable (`PLN_TRAIN_SEED=1`), the settings file (`pln.toml` in the working directory, or the one
-that `--config` names), the default. A name that is not listed here is an error, wherever it stands.
+that `--config` names), the default. A name that is not listed here is an error
+in every command that reads settings.
 
 ```toml
 [train]

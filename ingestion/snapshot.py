@@ -23,10 +23,11 @@ from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
 from ingestion.verify import FORMAT, KIND, verify
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig
-from recommender.domain.errors import InputDataError
+from recommender.domain.errors import InputDataError, OutputError
 from recommender.domain.progress import Progress, silent
 from recommender.domain.tables import HALF_LIVES, snapshot_schemas
-from recommender.domain.versions import list_versions, publish, seal, write_aside
+from recommender.domain.versions import list_versions, publish, seal
+from recommender.domain.writing import write_aside
 
 __all__ = ["ingest", "list_snapshots", "verify"]
 
@@ -219,7 +220,7 @@ def _folder(root: Path) -> Iterator[None]:
         raise InputDataError(f"the data cannot be brought together: {first_line(error)}") from None
     except OSError as error:
         place = error.filename or root
-        raise InputDataError(
+        raise OutputError(
             f"{place}: {error.strerror or error}; give --out a folder that can be written, "
             "with room to spare"
         ) from None

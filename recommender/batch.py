@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from recommender import export_table
 from recommender.domain.config import Dials, ExportConfig
-from recommender.domain.errors import ExportError
+from recommender.domain.errors import OutputError
 from recommender.domain.ids import Row
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind, Query
-from recommender.domain.versions import MANIFEST, replace_folder, seal, write_aside
+from recommender.domain.versions import MANIFEST, seal
+from recommender.domain.writing import replace_folder, write_aside
 from recommender.pipeline import Pipeline
 
 BLOCK = 256
@@ -46,7 +47,7 @@ def export(
     """Write the lists of everyone, or of the ids in the file `people` (one a line), to `out`.
 
     `out` becomes a folder of part files and a manifest.json; where it is an export already, it is
-    replaced once the new one is whole. Raises ExportError where `out` is something else, and
+    replaced once the new one is whole. Raises OutputError where `out` is something else, and
     PersonNotFoundError for an id that the model does not know.
     """
     config, dials = config or ExportConfig(), dials or Dials()
@@ -118,7 +119,7 @@ def _asked(pipeline: Pipeline, people: Path | None) -> list[Row]:
     try:
         text = people.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"{people} cannot be read as ids, one a line: {error}") from None
+        raise OutputError(f"{people} cannot be read as ids, one a line: {error}") from None
     # Only line ends part ids: splitlines() would also cut at what an id may hold, such as U+2028.
     ids = (line.removesuffix("\r") for line in text.split("\n"))
     return sorted({pipeline.row(person) for person in ids if person})
@@ -129,7 +130,9 @@ def _writable(out: Path) -> None:
     if not out.exists():
         return
     if not out.is_dir():
-        raise ExportError(f"{out} is a file; name a folder to export to")
+        raise OutputError(f"{out} is a file; name a folder to export to")
+    if out.is_mount():
+        raise OutputError(f"{out} is a mount point and cannot be replaced; name a folder in it")
     if not any(out.iterdir()):
         return
     try:
@@ -137,4 +140,4 @@ def _writable(out: Path) -> None:
     except (OSError, ValueError):
         manifest = None
     if not (isinstance(manifest, dict) and manifest.get("kind") == "export"):
-        raise ExportError(f"{out} is not empty and not an export; name another folder")
+        raise OutputError(f"{out} is not empty and not an export; name another folder")

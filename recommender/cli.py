@@ -15,9 +15,9 @@ from recommender.commands import data, demo, models, people
 from recommender.domain.errors import (
     AddressInUseError,
     CorruptVersionError,
-    ExportError,
     InputDataError,
     InvalidArgumentError,
+    OutputError,
     PersonNotFoundError,
     RecommenderError,
     VersionNotFoundError,
@@ -30,7 +30,7 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     VersionNotFoundError: 1,
     CorruptVersionError: 1,
     AddressInUseError: 1,
-    ExportError: 1,
+    OutputError: 1,
 }
 """What the shell is told: 1 failed, 2 misused, 3 bad input data."""
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from recommender.candidates.base import Material
 from recommender.domain.answer import COARSE
-from recommender.domain.tables import VIEW_WEIGHT
+from recommender.domain.slate import SIGNALS
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.learning import Lessons
 from recommender.filters import Rules
 from recommender.kernels import strongest_shared
 from recommender.matrices import Snapshot
-from recommender.sparse import without
+from recommender.sparse import mapped, without
 from recommender.ties import Ties
 
 LATELY_DAYS = 60
@@ -31,6 +31,7 @@ class Evidence:
         self._care = (profiles.goals + profiles.interests).tocsr()
         self._interests = profiles.interests
         self._lately = _lately(snapshot)
+        self._busiest = _busiest(self._lately)
         self._lessons = Lessons(profiles)
         self._objects = _taking_part(snapshot)
         self._contacts = _visible_contacts(material.ties, rules)
@@ -45,7 +46,7 @@ class Evidence:
         _, common = strongest_shared(self._contacts, self._contacts, askers, contacts)
         return {
             "shared_topic": shared_topic,
-            "active_topic": active_topic,
+            "active_topic": np.where(active_topic < 0, self._busiest[contacts], active_topic),
             "taught_topic": self._lessons(askers, contacts),
             "shared_object": thing,
             "object_count": np.minimum(things, 255).astype(np.uint8),
@@ -53,23 +54,45 @@ class Evidence:
         }
 
 
+def explained(columns: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    """Bool [m]: can the asker be told of at least one link? Nobody is offered without a reason.
+
+    columns: evidence and signals of candidates, as in `Pool`.
+    """
+    signals = dict(zip(SIGNALS, columns["signals"].T, strict=True))
+    proof = {
+        "shared_contacts": columns["contact_count"] > 0,
+        "similar_network": True,
+        "shared_objects": columns["shared_object"] >= 0,
+        "active_in_topics": columns["active_topic"] >= 0,
+        "similar_interests": columns["shared_topic"] >= 0,
+    }
+    told = [(signals[name] > 0) & proof[name] for name in SIGNALS]
+    return np.asarray(np.any(told, axis=0), bool)
+
+
 def _lately(snapshot: Snapshot) -> sp.csr_matrix:
     topic = snapshot.person_topic
     since = snapshot.as_of_microseconds - LATELY_DAYS * DAY_MICROSECONDS
-    late = topic.measures["last_at"] >= since
-    late &= topic.measures["weight"] > 1.01 * VIEW_WEIGHT * topic.measures["count"]
-    values = np.sqrt(topic.measures["decay_30"][late])
-    shape = (topic.shape[0], topic.shape[-1])
-    return sp.csr_matrix((values, (topic.keys[0][late], topic.keys[1][late])), shape)
+    active = topic.taking_part() & (topic.measures["last_at"] >= since)
+    decayed = topic.csr("decay_30", active)
+    return mapped(decayed, np.sqrt(decayed.data))
+
+
+def _busiest(lately: sp.csr_matrix) -> NDArray[np.int32]:
+    """Where each person was most active lately: int32 [n], -1 nowhere."""
+    if lately.shape[1] == 0:
+        return np.full(lately.shape[0], -1, np.int32)
+    busiest = np.asarray(lately.argmax(axis=1)).ravel()
+    return np.where(np.diff(lately.indptr) > 0, busiest, -1).astype(np.int32)
 
 
 def _taking_part(snapshot: Snapshot) -> sp.csr_matrix:
     """Who took part in what, recent above old; only having looked at it is not taking part."""
     thing = snapshot.person_object
-    did = thing.measures["weight"] > 1.01 * VIEW_WEIGHT * thing.measures["count"]
-    recent = thing.measures["decay_180"][did] + np.float32(1e-6)
-    cells = (thing.keys[0][did], thing.keys[1][did])
-    return sp.csr_matrix((recent, cells), (thing.shape[0], thing.shape[1]))
+    took_part = thing.taking_part()
+    ever = thing.csr("count", took_part)
+    return mapped(ever, thing.measures["decay_180"][took_part] + 1e-6)
 
 
 def _visible_contacts(ties: Ties, rules: Rules) -> sp.csr_matrix:

@@ -37,16 +37,24 @@ class Matrix:
     def __len__(self) -> int:
         return len(self.keys[0])
 
-    def csr(self, measure: str) -> sp.csr_matrix:
+    def csr(self, measure: str, where: NDArray[np.bool_] | None = None) -> sp.csr_matrix:
         """The first and last key by `measure`, float32; stored zeros are dropped.
 
-        A third key between them is summed out.
+        where: bool [m], the cells to take; all where None. A third key between the two is summed
+        out.
         """
-        values = self.measures[measure].astype(np.float32)
+        chosen = slice(None) if where is None else where
+        values = self.measures[measure][chosen].astype(np.float32)
         shape = (self.shape[0], self.shape[-1])
-        matrix = sp.csr_matrix((values, (self.keys[0], self.keys[-1])), shape)
+        matrix = sp.csr_matrix((values, (self.keys[0][chosen], self.keys[-1][chosen])), shape)
         matrix.eliminate_zeros()
         return matrix
+
+    def taking_part(self) -> NDArray[np.bool_]:
+        """Which cells say more than that the person looked on: bool [m]."""
+        looked_on = tables.VIEW_WEIGHT * self.measures["count"]
+        # A hundredth of tolerance, because the weights were summed in float32.
+        return np.asarray(self.measures["weight"] > 1.01 * looked_on, bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

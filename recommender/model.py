@@ -21,8 +21,8 @@ class Pool:
     rows: int32 [m], who; relevance: float32 [m], higher is better;
     factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, 5];
     shared_topic: int32 [m], what most of all both work on, or she works on and the asker wants to;
-    active_topic: where she is active lately and the asker is interested; taught_topic: a goal of
-    the asker in which she is ahead; -1 none;
+    active_topic: where she is active lately, of the asker's interests if she is there;
+    taught_topic: a goal of the asker in which she is ahead; -1 none;
     shared_object: int32 [m], an object both took part in, -1 none; object_count: uint8 [m], how
     many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`;
     reserved: bool [m], the little seen candidate who has a seat on the asker's list.

@@ -14,7 +14,7 @@ from recommender.candidates.base import Material
 from recommender.candidates.quiet_ties import quiet_ties
 from recommender.domain.progress import Progress
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
-from recommender.evidence import Evidence
+from recommender.evidence import Evidence, explained
 from recommender.filters import Rules
 from recommender.model import Pool, from_byte, to_byte
 from recommender.ranking import reactivation
@@ -68,7 +68,9 @@ class PoolBuilder:
                 self._confidence(pairs),
                 self.usual_,
             )
-            parts.append(self._keep(pairs, measured | {"relevance": scores}))
+            kept = self._keep(pairs, measured | {"relevance": scores})
+            told = explained(kept)
+            parts.append({name: column[told] for name, column in kept.items()})
         return self._pool(Kind.PEOPLE, parts)
 
     def reactivations(self, progress: Progress) -> Pool:

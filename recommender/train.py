@@ -16,7 +16,8 @@ from recommender.domain.config import TrainConfig
 from recommender.domain.ids import StringTable
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
-from recommender.domain.versions import publish, write_aside
+from recommender.domain.versions import publish
+from recommender.domain.writing import check_writable, write_aside
 from recommender.factors.profiles import build_profiles
 from recommender.filters import build_rules
 from recommender.matrices import Snapshot, load_snapshot
@@ -38,11 +39,13 @@ def train(
     """Train a model on the snapshot at `snapshot` and publish it under `root`, as current.
 
     Returns the folder of the version. Raises VersionNotFoundError or CorruptVersionError where
-    the snapshot is not there or not whole.
+    the snapshot is not there or not whole, and OutputError where `root` cannot be written to.
     """
     config = config or TrainConfig()
     progress("reading the snapshot", 0.0)
-    model = build_model(load_snapshot(snapshot), config, progress)
+    loaded = load_snapshot(snapshot)
+    check_writable(root)
+    model = build_model(loaded, config, progress)
     facts = {
         "version": __version__,
         "settings": asdict(config),

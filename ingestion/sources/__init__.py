@@ -28,6 +28,8 @@ def choose(path: Path, kind: str | None = None) -> Source:
     for source in SOURCES.values():
         if source.recognises(path):
             return source
+    if path.is_file():
+        raise InputDataError(f"{path} is a file; give the folder that it is in")
     raise InputDataError(
         f"{path} is no kind of data that is known here; known: {', '.join(SOURCES)}"
     )

@@ -20,7 +20,8 @@ PER_TOPIC = 1000
 
 def finder(material: Material) -> Finder:
     """Score by recent activity in shared topics."""
-    theirs = material.snapshot.person_topic.csr("decay_30")
+    worked = material.snapshot.person_topic
+    theirs = worked.csr("decay_30", worked.taking_part())
     theirs = mapped(theirs, np.sqrt(theirs.data))
     lively = top_per_row(theirs.T.tocsr(), PER_TOPIC)
     lively = scale_rows(lively, 1 / np.sqrt(np.maximum(row_sums(lively), 1e-9)))

@@ -90,7 +90,7 @@ def list_snapshots(
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of snapshots.")],
     as_json: AsJson = False,
 ) -> None:
-    """List the snapshots in a folder, oldest first."""
+    """List the snapshots in a folder, by the time they look back from."""
     found = list_versions(root)
     say_json(found) if as_json else say(facts_table("Snapshots", found))
 

@@ -136,7 +136,7 @@ def list_models(
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of models.")],
     as_json: AsJson = False,
 ) -> None:
-    """List the models in a folder, oldest first."""
+    """List the models in a folder, by the time they look back from."""
     found = list_versions(root)
     say_json(found) if as_json else say(facts_table("Models", found))
 

@@ -7,7 +7,7 @@ RecommenderError
 ├── VersionNotFoundError   no such model or snapshot                  exit code 1
 ├── CorruptVersionError    a model or snapshot that fails its checks  exit code 1
 ├── AddressInUseError      the port is taken                          exit code 1
-└── ExportError            lists that could not be written            exit code 1
+└── OutputError            something that could not be written        exit code 1
 
 One table in `serving/` maps them to gRPC codes, one in `cli.py` to exit codes; a test holds both
 to this list.
@@ -58,8 +58,8 @@ class AddressInUseError(RecommenderError):
     """The address to listen on is taken."""
 
 
-class ExportError(RecommenderError):
-    """Lists that could not be written."""
+class OutputError(RecommenderError):
+    """A snapshot, a model or lists that could not be written."""
 
 
 def shorten(value: str, limit: int = 80) -> str:

@@ -14,35 +14,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from recommender.domain.errors import CorruptVersionError, VersionNotFoundError, shorten
+from recommender.domain.writing import fsync, remove, replace_file
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
-_ASIDE = ".pln-aside-"
-"""Begins the names of our own unfinished work, and of nobody else's."""
-_STALE_SECONDS = 2 * 86_400
-
-
-@contextmanager
-def write_aside(root: Path) -> Iterator[Path]:
-    """An empty folder inside `root` to write a version in; gone afterwards unless published."""
-    root.mkdir(parents=True, exist_ok=True)
-    _sweep(root)
-    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=root))
-    aside.chmod(0o755)  # a server that runs as somebody else must be able to read it
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def seal(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,11 +48,11 @@ def publish(aside: Path, root: Path, prefix: str) -> Path:
     """
     name = f"{prefix}-{sha256(aside / MANIFEST)[:8]}"
     for path in [*aside.rglob("*"), aside]:
-        _fsync(path)
+        fsync(path)
     target = root / name
     if not _same(target, aside):
         _put(aside, target)
-        _fsync(root)
+        fsync(root)
     activate(root, name)
     return target
 
@@ -88,42 +69,8 @@ def activate(root: Path, name: str) -> None:
     replace_file(root / CURRENT, (name + "\n").encode())
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Give `path` new content: whole and durable, or not at all."""
-    handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, 0o644)  # a server that runs as somebody else must read it
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).replace(path)
-    finally:
-        Path(aside).unlink(missing_ok=True)
-    _fsync(path.parent)
-
-
-def replace_folder(aside: Path, target: Path) -> None:
-    """Put the folder `aside` in the place of `target`, durably.
-
-    Who finds `target` finds all of the old one or of the new; for a moment it may not be there.
-    """
-    for path in [*aside.rglob("*"), aside]:
-        _fsync(path)
-    old = aside.with_name(f"{aside.name}-old")
-    try:
-        if target.exists():
-            target.rename(old)
-        aside.rename(target)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-    _fsync(target.parent)
-    _remove(old)
-
-
 def list_versions(root: Path) -> list[str]:
-    """Names of the versions under `root`, oldest first."""
+    """Names of the versions under `root`, by the time they look back from."""
     return sorted(path.parent.name for path in root.glob(f"[!.]*/{MANIFEST}"))
 
 
@@ -132,12 +79,15 @@ def resolve(path: Path) -> Path:
 
     Raises VersionNotFoundError where it is neither.
     """
+    if not path.exists():
+        raise VersionNotFoundError(f"{path} is not there")
     if (path / MANIFEST).is_file():
         return path
     current = path / CURRENT
     if not current.is_file():
         raise VersionNotFoundError(
-            f"{path} is neither a version (no {MANIFEST}) nor a folder of versions (no {CURRENT})"
+            f"{path} holds no snapshot or model (neither {MANIFEST} nor {CURRENT} is in it); "
+            "`pln ingest` makes snapshots, and `pln train` makes models of them"
         )
     name = current.read_text(encoding="utf-8", errors="backslashreplace").strip()
     if name not in list_versions(path):
@@ -224,27 +174,4 @@ def _put(aside: Path, target: Path) -> None:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not _same(target, aside):
             raise
     finally:
-        _remove(broken)
-
-
-def _remove(left: Path) -> None:
-    """Remove a file or a folder, as far as that is possible."""
-    shutil.rmtree(left, ignore_errors=True)  # does nothing to a file
-    with suppress(OSError):
-        left.unlink()
-
-
-def _sweep(root: Path) -> None:
-    """Remove what a killed process left, once it is too old to be anybody's work."""
-    for left in root.glob(f"{_ASIDE}*"):
-        with suppress(FileNotFoundError):  # its owner may just have published or removed it
-            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-                _remove(left)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        remove(broken)

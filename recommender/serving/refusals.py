@@ -12,9 +12,9 @@ from grpc_status import rpc_status
 from recommender.domain.errors import (
     AddressInUseError,
     CorruptVersionError,
-    ExportError,
     InputDataError,
     InvalidArgumentError,
+    OutputError,
     PersonNotFoundError,
     RecommenderError,
     VersionNotFoundError,
@@ -57,7 +57,7 @@ STATUS: dict[type[RecommenderError], Status] = {
     AddressInUseError: Status(
         grpc.StatusCode.UNAVAILABLE, "ADDRESS_IN_USE", "the server cannot listen"
     ),
-    ExportError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
+    OutputError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
 }
 """Every error of the domain; total, and held to be so by a test."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.domain import versions
+from recommender.domain import versions, writing
 from recommender.domain.errors import VersionNotFoundError
 from tests.domain.test_versions import _add, _change, _cut, _link, _remove, publish
 
@@ -91,7 +91,7 @@ def test_an_export_stays_where_its_successor_cannot_be_put(tmp_path, monkeypatch
     target.mkdir()
     (target / "part").write_text("old")
     rename = Path.rename
-    with versions.write_aside(tmp_path) as aside:
+    with writing.write_aside(tmp_path) as aside:
         (aside / "part").write_text("new")
 
         def refuse(self, to):
@@ -101,7 +101,7 @@ def test_an_export_stays_where_its_successor_cannot_be_put(tmp_path, monkeypatch
 
         monkeypatch.setattr(Path, "rename", refuse)
         with pytest.raises(OSError, match="No space"):
-            versions.replace_folder(aside, target)
+            writing.replace_folder(aside, target)
     assert (target / "part").read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from recommender.domain import versions
+from recommender.domain import versions, writing
 from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
 
 FACTS = {"kind": "thing", "format": 1}
@@ -15,7 +15,7 @@ FACTS = {"kind": "thing", "format": 1}
 
 def publish(root, text="hello", prefix="v"):
     """Publish a version with one file."""
-    with versions.write_aside(root) as aside:
+    with writing.write_aside(root) as aside:
         (aside / "inner").mkdir()
         (aside / "inner" / "data.txt").write_text(text)
         versions.seal(aside, FACTS)
@@ -34,7 +34,7 @@ def test_nothing_stays_of_a_version_that_was_not_published(tmp_path):
     """A writer that fails leaves no folder, neither hidden nor current."""
 
     def fail():
-        with versions.write_aside(tmp_path) as aside:
+        with writing.write_aside(tmp_path) as aside:
             (aside / "half.txt").write_text("half")
             raise RuntimeError
 
@@ -71,7 +71,7 @@ def test_what_others_keep_beside_versions_is_never_touched(tmp_path):
 
 def test_a_version_being_written_is_not_listed(tmp_path):
     """What is aside is invisible, even when it already has its manifest."""
-    with versions.write_aside(tmp_path) as aside:
+    with writing.write_aside(tmp_path) as aside:
         versions.seal(aside, FACTS)
         assert versions.list_versions(tmp_path) == []
 
@@ -102,7 +102,7 @@ def test_activating_what_is_not_there_changes_nothing(tmp_path, name):
 
 def test_a_folder_that_is_no_root_is_refused(tmp_path):
     """The error says what a root or a version would have."""
-    with pytest.raises(VersionNotFoundError, match="neither a version"):
+    with pytest.raises(VersionNotFoundError, match="holds no snapshot or model"):
         versions.resolve(tmp_path)
 
 
@@ -163,7 +163,7 @@ def test_the_manifest_lists_every_file_with_size_and_hash(tmp_path):
 def test_replacing_a_file_leaves_nothing_else_behind(tmp_path):
     """Only the file itself remains, with its new content."""
     path = tmp_path / "file"
-    versions.replace_file(path, b"one")
-    versions.replace_file(path, b"two")
+    writing.replace_file(path, b"one")
+    writing.replace_file(path, b"two")
     assert path.read_bytes() == b"two"
     assert list(tmp_path.iterdir()) == [path]

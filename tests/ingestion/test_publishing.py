@@ -11,7 +11,7 @@ import pytest
 
 from ingestion import snapshot
 from ingestion.snapshot import list_snapshots, verify
-from recommender.domain.errors import CorruptVersionError, InputDataError, VersionNotFoundError
+from recommender.domain.errors import CorruptVersionError, OutputError, VersionNotFoundError
 from recommender.domain.versions import MANIFEST, seal
 from tests.ingestion.tables import (
     AS_OF,
@@ -75,7 +75,7 @@ def test_a_run_that_ends_half_way_leaves_the_old_snapshot_and_nothing_else(
         return 0
 
     monkeypatch.setattr(snapshot, "write", write)
-    with pytest.raises((InputDataError, KeyboardInterrupt)) as caught:
+    with pytest.raises((OutputError, KeyboardInterrupt)) as caught:
         snap(write_host(source, {"skills": [{"person_id": "a", "topic_id": "b"}]}), out)
     assert "\n" not in str(caught.value)
     assert sorted(out.iterdir()) == listing
@@ -89,7 +89,7 @@ def test_a_first_run_that_fails_leaves_no_folder(source, out, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(snapshot, "write", write)
-    with pytest.raises(InputDataError, match="No space left"):
+    with pytest.raises(OutputError, match="No space left"):
         snap(source, out)
     assert not out.exists()
 

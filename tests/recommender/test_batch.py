@@ -9,7 +9,7 @@ import pytest
 
 from recommender.batch import export
 from recommender.domain.config import Dials, ExportConfig
-from recommender.domain.errors import ExportError, PersonNotFoundError
+from recommender.domain.errors import OutputError, PersonNotFoundError
 from recommender.domain.slate import Kind, Query
 from recommender.domain.versions import MANIFEST, verify_files
 from recommender.export_table import SCHEMA
@@ -128,7 +128,7 @@ def test_a_file_of_people_that_cannot_be_read_is_named(built, tmp_path, content)
     names = tmp_path / "people.txt"
     if content is not None:
         names.write_bytes(content)
-    with pytest.raises(ExportError, match=r"people\.txt"):
+    with pytest.raises(OutputError, match=r"people\.txt"):
         export(built("two_cliques").pipeline, tmp_path / "out", people=names)
 
 
@@ -142,7 +142,7 @@ def test_a_folder_that_is_no_export_is_never_replaced(built, tmp_path, existing)
     out.mkdir()
     for name, text in existing.items():
         (out / name).write_text(text)
-    with pytest.raises(ExportError, match="out"):
+    with pytest.raises(OutputError, match="out"):
         export(built("two_cliques").pipeline, out)
     assert {path.name: path.read_text() for path in out.iterdir()} == existing
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -151,7 +151,7 @@ def test_a_folder_that_is_no_export_is_never_replaced(built, tmp_path, existing)
 def test_a_file_is_never_replaced(built, tmp_path):
     """A folder is asked for."""
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(ExportError, match="folder"):
+    with pytest.raises(OutputError, match="folder"):
         export(built("two_cliques").pipeline, tmp_path / "out")
     assert (tmp_path / "out").read_text() == "mine"
 

@@ -13,7 +13,7 @@ from recommender.domain.config import Dials
 from recommender.domain.slate import Kind, Query
 from recommender.train import train
 from tests.recommender.random_worlds import worlds
-from tests.recommender.truth import Truth
+from tests.recommender.truth import LATELY, Truth
 from tests.world_builder import AS_OF, Built, build
 
 steps = st.sampled_from([0.0, 0.3, 1.0])
@@ -36,11 +36,13 @@ def may_meet(truth: Truth, asker: str, other: str) -> bool:
     return not truth.barred(asker, other) and not truth.connected(asker, other)
 
 
-def lively(truth: Truth, person: str) -> bool:
-    """Did anything in the last two years, which is as far as decayed sums see well."""
+def lively(truth: Truth, asker: str, other: str) -> bool:
+    """Was `other` active lately in a topic of the asker's: then there is something to tell."""
+    topics = {fact["topic_id"] for fact in truth.activities}
     return any(
-        fact["person_id"] == person and fact["occurred_at"] >= AS_OF - timedelta(days=730)
-        for fact in truth.activities
+        truth.works_on(other, topic, LATELY)
+        and (truth.works_on(asker, topic) or truth.wants(asker, topic))
+        for topic in topics
     )
 
 
@@ -49,8 +51,9 @@ def check_new_people(truth: Truth, made: Built, chosen: Dials) -> None:
     for asker, offered in offers(made, Kind.PEOPLE, chosen):
         for offer in offered:
             assert may_meet(truth, asker, offer.person_id)
+            assert offer.reasons
             assert not any(truth.lies(asker, offer.person_id, r) for r in offer.reasons)
-        eligible = [x for x in made.people if may_meet(truth, asker, x) and lively(truth, x)]
+        eligible = [x for x in made.people if may_meet(truth, asker, x) and lively(truth, asker, x)]
         assert offered or not eligible, (asker, eligible)
 
 

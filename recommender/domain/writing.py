@@ -1,0 +1,108 @@
+"""Durable writing: aside, flushed, then renamed into place, so that nobody finds half of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from recommender.domain.errors import OutputError
+
+ASIDE = ".pln-aside-"
+"""Begins the names of our own unfinished work, and of nobody else's."""
+
+_STALE_SECONDS = 2 * 86_400
+
+
+@contextmanager
+def write_aside(root: Path) -> Iterator[Path]:
+    """An empty folder inside `root` to write in; gone afterwards unless it was moved away.
+
+    Raises OutputError where `root` cannot be written to.
+    """
+    aside = _aside(root)
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def check_writable(root: Path) -> None:
+    """Find out before long work whether its result can be written. Raises OutputError."""
+    with write_aside(root):
+        pass
+
+
+def _aside(root: Path) -> Path:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        _sweep(root)
+        aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=root))
+        aside.chmod(0o755)  # a server that runs as somebody else must be able to read it
+    except OSError as error:
+        raise OutputError(
+            f"{root} cannot be written to ({error.strerror}); name a folder that can"
+        ) from None
+    return aside
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Give `path` new content: whole and durable, or not at all."""
+    handle, aside = tempfile.mkstemp(prefix=ASIDE, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o644)  # a server that runs as somebody else must read it
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    finally:
+        Path(aside).unlink(missing_ok=True)
+    fsync(path.parent)
+
+
+def replace_folder(aside: Path, target: Path) -> None:
+    """Put the folder `aside` in the place of `target`, durably.
+
+    Who finds `target` finds all of the old one or of the new; for a moment it may not be there.
+    """
+    for path in [*aside.rglob("*"), aside]:
+        fsync(path)
+    old = aside.with_name(f"{aside.name}-old")
+    try:
+        if target.exists():
+            target.rename(old)
+        aside.rename(target)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
+    fsync(target.parent)
+    remove(old)
+
+
+def remove(left: Path) -> None:
+    """Remove a file or a folder, as far as that is possible."""
+    shutil.rmtree(left, ignore_errors=True)  # does nothing to a file
+    with suppress(OSError):
+        left.unlink()
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a killed process left, once it is too old to be anybody's work."""
+    for left in root.glob(f"{ASIDE}*"):
+        with suppress(FileNotFoundError):  # its owner may just have published or removed it
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                remove(left)
+
+
+def fsync(path: Path) -> None:
+    """Make a file or folder durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
