@@ -17,6 +17,13 @@ from recommender.matrices import Snapshot
 from recommender.sparse import pattern
 from recommender.ties import Ties
 
+RULES: dict[str, tuple[Kind, ...]] = {
+    "blocked": tuple(Kind),
+    "unwanted": tuple(Kind),
+    "connected": (Kind.PEOPLE,),
+}
+"""The patterns of `Rules` that bar pairs of people, and from which kinds of list each does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -38,11 +45,14 @@ class Rules:
         """Pattern [b, n] of everyone who may not be shown to each asker, hidden people aside."""
         n = len(self.hidden)
         ones = (np.ones(len(askers), np.float32), (np.arange(len(askers)), askers))
-        herself = sp.csr_matrix(ones, (len(askers), n))
-        barred = herself + self.blocked[askers] + self.unwanted[askers]
-        if kind is Kind.PEOPLE:
-            barred = barred + self.connected[askers]
-        return sp.csr_matrix(barred)
+        barred = sp.csr_matrix(ones, (len(askers), n))  # herself
+        for rule in self.patterns(kind):
+            barred = sp.csr_matrix(barred + rule[askers])
+        return barred
+
+    def patterns(self, kind: Kind) -> list[sp.csr_matrix]:
+        """The patterns that bar people from lists of this kind, in the order of `RULES`."""
+        return [getattr(self, name) for name, kinds in RULES.items() if kind in kinds]
 
 
 def build_rules(snapshot: Snapshot, ties: Ties) -> Rules:
@@ -73,10 +83,7 @@ def eligible(
     allowed: NDArray[np.bool_] = (rows >= 0) & ~rules.hidden[rows] & (rows != askers[:, None])
     if query.excluded:
         allowed &= ~np.isin(rows, np.fromiter(query.excluded, np.int32))
-    patterns = [rules.blocked, rules.unwanted]
-    if query.kind is Kind.PEOPLE:
-        patterns.append(rules.connected)
-    for known_to in patterns:
+    for known_to in rules.patterns(query.kind):
         for line, asker in enumerate(askers):
             known = known_to.indices[known_to.indptr[asker] : known_to.indptr[asker + 1]]
             if len(known):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
-from recommender.filters import eligible
+from recommender.filters import RULES, Rules, eligible
 from tests.world_builder import World, build
 
 NEVER_NEW = ["contact", "declared", "ended", "blocked", "blocker", "muted", "dismissed", "hidden"]
@@ -35,6 +36,22 @@ def allowed(world, asker, names, kind, excluded=()):
     rows = np.array([[world.row(name) for name in names]], np.int32)
     answer = eligible(world.rules, query, askers, rows)[0]
     return [name for name, may in zip(names, answer.tolist(), strict=True) if may]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_bars_its_pairs_from_its_lists_and_nobody_else(name, kind):
+    """With one pair in it and all other rules empty, one way only, in training as in answers."""
+    nobody = sp.csr_matrix((3, 3), dtype=np.float32)
+    pair = sp.csr_matrix((np.ones(1, np.float32), ([0], [2])), (3, 3))
+    rules = Rules(**{**dict.fromkeys(RULES, nobody), name: pair}, hidden=np.zeros(3, bool))
+    askers = np.arange(3, dtype=np.int32)
+    everyone = np.tile(askers, (3, 1))
+    passed = eligible(rules, Query(askers=list(map(Row, askers)), kind=kind), askers, everyone)
+    expected = ~np.eye(3, dtype=bool)
+    expected[0, 2] = kind not in RULES[name]
+    assert passed.tolist() == expected.tolist()
+    assert (rules.barred(askers, kind).toarray() > 0).tolist() == (~expected).tolist()
 
 
 @pytest.mark.parametrize("name", NEVER_NEW)
