@@ -61,9 +61,13 @@ def train(
 
 def build_model(snapshot: Snapshot, config: TrainConfig, progress: Progress = silent) -> Model:
     """Everything that training computes, in memory."""
-    ties = build_ties(snapshot)
     progress("learning vectors", 0.0)
-    material = make_material(snapshot, ties, config)
+    return model_of(make_material(snapshot, build_ties(snapshot), config), progress)
+
+
+def model_of(material: Material, progress: Progress = silent) -> Model:
+    """The model that is made of what sources and factors look at."""
+    snapshot, ties, config = material.snapshot, material.ties, material.config
     rules = build_rules(snapshot, ties)
     community = find_communities(ties, config.seed)
     builder = PoolBuilder(material, rules, community)

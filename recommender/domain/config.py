@@ -127,6 +127,47 @@ class ExportConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateConfig:
+    """How lists are judged by what people did next."""
+
+    cutoffs: int = 3
+    """Cutoffs chosen from the data where none is given, 1 to 20."""
+    horizon_days: float = 90.0
+    """Days after a cutoff in which somebody new counts as met, 1 to 36500."""
+    return_days: float = 180.0
+    """Days after a cutoff in which a quiet tie counts as picked up again, 1 to 36500."""
+    silence_days: float = 90.0
+    """Days without contact that make a tie dormant, 30 to 36500."""
+    active_days: float = 180.0
+    """Who did anything in so many days before a cutoff is asked for new people, 1 or more."""
+    askers: int = 0
+    """People asked at most, of those with an answer and again of everyone active; 0: no limit."""
+    depth: int = 100
+    """Length of the lists that are judged, 10 to 200."""
+    resamples: int = 2000
+    """Bootstrap resamples behind every interval, 200 to 100000."""
+    attribute: str = "organisation"
+    """Declared attribute whose groups are compared by visibility: organisation, role or sector."""
+    seed: int = 0
+    """Seed of everything random, >= 0."""
+
+    def __post_init__(self) -> None:
+        _between("evaluate.cutoffs", self.cutoffs, 1, 20)
+        for name in ("horizon_days", "return_days", "active_days"):
+            _between(f"evaluate.{name}", getattr(self, name), 1, 36_500)
+        _between("evaluate.silence_days", self.silence_days, 30, 36_500)
+        _at_least("evaluate.askers", self.askers, 0)
+        _between("evaluate.depth", self.depth, 10, 200)
+        _between("evaluate.resamples", self.resamples, 200, 100_000)
+        _at_least("evaluate.seed", self.seed, 0)
+        if self.attribute not in ("organisation", "role", "sector"):
+            raise InvalidArgumentError(
+                "evaluate.attribute",
+                f"{self.attribute!r} is not one of organisation, role, sector",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting there is; flags over `PLN_*` over `pln.toml` over these defaults."""
 
@@ -135,6 +176,7 @@ class Settings:
     train: TrainConfig = field(default_factory=TrainConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
+    evaluate: EvaluateConfig = field(default_factory=EvaluateConfig)
 
 
 def _at_least(name: str, value: float, low: float) -> None:

@@ -1,0 +1,1 @@
+"""Known ways to rank people, one file each, for comparison."""

@@ -1,0 +1,32 @@
+"""What a baseline is: one file with one function, `scorer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.known import Known
+
+Scorer = Callable[[NDArray[np.int32]], NDArray[np.floating]]
+"""From askers, int32 [b], to scores of everyone, finite floats [b, n]; higher is better.
+
+The asker and people she already knows may score too: they are taken out of the lists.
+"""
+
+
+class TooLargeError(Exception):
+    """A baseline that does not fit a community of this size; the report says so."""
+
+
+class Baseline(Protocol):
+    """A known way to rank people, as a module with this function."""
+
+    def scorer(self, known: Known) -> Scorer:
+        """Prepare what all askers share, once; called then for blocks of askers.
+
+        Raises TooLargeError where it does not fit.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Known ways to rank quiet ties, one file each, for comparison."""
