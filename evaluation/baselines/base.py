@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.known import Known
+from evaluation.left_out import LeftOutError, MissingExtraError, TooLargeError
+
+__all__ = ["Baseline", "LeftOutError", "MissingExtraError", "Scorer", "TooLargeError"]
 
 Scorer = Callable[[NDArray[np.int32]], NDArray[np.floating]]
 """From askers, int32 [b], to scores of everyone, finite floats [b, n]; higher is better.
@@ -17,16 +20,12 @@ The asker and people she already knows may score too: they are taken out of the 
 """
 
 
-class TooLargeError(Exception):
-    """A baseline that does not fit a community of this size; the report says so."""
-
-
 class Baseline(Protocol):
     """A known way to rank people, as a module with this function."""
 
     def scorer(self, known: Known) -> Scorer:
         """Prepare what all askers share, once; called then for blocks of askers.
 
-        Raises TooLargeError where it does not fit.
+        Raises LeftOutError where it cannot run: TooLargeError, MissingExtraError.
         """
         ...

@@ -1,0 +1,20 @@
+"""Why a baseline does not run; the report then says so, and everything else goes on.
+
+LeftOutError
+├── TooLargeError       it does not fit a community of this size
+└── MissingExtraError   it needs a package that is not installed
+"""
+
+from __future__ import annotations
+
+
+class LeftOutError(Exception):
+    """A baseline that cannot run here. The message is a sentence for the report."""
+
+
+class TooLargeError(LeftOutError):
+    """A baseline that does not fit a community of this size."""
+
+
+class MissingExtraError(LeftOutError):
+    """A baseline that needs a package which is not installed."""
