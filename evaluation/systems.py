@@ -19,6 +19,7 @@ class Family(StrEnum):
     """Why a system is compared."""
 
     OURS = "ours"
+    CURRENT = "current"
     SOURCE = "source"
     BASELINE = "baseline"
     DIAL = "dial"

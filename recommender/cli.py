@@ -15,6 +15,7 @@ from recommender.commands import data, demo, models, people
 from recommender.domain.errors import (
     AddressInUseError,
     CorruptVersionError,
+    GateError,
     InputDataError,
     InvalidArgumentError,
     OutputError,
@@ -30,6 +31,7 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     VersionNotFoundError: 1,
     CorruptVersionError: 1,
     AddressInUseError: 1,
+    GateError: 1,
     OutputError: 1,
 }
 """What the shell is told: 1 failed, 2 misused, 3 bad input data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -33,10 +34,21 @@ GOLDEN_PEOPLE = 5
 MAIN_TOPICS = 8
 
 
+def _approved(_: Model) -> None:
+    """Any model may be published."""
+
+
 def train(
-    snapshot: Path, root: Path, config: TrainConfig | None = None, progress: Progress = silent
+    snapshot: Path,
+    root: Path,
+    config: TrainConfig | None = None,
+    progress: Progress = silent,
+    approve: Callable[[Model], None] = _approved,
 ) -> Path:
     """Train a model on the snapshot at `snapshot` and publish it under `root`, as current.
+
+    approve: is shown the finished model; where it raises, nothing is published and the error
+    comes out here.
 
     Returns the folder of the version. Raises VersionNotFoundError or CorruptVersionError where
     the snapshot is not there or not whole, and OutputError where `root` cannot be written to.
@@ -46,6 +58,7 @@ def train(
     loaded = load_snapshot(snapshot)
     check_writable(root)
     model = build_model(loaded, config, progress)
+    approve(model)
     facts = {
         "version": __version__,
         "settings": asdict(config),

@@ -7,6 +7,7 @@ RecommenderError
 ├── VersionNotFoundError   no such model or snapshot                  exit code 1
 ├── CorruptVersionError    a model or snapshot that fails its checks  exit code 1
 ├── AddressInUseError      the port is taken                          exit code 1
+├── GateError              a model that falls short of its gate       exit code 1
 └── OutputError            something that could not be written        exit code 1
 
 One table in `serving/` maps them to gRPC codes, one in `cli.py` to exit codes; a test holds both
@@ -56,6 +57,10 @@ class CorruptVersionError(RecommenderError):
 
 class AddressInUseError(RecommenderError):
     """The address to listen on is taken."""
+
+
+class GateError(RecommenderError):
+    """A model that falls short of what its gate demands; the message says where."""
 
 
 class OutputError(RecommenderError):

@@ -12,6 +12,7 @@ from grpc_status import rpc_status
 from recommender.domain.errors import (
     AddressInUseError,
     CorruptVersionError,
+    GateError,
     InputDataError,
     InvalidArgumentError,
     OutputError,
@@ -56,6 +57,11 @@ STATUS: dict[type[RecommenderError], Status] = {
     ),
     AddressInUseError: Status(
         grpc.StatusCode.UNAVAILABLE, "ADDRESS_IN_USE", "the server cannot listen"
+    ),
+    GateError: Status(
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "GATE_NOT_PASSED",
+        "the model falls short of its gate; the server's log says where",
     ),
     OutputError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
 }

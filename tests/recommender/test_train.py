@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from recommender.domain.errors import VersionNotFoundError
+from recommender.domain.errors import GateError, VersionNotFoundError
 from recommender.domain.versions import CURRENT, list_versions
 from recommender.train import build_model, train
 from tests.recommender.same import differences
@@ -122,6 +122,31 @@ def test_a_missing_snapshot_leaves_nothing_behind(tmp_path):
     with pytest.raises(VersionNotFoundError):
         train(tmp_path / "nowhere", tmp_path / "models")
     assert not (tmp_path / "models").exists()
+
+
+def test_a_model_that_is_not_approved_is_not_published(built, tmp_path):
+    """Which model is current, and every file in the folder, are as before."""
+    snapshot = built("two_cliques").snapshot_folder
+    train(snapshot, tmp_path, TRAIN)
+    before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    shown = []
+
+    def refuse(model):
+        shown.append(model.info.person_count)
+        raise GateError("too bad")
+
+    with pytest.raises(GateError, match="too bad"):
+        train(snapshot, tmp_path, replace(TRAIN, seed=1), approve=refuse)
+    assert shown == [10]
+    after = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    assert after == before
+
+
+def test_an_approved_model_is_published_as_it_was_shown(built, tmp_path):
+    """Looking at it changes nothing."""
+    world = built("two_cliques")
+    folder = train(world.snapshot_folder, tmp_path, world.config, approve=lambda model: None)
+    assert content(folder) == content(world.model_folder)
 
 
 def test_progress_runs_from_0_to_1(built, tmp_path):
