@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from recommender.domain.config import IngestConfig
-from recommender.domain.errors import InputDataError
+from recommender.domain.errors import InputDataError, OutputError
 
 BATCH_ROWS = 122_880
 """Rows per batch that leave the engine."""
@@ -94,6 +94,28 @@ def data_errors(what: str) -> Iterator[None]:
         yield
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise InputDataError(f"{what}: {first_line(error)}") from None
+
+
+@contextmanager
+def job_errors(root: Path) -> Iterator[None]:
+    """Say on one line why a job that writes into `root` ended; leave no new empty `root` behind.
+
+    Raises InputDataError for an error of DuckDB's or Arrow's, OutputError for one of the disk's.
+    """
+    existed = root.exists()
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise InputDataError(f"the data cannot be brought together: {first_line(error)}") from None
+    except OSError as error:
+        place = error.filename or root
+        raise OutputError(
+            f"{place}: {error.strerror or error}; give --out a folder that can be written, "
+            "with room to spare"
+        ) from None
+    finally:
+        if not existed and root.is_dir() and not any(root.iterdir()):
+            root.rmdir()
 
 
 def first_line(error: BaseException) -> str:

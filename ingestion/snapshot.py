@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from ingestion import checks, quarantine, reader, transform
-from ingestion.engine import Engine, first_line
+from ingestion.engine import Engine, job_errors
 from ingestion.report import IngestReport
 from ingestion.schema import TABLES
 from ingestion.sources import choose
@@ -23,7 +19,6 @@ from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
 from ingestion.verify import FORMAT, KIND, verify
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig
-from recommender.domain.errors import InputDataError, OutputError
 from recommender.domain.progress import Progress, silent
 from recommender.domain.tables import HALF_LIVES, snapshot_schemas
 from recommender.domain.versions import list_versions, publish, seal
@@ -60,7 +55,7 @@ def ingest(
     """
     reading = choose(source, kind)
     with (
-        _folder(root),
+        job_errors(root),
         write_aside(root) as work,
         write_aside(root) as aside,
         Engine(work, config) as engine,
@@ -208,22 +203,3 @@ def _us(time: datetime) -> int:
     """Microseconds since 1970; naive times are UTC."""
     aware = time if time.tzinfo else time.replace(tzinfo=UTC)
     return (aware - _EPOCH) // _MICROSECOND
-
-
-@contextmanager
-def _folder(root: Path) -> Iterator[None]:
-    """Turn what the disk and the engine refuse into one line, and leave no new empty `root`."""
-    existed = root.exists()
-    try:
-        yield
-    except (duckdb.Error, pa.ArrowException) as error:
-        raise InputDataError(f"the data cannot be brought together: {first_line(error)}") from None
-    except OSError as error:
-        place = error.filename or root
-        raise OutputError(
-            f"{place}: {error.strerror or error}; give --out a folder that can be written, "
-            "with room to spare"
-        ) from None
-    finally:
-        if not existed and root.is_dir() and not any(root.iterdir()):
-            root.rmdir()

@@ -97,7 +97,7 @@ def activities(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.T
     joined = rows.join(people, "person_id").join(topics, "topic_id")
     joined = joined.left_join(objects, "object_id")
     return joined.select(
-        "part", "row", "person", "topic", "occurred_at", "object", "verb", weight=_weight(joined)
+        "part", "row", "person", "topic", "occurred_at", "object", "verb", weight=weight(joined)
     )
 
 
@@ -107,7 +107,7 @@ def interactions(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir
     joined = joined.left_join(topics, "topic_id").left_join(objects, "object_id")
     return joined.select(
         "part", "row", "person", "contact", "occurred_at", "topic", "object", "verb",
-        weight=_weight(joined),
+        weight=weight(joined),
     )  # fmt: skip
 
 
@@ -234,7 +234,8 @@ def _union(native: Native, name: str, sources: Mapping[str, tuple[str, ...]]) ->
     return reduce(lambda left, right: left.union(right), each)
 
 
-def _weight(events: ir.Table) -> ir.FloatingValue:
+def weight(events: ir.Table) -> ir.FloatingValue:
+    """The weight of each event: its own, or else that of its verb."""
     verb = events.verb.lower()
     default = verb.cases(*VERB_WEIGHTS.items(), else_=OTHER_VERB).cast("float64")
     return events.weight.coalesce(default)
