@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -156,7 +156,8 @@ class Document:
     """Everything. verdict: three sentences. settings: those in force, by name.
 
     reasons: metric to estimate, of our lists of new people. groups: exposure share minus
-    population share by group of the declared attribute, mean over cutoffs.
+    population share by group of the declared attribute, mean over cutoffs. notes: what a reader
+    must know of these figures, such as a horizon that the data cuts short.
     """
 
     title: str
@@ -171,3 +172,4 @@ class Document:
     reasons: dict[str, Estimate]
     reliability: list[Reliability]
     groups: dict[str, float]
+    notes: list[str] = field(default_factory=list)
