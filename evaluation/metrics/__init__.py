@@ -1,5 +1,10 @@
-"""Metrics of ranked lists, one per file.
+"""Metrics, one per file.
 
-Lists are int32 [askers, k], best first, -1 where a list is shorter; what is relevant is a CSR
-pattern [askers, people].
+b askers, n people. Lists are int32 [b, k], best first, nobody twice, -1 where a list is shorter.
+What is relevant is a CSR pattern [b, n]: whatever is stored counts, each cell once.
+
+Three shapes of answer: of accuracy and diversity a value for each asker, float64 [b]; of all lists
+together a value for each exposure given, [..., n] to [...]; of probabilities one number. NaN is
+"undefined", and is to be left out of means: accuracy where nobody is relevant, diversity where
+nobody is shown.
 """

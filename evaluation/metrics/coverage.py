@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.metrics.shown import share
 
-def coverage(lists: NDArray[np.int32], people: int) -> float:
-    """Share of all `people` who are on anybody's list, in [0, 1]; NaN where there is nobody.
 
-    >>> coverage(np.array([[0, 1], [1, -1]], np.int32), people=4)
-    0.5
+def coverage(exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of people with any exposure, float64 [..., n] to [...] in [0, 1]; NaN for nobody.
+
+    >>> coverage(np.array([[0.5, 1.0, 0.0, 0.0], [2.0, 0.0, 0.0, 0.0]]))
+    array([0.5 , 0.25])
     """
-    if people == 0:
-        return float("nan")
-    return len(np.unique(lists[lists >= 0])) / people
+    return share(np.count_nonzero(exposure, axis=-1), exposure.shape[-1])

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from evaluation.metrics.coverage import coverage
+from evaluation.metrics.exposure import exposure
 from evaluation.metrics.ndcg import ndcg
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
@@ -45,7 +46,7 @@ def measure(community: Community) -> list[Figure]:
     lists = {"ours": ours(pipeline, askers)}
     for name, scores in peers(load_snapshot(known.snapshots)).items():
         lists[name] = best(scores, askers, pipeline.model)
-    gains = {name: ndcg(found, truth[askers]) for name, found in lists.items()}
+    gains = {name: ndcg(found, truth[askers], TOP) for name, found in lists.items()}
     rival = max((name for name in gains if name != "ours"), key=lambda name: gains[name].mean())
     section = f"quality: made-up community, {len(askers):,} of {community.people:,} people"
     return [
@@ -55,10 +56,14 @@ def measure(community: Community) -> list[Figure]:
         ),
         _ratio(section, f"NDCG@{TOP} to {rival}", gains["ours"], gains[rival]),
         *(
-            Figure(section, f"coverage@{TOP}, {name}", [coverage(found, community.people)])
+            Figure(section, f"coverage@{TOP}, {name}", [_coverage(found, community.people)])
             for name, found in lists.items()
         ),
     ]
+
+
+def _coverage(lists: Lists, people: int) -> float:
+    return float(coverage(exposure(lists, people)))
 
 
 def _cut(community: Community) -> datetime:
