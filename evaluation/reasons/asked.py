@@ -1,0 +1,56 @@
+"""Our answers with their reasons, asked block by block and put together."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.known import Known
+from recommender.domain.ids import Row
+from recommender.domain.slate import Kind, Query, Slate
+from recommender.reasons import Reasons
+
+BLOCK = 256
+"""Askers answered at once: bounds memory."""
+
+NOTHING = {"rows": -1, "entries": -1, "scores": -np.inf, "kinds": -1, "topics": -1, "objects": -1}
+"""What stands in empty places, where it is not 0."""
+
+
+Part = TypeVar("Part", Slate, Reasons)
+
+
+def ask(
+    known: Known, askers: NDArray[np.int32], limit: int, kind: Kind = Kind.PEOPLE
+) -> tuple[Slate, Reasons]:
+    """What `known.pipeline` answers at the default dials: at most `limit` places a line."""
+    answers = []
+    # Nobody is a block too, so that there is an answer to nobody.
+    for start in range(0, max(len(askers), 1), BLOCK):
+        rows = [Row(int(asker)) for asker in askers[start : start + BLOCK]]
+        answers.append(known.pipeline.recommend(Query(askers=rows, kind=kind, limit=limit)))
+    slates, reasons = zip(*answers, strict=True)
+    return _joined(slates), _joined(reasons)
+
+
+def _joined(parts: tuple[Part, ...]) -> Part:
+    """Line after line, every line as wide as the widest."""
+    names = [column.name for column in fields(parts[0])]
+    columns = {name: [getattr(part, name) for part in parts] for name in names}
+    width = max(values.shape[1] for of in columns.values() for values in of if values.ndim > 1)
+    return type(parts[0])(
+        **{
+            name: np.concatenate([_padded(one, width, NOTHING.get(name, 0)) for one in values])
+            for name, values in columns.items()
+        }
+    )
+
+
+def _padded(values: NDArray[np.generic], width: int, empty: float) -> NDArray[np.generic]:
+    if values.ndim == 1:
+        return values
+    missing = [(0, 0), (0, width - values.shape[1])] + [(0, 0)] * (values.ndim - 2)
+    return np.pad(values, missing, constant_values=empty)

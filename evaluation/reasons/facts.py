@@ -1,0 +1,127 @@
+"""A snapshot asked person by person, as plainly as can be: what reasons are held against."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.domain.times import DAY_MICROSECONDS
+from recommender.matrices import Matrix, Snapshot
+from recommender.sparse import pattern
+
+LATELY_DAYS = 60
+"""Whoever is called active lately was so within as many days."""
+
+Members = NDArray[np.int32]
+"""Rows of topics, objects or people, int32 [few], ascending, each once."""
+
+
+class Facts:
+    """What a snapshot itself says of n people, without anything that training made of it.
+
+    met, works, lately, took_part, addressed: CSR [n, …] by how often: topics that each person acted
+    in, those in which she did more than look on, those of them of the last LATELY_DAYS, objects
+    that she took part in, and people whom she addressed. What somebody merely looked at is nobody
+    else's business: no reason may say that she works on it.
+    wants, offers, declared: CSR patterns [n, topics]: goals, offers, and declared skills.
+    homes: int32 [n], each person's organisation, -1 unknown; at_home: CSR [organisations, topics],
+    what those who declare it work on.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        topic, thing = snapshot.person_topic, snapshot.person_object
+        since = snapshot.as_of_microseconds - LATELY_DAYS * DAY_MICROSECONDS
+        took_part = topic.taking_part()
+        goal = snapshot.relation("goals", "direction")
+        self.snapshot = snapshot
+        self.met, self.works = topic.csr("count"), topic.csr("count", took_part)
+        self.lately = topic.csr("count", took_part & (topic.measures["last_at"] >= since))
+        self.took_part = thing.csr("count", thing.taking_part())
+        self.addressed = snapshot.person_contact.csr("count")
+        self.wants = self._declared("goals", "topic", goal == "learn")
+        self.offers = self._declared("goals", "topic", goal == "offer")
+        self.declared = self._declared("skills", "topic")
+        self.homes = snapshot.attributes["organisation"]
+        self.at_home = self._at_home()
+        blocks = self._declared("blocks", "contact", snapshot.relation("blocks", "kind") == "block")
+        self._blocks = sp.csr_matrix(blocks + blocks.T)
+        self._contacts = sp.csr_matrix(self.addressed + self.addressed.T)
+        connected = self._declared("connections", "contact")
+        self._network = sp.csr_matrix(self._contacts + connected + connected.T)
+        self._addressed_by = sp.csr_matrix(self.addressed.T)
+
+    def topics(self, person: int) -> Members:
+        """What she herself knows as her topics: any that she acted in or wants to learn."""
+        return np.union1d(members(self.met, person), members(self.wants, person))
+
+    def skills(self, person: int) -> Members:
+        """Topics in which she shows any skill: that she works on, offers, or declares."""
+        shown = [members(matrix, person) for matrix in (self.works, self.offers, self.declared)]
+        return np.unique(np.concatenate(shown))
+
+    def addressed_by(self, person: int) -> Members:
+        """Everyone who ever addressed her."""
+        return members(self._addressed_by, person)
+
+    def network(self, person: int) -> Members:
+        """Everyone with whom she was in contact or declared to be connected."""
+        return members(self._network, person)
+
+    def common_contacts(self, a: int, b: int) -> Members:
+        """Contacts of both who may be seen, without a block between them and either."""
+        both = shared(members(self._contacts, a), members(self._contacts, b))
+        blocked = np.union1d(members(self._blocks, a), members(self._blocks, b))
+        return np.setdiff1d(both[self.snapshot.discoverable[both]], blocked)
+
+    def contact(self, a: int, b: int) -> tuple[int, int]:
+        """How often the two addressed one another, and when last, in microseconds; 0 for never."""
+        matrix = self.snapshot.person_contact
+        at = np.concatenate([_cells(matrix, a, b), _cells(matrix, b, a)])
+        count, last = (matrix.measures[name][at] for name in ("count", "last_at"))
+        return int(count.sum()), int(last.max(initial=0))
+
+    def talked_about(self, a: int, b: int) -> dict[int, float]:
+        """How much the two talked about each topic, both ways together."""
+        matrix, said = self.snapshot.person_contact_topic, dict[int, float]()
+        for at in np.concatenate([_cells(matrix, a, b), _cells(matrix, b, a)]):
+            topic = int(matrix.keys[2][at])
+            said[topic] = said.get(topic, 0.0) + float(matrix.measures["weight"][at])
+        return said
+
+    def _declared(
+        self, table: str, column: str, where: NDArray[np.bool_] | slice = slice(None)
+    ) -> sp.csr_matrix:
+        to = self.snapshot.person_topic if column == "topic" else self.snapshot.person_contact
+        person, other = (self.snapshot.relation(table, name)[where] for name in ("person", column))
+        return pattern(person, other, (to.shape[0], to.shape[-1]))
+
+    def _at_home(self) -> sp.csr_matrix:
+        known = np.flatnonzero(self.homes >= 0)
+        shape = (int(self.homes.max(initial=-1)) + 1, len(self.homes))
+        return sp.csr_matrix(pattern(self.homes[known], known, shape) @ self.works)
+
+
+def members(matrix: sp.csr_matrix, row: int) -> Members:
+    """The columns of one row, ascending.
+
+    >>> members(sp.csr_matrix(np.array([[0, 1, 1]])), 0)
+    array([1, 2], dtype=int32)
+    """
+    return np.sort(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]])
+
+
+def shared(a: Members, b: Members) -> Members:
+    """What is in both.
+
+    >>> shared(np.array([1, 2, 5]), np.array([2, 3, 5]))
+    array([2, 5])
+    """
+    return np.intersect1d(a, b, assume_unique=True)
+
+
+def _cells(matrix: Matrix, first: int, second: int) -> NDArray[np.intp]:
+    """Where the two first keys, by which a matrix is sorted, are these."""
+    start, end = np.searchsorted(matrix.keys[0], [first, first + 1])
+    low, high = np.searchsorted(matrix.keys[1][start:end], [second, second + 1])
+    return np.arange(start + low, start + high)

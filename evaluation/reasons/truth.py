@@ -1,0 +1,163 @@
+"""Truth: does what a reason points at stand in the snapshot (science §8.11; must be 1).
+
+Each kind of reason is held against the plain facts by a few lines of its own, which share nothing
+with the code that found the evidence. A factor is a number, not an event: it is computed anew for
+the pair and must be above what is usual; whatever else its sentence says is looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.known import Known
+from evaluation.reasons.claims import Claim, claims
+from evaluation.reasons.facts import Facts, members, shared
+from evaluation.reasons.terms import line_means
+from recommender.domain.answer import COARSE, ReasonKind
+from recommender.domain.slate import FACTORS, Slate
+from recommender.factors import factor_scorer
+from recommender.reasons import Reasons
+
+ROUNDING = 1 / 255
+"""Factors are stored in bytes: one may seem above the usual by as much."""
+
+
+def truth(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.float64]:
+    """Share of the reasons given to each asker that are true: float64 [b]; NaN where none is given.
+
+    slate, reasons: what `known.pipeline` answers, of either kind.
+    """
+    line, slot, place = np.nonzero(reasons.kinds >= 0)
+    pairs = slate.askers[line], slate.rows[line, slot]
+    facts = Facts(known.snapshot)
+    held = [CHECKS[claim.kind](facts, claim) for claim in claims(known, slate, reasons)]
+    true = np.array(held, bool) & _strong(known, *pairs, reasons.kinds[line, slot, place])
+    return line_means(true, line, len(slate.askers))
+
+
+def _strong(
+    known: Known,
+    askers: NDArray[np.int32],
+    contacts: NDArray[np.int32],
+    kinds: NDArray[np.int8],
+) -> NDArray[np.bool_]:
+    """Bool [m]: is the factor that a reason cites above what is usual; True for what is none."""
+    strong = np.ones(len(kinds), bool)
+    cited = np.flatnonzero(kinds < len(FACTORS))
+    values = factor_scorer(known.material.profiles)(askers[cited], contacts[cited])
+    own = values[np.arange(len(cited)), kinds[cited]]
+    strong[cited] = own > known.pipeline.model.usual[kinds[cited]] - ROUNDING
+    return strong
+
+
+def _topic(facts: Facts, said: Claim) -> bool:
+    """She works on one of the asker's topics."""
+    return said.topic in facts.topics(said.asker) and said.topic in _works(facts, said.contact)
+
+
+def _organisation(facts: Facts, said: Claim) -> bool:
+    """It is hers, and its people work on some topic of the asker."""
+    home = int(facts.homes[said.contact])
+    named = home >= 0 and facts.snapshot.organisations[said.contact] == said.organisation
+    return named and _any(facts.topics(said.asker), members(facts.at_home, home))
+
+
+def _network(facts: Facts, said: Claim) -> bool:
+    """Somebody in her network works on some topic of the asker."""
+    wanted = facts.topics(said.asker)
+    return any(_any(wanted, _works(facts, other)) for other in facts.network(said.contact))
+
+
+def _reputation(facts: Facts, said: Claim) -> bool:
+    """She works on some topic of the asker, and somebody addressed her."""
+    common = _any(facts.topics(said.asker), _works(facts, said.contact))
+    return common and len(facts.addressed_by(said.contact)) > 0
+
+
+def _benevolence(facts: Facts, said: Claim) -> bool:
+    """She has addressed somebody who addressed her."""
+    return _any(members(facts.addressed, said.contact), facts.addressed_by(said.contact))
+
+
+def _like_mindedness(facts: Facts, said: Claim) -> bool:
+    """There is somebody whom both have addressed."""
+    return _any(members(facts.addressed, said.asker), members(facts.addressed, said.contact))
+
+
+def _collaboration(facts: Facts, said: Claim) -> bool:
+    """Each shows a skill in some topic of the other."""
+    pairs = (said.asker, said.contact), (said.contact, said.asker)
+    return all(_any(facts.topics(one), facts.skills(other)) for one, other in pairs)
+
+
+def _learning(facts: Facts, said: Claim) -> bool:
+    """It is a topic of the asker in which the contact shows skill, of a higher level."""
+    (mine, hers), topic = said.levels, said.topic
+    shown = topic in facts.topics(said.asker) and topic in facts.skills(said.contact)
+    return shown and hers > mine
+
+
+def _trends(facts: Facts, said: Claim) -> bool:
+    """She works on some topic of the asker."""
+    return _any(facts.topics(said.asker), _works(facts, said.contact))
+
+
+def _shared_contacts(facts: Facts, said: Claim) -> bool:
+    """As many contacts in common, of which COARSE stands for that many or more."""
+    common = len(facts.common_contacts(said.asker, said.contact))
+    return 0 < said.count == min(common, COARSE)
+
+
+def _similar_network(facts: Facts, said: Claim) -> bool:
+    """Somebody else than the asker has addressed her."""
+    return bool((facts.addressed_by(said.contact) != said.asker).any())
+
+
+def _shared_objects(facts: Facts, said: Claim) -> bool:
+    """Both took part in the object, and in so many in all."""
+    both = shared(*(members(facts.took_part, who) for who in (said.asker, said.contact)))
+    return facts.snapshot.object_ids.row(said.thing) in both and said.count == len(both)
+
+
+def _active_in_topics(facts: Facts, said: Claim) -> bool:
+    """She took part in the topic lately."""
+    return said.topic in members(facts.lately, said.contact)
+
+
+def _past_tie(facts: Facts, said: Claim) -> bool:
+    """So many contacts, the last one then, about nothing more than about the topic."""
+    spoken = facts.talked_about(said.asker, said.contact)
+    mostly = spoken.get(said.topic, 0.0) >= max(spoken.values(), default=0.0) * (1 - 1e-6)
+    between = facts.contact(said.asker, said.contact)
+    return between == (said.count, said.last) and (said.topic < 0 or mostly)
+
+
+def _works(facts: Facts, person: int) -> NDArray[np.int32]:
+    return members(facts.works, person)
+
+
+def _any(a: NDArray[np.int32], b: NDArray[np.int32]) -> bool:
+    return len(shared(a, b)) > 0
+
+
+CHECKS: dict[ReasonKind, Callable[[Facts, Claim], bool]] = {
+    ReasonKind.COMMUNALITY: _topic,
+    ReasonKind.ORGANISATION: _organisation,
+    ReasonKind.NETWORK: _network,
+    ReasonKind.REPUTATION: _reputation,
+    ReasonKind.BENEVOLENCE: _benevolence,
+    ReasonKind.LIKE_MINDEDNESS: _like_mindedness,
+    ReasonKind.COLLABORATION: _collaboration,
+    ReasonKind.LEARNING: _learning,
+    ReasonKind.TRENDS: _trends,
+    ReasonKind.SHARED_CONTACTS: _shared_contacts,
+    ReasonKind.SIMILAR_NETWORK: _similar_network,
+    ReasonKind.SHARED_OBJECTS: _shared_objects,
+    ReasonKind.ACTIVE_IN_TOPICS: _active_in_topics,
+    ReasonKind.SIMILAR_INTERESTS: _topic,
+    ReasonKind.PAST_TIE: _past_tie,
+}
+"""What must hold for each kind of reason."""
