@@ -52,7 +52,8 @@ class Resamples:
         rng, u = np.random.default_rng(self.seed), self.people
         height = max(1, _BLOCK_CELLS // max(u, 1))
         for start in range(0, self.count, height):
-            lines = np.arange(min(height, self.count - start))[:, None]
-            drawn = rng.integers(max(u, 1), size=(len(lines), u)) + lines * u
-            times = np.bincount(drawn.ravel(), minlength=len(lines) * u)
-            yield times.reshape(len(lines), u).astype(np.float64)
+            drawn = rng.integers(max(u, 1), size=(min(height, self.count - start), u))
+            weights = np.empty(drawn.shape)
+            for line, persons in zip(weights, drawn, strict=True):
+                line[:] = np.bincount(persons, minlength=u)
+            yield weights
