@@ -52,8 +52,9 @@ def _parts(scope: Scope) -> list[str]:
 
 
 def _alone(scope: Scope, part: str) -> str:
-    """The system that is this part alone; a source of candidates goes by its own name too."""
-    return part if part in scope.systems(Family.SOURCE) else part + ALONE
+    """The system that is this part alone; a source of candidates may go by its own name."""
+    name = part + ALONE
+    return name if name in scope.systems(Family.ALONE) else part
 
 
 def _mean(results: Sequence[CutoffResult], fact: str, part: str) -> list[float] | None:
