@@ -29,7 +29,7 @@ class Evidence:
     def __init__(self, material: Material, rules: Rules) -> None:
         snapshot, profiles = material.snapshot, material.profiles
         self._care = (profiles.goals + profiles.interests).tocsr()
-        self._interests = profiles.interests
+        self._interests = _worked_on(profiles.interests, snapshot)
         self._lately = _lately(snapshot)
         self._busiest = _busiest(self._lately)
         self._lessons = Lessons(profiles)
@@ -69,6 +69,13 @@ def explained(columns: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
     }
     told = [(signals[name] > 0) & proof[name] for name in SIGNALS]
     return np.asarray(np.any(told, axis=0), bool)
+
+
+def _worked_on(interests: sp.csr_matrix, snapshot: Snapshot) -> sp.csr_matrix:
+    """Interests without what somebody only looked at: that is nobody else's business."""
+    topic = snapshot.person_topic
+    took_part = topic.csr("count", topic.taking_part())
+    return sp.csr_matrix(interests.multiply(took_part > 0))
 
 
 def _lately(snapshot: Snapshot) -> sp.csr_matrix:

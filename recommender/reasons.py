@@ -148,8 +148,11 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
 def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
     """Bool [b, k, kinds]: is there something to point at for each term."""
     evident = np.ones((*slate.rows.shape, len(KINDS)), bool)
+    common = proof.topics[ReasonKind.COMMUNALITY] >= 0
     there = {
-        ReasonKind.COMMUNALITY: proof.topics[ReasonKind.COMMUNALITY] >= 0,
+        ReasonKind.COMMUNALITY: common,
+        ReasonKind.REPUTATION: common,
+        ReasonKind.TRENDS: common,
         ReasonKind.ACTIVE_IN_TOPICS: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
         ReasonKind.SIMILAR_INTERESTS: proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0,
         ReasonKind.LEARNING: proof.topics[ReasonKind.LEARNING] >= 0,

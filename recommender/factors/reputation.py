@@ -5,6 +5,8 @@ Percentile of answers received per contribution, not in total, so that sheer vol
 
 from __future__ import annotations
 
+import numpy as np
+
 from recommender.factors.base import Rows, Scorer, Values
 from recommender.factors.profiles import Profiles
 from recommender.factors.statistics import shrunk_confidence
@@ -21,6 +23,10 @@ def scorer(profiles: Profiles) -> Scorer:
 
 
 def confidence(profiles: Profiles) -> tuple[Values, Values]:
-    """By the contact's activities; an asker without goals or interests has none."""
+    """By the contact's activities, 0 where nobody has yet answered any of them.
+
+    An asker without goals or interests has none either.
+    """
     seen = profiles.events + 5 * profiles.declared_goals
-    return shrunk_confidence(seen), shrunk_confidence(profiles.events)
+    answered = np.where(profiles.asked > 0, profiles.events, 0)
+    return shrunk_confidence(seen), shrunk_confidence(answered)
