@@ -1,0 +1,25 @@
+"""Ties factorised by a model of the `implicit` library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from evaluation.baselines.base import Scorer
+from evaluation.baselines.scores import products
+from evaluation.known import Known
+
+
+def factorised(known: Known, model: Any) -> Scorer:
+    """Products of the vectors that `model`, still unfitted, learns of ties.
+
+    Zeros where there are no ties.
+    """
+    if known.tied.nnz == 0:
+        return products(*np.zeros((2, known.people, 1), np.float32))
+    # implicit runs its own threads; BLAS threads under them only fight for the same cores.
+    with threadpool_limits(1, "blas"):
+        model.fit(known.tied, show_progress=False)
+    return products(np.asarray(model.user_factors), np.asarray(model.item_factors))

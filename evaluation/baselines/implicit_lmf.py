@@ -1,0 +1,16 @@
+"""Logistic matrix factorisation (Johnson 2014), by `implicit`."""
+
+from __future__ import annotations
+
+from implicit.cpu.lmf import LogisticMatrixFactorization
+
+from evaluation.baselines.base import Scorer
+from evaluation.baselines.factorised import factorised
+from evaluation.known import Known
+
+
+def scorer(known: Known) -> Scorer:
+    """Vectors whose products are the log-odds of a tie."""
+    # With more than one thread each draws people of its own, so the result hangs on their number.
+    model = LogisticMatrixFactorization(16, random_state=known.seed, num_threads=1)
+    return factorised(known, model)
