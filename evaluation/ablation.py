@@ -21,14 +21,12 @@ from evaluation.known import Known
 from evaluation.metrics.hits import hits
 from evaluation.metrics.recall import recall
 from evaluation.metrics.shown import share
-from evaluation.reasons.asked import ask
+from evaluation.reasons.asked import ask, candidates
 from evaluation.reasons.terms import TERMS, terms
 from evaluation.reduced import Kept, alone, reduced, without
 from evaluation.systems import Family, Lists, System
 from evaluation.tasks import Question
-from recommender.domain.ids import Row
-from recommender.domain.slate import SIGNALS, Query, Slate
-from recommender.pipeline import filtered, sources
+from recommender.domain.slate import SIGNALS, Slate
 
 TOP = 10
 """Places whose scores are taken apart."""
@@ -80,9 +78,8 @@ def found_by(
     """
     found = np.full((len(askers), len(SIGNALS)), np.nan)
     only = found.copy()
-    for start in range(0, len(askers), ours.BLOCK):
-        block = slice(start, start + ours.BLOCK)
-        slate, wanted = _candidates(known, askers[block]), relevant[block]
+    for block, slate in candidates(known, askers):
+        wanted = relevant[block]
         hit = hits(slate.rows, wanted)
         single = (slate.signals > 0).sum(axis=-1) == 1
         for source in range(len(SIGNALS)):
@@ -91,11 +88,6 @@ def found_by(
             only[block, source] = share(its_own.sum(axis=1), np.diff(wanted.indptr))
     pairs = zip(_means(found), _means(only), strict=True)
     return dict(zip(SIGNALS, pairs, strict=True))
-
-
-def _candidates(known: Known, askers: NDArray[np.int32]) -> Slate:
-    model, query = known.pipeline.model, Query(askers=[Row(int(asker)) for asker in askers])
-    return filtered(model, query, sources(model, query))
 
 
 def _by_signal(slate: Slate, source: int, depth: int) -> Lists:

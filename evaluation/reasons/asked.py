@@ -1,7 +1,8 @@
-"""Our answers with their reasons, asked block by block and put together."""
+"""What we answer and why, and among whom we choose: asked of the pipeline block by block."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from evaluation.known import Known
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query, Slate
+from recommender.pipeline import filtered, sources
 from recommender.reasons import Reasons
 
 BLOCK = 256
@@ -27,13 +29,26 @@ def ask(
     known: Known, askers: NDArray[np.int32], limit: int, kind: Kind = Kind.PEOPLE
 ) -> tuple[Slate, Reasons]:
     """What `known.pipeline` answers at the default dials: at most `limit` places a line."""
-    answers = []
+    queries = (query for _, query in _queries(askers, kind, limit))
+    slates, reasons = zip(*map(known.pipeline.recommend, queries), strict=True)
+    return _joined(slates), _joined(reasons)
+
+
+def candidates(known: Known, askers: NDArray[np.int32]) -> Iterator[tuple[slice, Slate]]:
+    """Which askers, and everyone new who may be shown to them: block by block."""
+    model = known.pipeline.model
+    for block, query in _queries(askers, Kind.PEOPLE):
+        yield block, filtered(model, query, sources(model, query))
+
+
+def _queries(
+    askers: NDArray[np.int32], kind: Kind, limit: int = 0
+) -> Iterator[tuple[slice, Query]]:
     # Nobody is a block too, so that there is an answer to nobody.
     for start in range(0, max(len(askers), 1), BLOCK):
-        rows = [Row(int(asker)) for asker in askers[start : start + BLOCK]]
-        answers.append(known.pipeline.recommend(Query(askers=rows, kind=kind, limit=limit)))
-    slates, reasons = zip(*answers, strict=True)
-    return _joined(slates), _joined(reasons)
+        block = slice(start, start + BLOCK)
+        rows = [Row(int(asker)) for asker in askers[block]]
+        yield block, Query(askers=rows, kind=kind, limit=limit)
 
 
 def _joined(parts: tuple[Part, ...]) -> Part:

@@ -6,15 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.known import Known
+from evaluation.reasons.asked import candidates
 from evaluation.reasons.terms import line_means, looked_at
-from recommender.domain.ids import Row
-from recommender.domain.slate import Query, Slate
-from recommender.model import Model
-from recommender.pipeline import filtered, sources
+from recommender.domain.slate import Slate
 from recommender.reasons import Reasons
-
-BLOCK = 256
-"""Askers whose candidates are looked at together: bounds memory."""
 
 
 def comprehensiveness(
@@ -27,38 +22,27 @@ def comprehensiveness(
     people to each asker; NaN where there is none.
     control: a seed; then without as many random positive terms instead.
     """
-    model = known.pipeline.model
-    values, chosen = looked_at(model, slate, reasons, control)
+    values, chosen = looked_at(known.pipeline.model, slate, reasons, control)
     reduced = slate.relevance - np.where(chosen, values, 0).sum(axis=-1)
     lost = np.zeros(slate.rows.shape)
-    for start in range(0, len(lost), BLOCK):
-        block = slice(start, start + BLOCK)
-        others = _candidates(model, slate.askers[block])
+    for block, everyone in candidates(known, slate.askers):
+        others = np.where(everyone.rows >= 0, everyone.relevance, np.float32(-np.inf))
         lost[block] = places_lost(others, slate.relevance[block], reduced[block])
     line, slot = np.nonzero(slate.rows >= 0)
     return line_means(lost[line, slot], line, len(lost))
 
 
 def places_lost(
-    candidates: NDArray[np.float32], before: NDArray[np.float32], after: NDArray[np.float32]
+    everyone: NDArray[np.float32], before: NDArray[np.float32], after: NDArray[np.float32]
 ) -> NDArray[np.int64]:
     """How many candidates pass somebody whose relevance falls: int64 [b, k].
 
-    candidates: [b, c], relevance of all of them, herself among them, -inf in empty places;
+    everyone: [b, c], relevance of all candidates, herself among them, -inf in empty places;
     before, after: [b, k], after <= before. A place is 1 + how many are more relevant.
 
     >>> places_lost(np.array([[5, 4, 3, 2]]), np.array([[5, 3]]), np.array([[2.5, 3]]))
     array([[2, 0]])
     """
-    above, still = (
-        (candidates[:, None, :] > one[..., None]).sum(axis=-1) for one in (before, after)
-    )
+    above, still = ((everyone[:, None, :] > one[..., None]).sum(axis=-1) for one in (before, after))
     # She herself is one of those who are now above her own new score.
     return np.asarray(still - above - (after < before), np.int64)
-
-
-def _candidates(model: Model, askers: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Relevance of everyone who might be shown to each asker: float32 [b, c]."""
-    query = Query(askers=[Row(int(asker)) for asker in askers])
-    slate = filtered(model, query, sources(model, query))
-    return np.where(slate.rows >= 0, slate.relevance, np.float32(-np.inf))

@@ -122,6 +122,7 @@ def shared(a: Members, b: Members) -> Members:
 
 def _cells(matrix: Matrix, first: int, second: int) -> NDArray[np.intp]:
     """Where the two first keys, by which a matrix is sorted, are these."""
-    start, end = np.searchsorted(matrix.keys[0], [first, first + 1])
-    low, high = np.searchsorted(matrix.keys[1][start:end], [second, second + 1])
+    # Numbers of the keys' own type: others would have all the keys converted for every look-up.
+    start, end = np.searchsorted(matrix.keys[0], np.array([first, first + 1], np.int32))
+    low, high = np.searchsorted(matrix.keys[1][start:end], np.array([second, second + 1], np.int32))
     return np.arange(start + low, start + high)

@@ -132,7 +132,8 @@ def _past_tie(facts: Facts, said: Claim) -> bool:
     spoken = facts.talked_about(said.asker, said.contact)
     mostly = spoken.get(said.topic, 0.0) >= max(spoken.values(), default=0.0) * (1 - 1e-6)
     between = facts.contact(said.asker, said.contact)
-    return between == (said.count, said.last) and (said.topic < 0 or mostly)
+    true = said.count > 0 and between == (said.count, said.last)
+    return true and (said.topic < 0 or mostly)
 
 
 def _works(facts: Facts, person: int) -> NDArray[np.int32]:
