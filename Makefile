@@ -5,10 +5,10 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check proto bench lint format clean docs lock
+.PHONY: help setup demo test check proto bench bench-quality lint format clean docs lock
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Install everything into .venv
 
@@ -42,6 +42,9 @@ docs: $(INSTALLED) ## Remake docs/demo.svg and docs/settings.md
 
 bench: $(INSTALLED) ## Measure (takes minutes; nothing here is a test)
 	$(BIN)/python -m tests.bench
+
+bench-quality: $(INSTALLED) ## Judge the lists on real networks, and write the README's table
+	$(BIN)/python -m tests.bench.real
 
 lock: ## Remake requirements.lock; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }

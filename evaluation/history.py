@@ -65,6 +65,16 @@ class History:
         times = _microseconds(rows["occurred_at"])
         return Later(persons=persons[kept], contacts=contacts[kept], times=times[kept])
 
+    def said(self, since: datetime, days: float) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+        """Ids of who spoke, and to whom, in [since, since + days): str [m] each."""
+        start = microseconds(since)
+        rows = self._between(start, start + int(days * DAY_MICROSECONDS))
+        persons, contacts = (
+            np.array(rows[name].cast(pa.string()).to_pylist(), np.str_)
+            for name in ("person_id", "contact_id")
+        )
+        return persons, contacts
+
     def _between(self, start: int, end: int) -> pa.Table:
         """The interactions in [start, end): only their row groups are read."""
         time = pc.field("occurred_at")

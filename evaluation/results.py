@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,10 @@ from evaluation.tasks import Task
 
 FORMAT = 1
 FACTS, ARRAYS = "result.json", "result.npz"
+
+
+class DamagedError(Exception):
+    """A kept result that cannot be read; the cutoff is then judged anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +110,18 @@ def save(result: CutoffResult, folder: Path) -> None:
 
 
 def load(folder: Path) -> CutoffResult:
-    """The inverse of `save`. Raises OSError, ValueError or KeyError for anything else."""
+    """The inverse of `save`. Raises DamagedError where what is there cannot be read."""
+    try:
+        return _load(folder)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise DamagedError(f"{folder}: {error}") from error
+
+
+def _load(folder: Path) -> CutoffResult:
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     if facts["format"] != FORMAT:
         raise ValueError(f"{folder / FACTS} has format {facts['format']!r}")
-    with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+    with (folder / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return CutoffResult(
             cutoff=facts["cutoff"],
             facts=facts["facts"],

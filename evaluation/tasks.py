@@ -9,6 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+PEOPLE, REACTIVATION, FADING = "people", "reactivation", "fading"
+"""The names of the questions."""
+
 
 class Task(StrEnum):
     """What an answer is judged by (science §8.12)."""
@@ -36,6 +39,13 @@ class Question:
     pool: sp.csr_matrix | None
     relevant: dict[Task, sp.csr_matrix]
 
+
+ASKED: dict[str, tuple[Task, ...]] = {
+    PEOPLE: (Task.PEOPLE, Task.RECIPROCATED),
+    REACTIVATION: (Task.REACTIVATION,),
+    FADING: (Task.FADING,),
+}
+"""The questions, and the tasks that each one's answers are judged by."""
 
 PRIMARY = {
     Task.PEOPLE: "ndcg@10",

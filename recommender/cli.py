@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from recommender.commands import data, demo, models, people
+from recommender.commands import data, demo, evaluate, models, people
 from recommender.domain.errors import (
     AddressInUseError,
     CorruptVersionError,
@@ -37,7 +37,7 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
 """What the shell is told: 1 failed, 2 misused, 3 bad input data."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-for group in (demo, data, models, people):
+for group in (demo, data, models, evaluate, people):
     app.add_typer(group.app)
 app.add_typer(data.snapshots, name="snapshot")
 app.add_typer(models.models, name="models")

@@ -55,7 +55,7 @@ def ingest(
     chosen = settings(config).ingest
     with watched() as progress:
         report = snapshot.ingest(
-            _path(source), out, chosen, as_of=_time(as_of), kind=kind, progress=progress
+            local_path(source), out, chosen, as_of=_time(as_of), kind=kind, progress=progress
         )
     say_json(report) if as_json else say(facts_table("Snapshot", report))
 
@@ -116,7 +116,7 @@ def list_versions(root: Path) -> dict[str, object]:
     return {"current": current.name, "versions": versions.list_versions(root)}
 
 
-def _path(source: str) -> Path:
+def local_path(source: str) -> Path:
     """Where SOURCE is on this machine. Raises InvalidArgumentError for a URL of elsewhere."""
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", source) or Path(source).exists():
         return Path(source)

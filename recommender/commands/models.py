@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recommender.commands.console import say, say_json, watched
-from recommender.commands.data import list_versions
+from recommender.commands.data import list_versions, local_path
 from recommender.commands.facts import facts_table
+from recommender.commands.host import HostData
+from recommender.commands.judging import gated
 from recommender.commands.options import (
     AsJson,
     Collaboration,
@@ -23,6 +25,9 @@ from recommender.commands.options import (
 from recommender.domain import versions
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import Kind
+
+if TYPE_CHECKING:
+    from evaluation.gate import Gate
 
 app = typer.Typer()
 models = typer.Typer(help="List, check and activate models.", no_args_is_help=True)
@@ -46,18 +51,42 @@ def train(
     ],
     out: Annotated[Path, typer.Option(help="Folder of models; made where it is missing.")],
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same model.")] = None,
+    gate: Annotated[
+        Path | None, typer.Option(help="Publish only past the floors in this file; needs --source.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="The host's data, to judge the settings by, for --gate.")
+    ] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a model of a snapshot."""
-    chosen = settings(config, train__seed=seed).train
+    chosen = settings(config, train__seed=seed)
     from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
     from recommender.train import train as run  # noqa: PLC0415
 
+    demands = _demands(gate, source)
     with watched() as progress:
-        folder = run(snapshot, out, chosen, progress=progress)
+        if demands is None:
+            folder = run(snapshot, out, chosen.train, progress)
+        else:
+            host = HostData(local_path(str(source)), chosen.ingest)
+            approve = gated(demands, host, out, chosen, progress)
+            folder = run(snapshot, out, chosen.train, progress, approve)
     info = bundle.read_info(folder)
     say_json({"model": folder, "info": info}) if as_json else say(facts_table("Model", info))
+
+
+def _demands(gate: Path | None, source: str | None) -> Gate | None:
+    """The gate that a model must pass, if any. Raises InvalidArgumentError where one half lacks."""
+    if (gate is None) != (source is None):
+        missing = "--source" if source is None else "--gate"
+        raise InvalidArgumentError(missing, "missing; a gate needs the host's data to judge by")
+    if gate is None:
+        return None
+    from evaluation.gate import read_gate  # noqa: PLC0415  (not needed without a gate)
+
+    return read_gate(gate)
 
 
 @app.command(epilog="Example: pln serve --model ./models --listen 127.0.0.1:50051")

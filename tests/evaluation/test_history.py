@@ -115,3 +115,12 @@ def test_rows_are_those_of_the_snapshot_that_was_taken_at_the_cutoff(tmp_path):
     assert [(ids[a], ids[b]) for a, b in zip(later.persons, later.contacts, strict=True)] == [
         ("cyd", "ann")
     ]
+
+
+def test_ids_of_who_spoke_are_those_within_the_days(tmp_path):
+    """From the very time on, up to but not at its end."""
+    hours = (-1, 0, 30, 48)
+    said = [("ada", f"b{h}", START + timedelta(hours=h)) for h in hours]
+    persons, contacts = told(tmp_path, said).said(START, days=2)
+    assert persons.tolist() == ["ada", "ada"]
+    assert contacts.tolist() == ["b0", "b30"]

@@ -1,0 +1,98 @@
+"""How varied lists are, and who is seen: the diversity and exposure metrics of new people."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from evaluation.known import Known
+from evaluation.metrics.community_recall import community_recall
+from evaluation.metrics.coverage import coverage
+from evaluation.metrics.disparate_visibility import disparate_visibility, visibility_gap
+from evaluation.metrics.exposure import exposure
+from evaluation.metrics.gini import gini
+from evaluation.metrics.intra_list_diversity import intra_list_diversity
+from evaluation.metrics.novelty import novelty
+from evaluation.metrics.serendipity import serendipity
+from evaluation.metrics.unexpectedness import unexpectedness
+from evaluation.metrics.weak_tie_share import weak_tie_share
+from evaluation.systems import Lists
+from evaluation.tasks import Question, Task
+
+TOP = 10
+"""Places of a list that are looked at."""
+
+EXPECTED = ("adamic_adar", "popularity")
+"""Baselines whose answers nobody is surprised by (science §8.12)."""
+
+RESAMPLES = 200
+"""Resamples of the askers behind the intervals of whole-list figures."""
+
+Figures = dict[str, NDArray[np.float64]]
+
+
+class Variety:
+    """The metrics of lists of new people, for the panel of one question.
+
+    expected: lists of the EXPECTED baselines, int32 [b, depth] each.
+    attribute: declared attribute whose groups are compared by visibility.
+    """
+
+    def __init__(
+        self, known: Known, question: Question, expected: list[Lists], attribute: str, seed: int
+    ) -> None:
+        self._known, self._question = known, question
+        self._expected = [lists[:, :TOP] for lists in expected]
+        self._community = known.pipeline.model.community
+        self._at_home = _at_home(known, self._community)[question.askers]
+        self._degree = known.material.profiles.degree
+        self._groups = known.snapshot.attributes[attribute]
+        panel = int(question.panel.sum())
+        drawn = np.random.default_rng(seed).multinomial(
+            panel, np.full(panel, 1 / max(panel, 1)), RESAMPLES if panel else 0
+        )
+        self._weights = np.vstack([np.ones(panel), drawn])
+
+    def people(self, lists: Lists) -> Figures:
+        """By asker, float64 [b]; NaN outside the panel."""
+        top, profiles = lists[:, :TOP], self._known.material.profiles.interests
+        relevant = self._question.relevant[Task.PEOPLE]
+        figures = {
+            "intra-list diversity": intra_list_diversity(top, profiles),
+            "community recall": community_recall(top, self._community),
+            "weak-tie share": weak_tie_share(top, self._community, self._at_home),
+            "novelty": novelty(top, self._degree),
+            "unexpectedness": unexpectedness(top, self._expected),
+            "serendipity": serendipity(top, self._expected, relevant),
+        }
+        panel = self._question.panel
+        return {f"{name}@{TOP}": np.where(panel, v, np.nan) for name, v in figures.items()}
+
+    def whole(self, lists: Lists) -> Figures:
+        """Of the whole panel's lists, float64 [1 + RESAMPLES]: as they are, then resampled."""
+        seen = self._exposure(lists)
+        figures = {"coverage": coverage(seen), "exposure gini": gini(seen)}
+        if (self._groups >= 0).any():
+            figures["visibility gap"] = visibility_gap(seen, self._groups)
+        return {f"{name}@{TOP}": values for name, values in figures.items()}
+
+    def groups(self, lists: Lists) -> dict[int, float]:
+        """Exposure share minus population share, by code of the declared attribute."""
+        if not (self._groups >= 0).any():
+            return {}
+        panel = lists[self._question.panel, :TOP]
+        gaps = disparate_visibility(exposure(panel, self._known.people), self._groups)
+        return dict(enumerate(gaps.tolist()))
+
+    def _exposure(self, lists: Lists) -> NDArray[np.float64]:
+        panel = lists[self._question.panel, :TOP]
+        return exposure(panel, self._known.people, self._weights)
+
+
+def _at_home(known: Known, community: NDArray[np.int32]) -> sp.csr_matrix:
+    """Communities of each person's contacts, and her own: CSR pattern [n, communities]."""
+    belongs = np.flatnonzero(community >= 0)
+    shape = (len(community), int(community.max(initial=-1)) + 1)
+    member = sp.csr_matrix((np.ones(len(belongs)), (belongs, community[belongs])), shape)
+    return sp.csr_matrix(known.ties.matrix(np.ones(len(known.ties))) @ member + member)

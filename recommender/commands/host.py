@@ -1,0 +1,33 @@
+"""A host's data at any time, for evaluation, which itself knows nothing of ingestion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from recommender.domain.config import IngestConfig
+
+
+@dataclass(frozen=True, slots=True)
+class HostData:
+    """SOURCE, as `pln ingest` reads it; see `evaluation.replay.Host`.
+
+    kind: of the source, or None to let it be recognised.
+    """
+
+    source: Path
+    config: IngestConfig
+    kind: str | None = None
+
+    def history(self, path: Path) -> None:
+        """Who addressed whom, and when."""
+        from ingestion.history import write_history  # noqa: PLC0415  (DuckDB is slow to load)
+
+        write_history(self.source, path, self.config, self.kind)
+
+    def snapshot(self, root: Path, as_of: datetime) -> Path:
+        """What was known at `as_of`, as a snapshot under `root`."""
+        from ingestion.snapshot import ingest  # noqa: PLC0415
+
+        return ingest(self.source, root, self.config, as_of=as_of, kind=self.kind).snapshot

@@ -1,0 +1,87 @@
+"""What evaluation and gated training share: judging a source, and holding that against a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from recommender.commands.host import HostData
+from recommender.domain.config import EvaluateConfig, Settings
+from recommender.domain.progress import Progress
+from recommender.domain.versions import CURRENT
+
+if TYPE_CHECKING:
+    from evaluation.against import LaterContacts
+    from evaluation.document import Document
+    from evaluation.gate import Finding, Gate
+    from recommender.model import Model
+
+REPORT = "gate-report"
+"""Folder beside the models that keeps what the gate was judged by."""
+
+
+def judge_source(
+    host: HostData,
+    out: Path,
+    chosen: Settings,
+    progress: Progress,
+    cutoffs: str | None = None,
+    model: Path | None = None,
+) -> Document:
+    """Evaluate the lists made of a host's data, and write the report to `out`.
+
+    cutoffs: as on the command line; model: the model in force, to be judged too.
+    """
+    from evaluation import replay, run  # noqa: PLC0415  (slow to load)
+    from evaluation.cutoffs import parse  # noqa: PLC0415
+    from recommender.pipeline import Pipeline  # noqa: PLC0415
+
+    settings = replay.Settings(
+        evaluate=chosen.evaluate,
+        train=chosen.train,
+        current=None if model is None else Pipeline.open(model).model,
+    )
+    times = [] if cutoffs is None else parse(cutoffs)
+    return run.evaluate(host, out, settings, host.source.resolve().name, times, progress)
+
+
+def later_contacts(host: HostData, since: datetime, config: EvaluateConfig) -> LaterContacts:
+    """Who addressed whom in the days after `since` in which lists are judged."""
+    from evaluation.against import LaterContacts  # noqa: PLC0415
+    from evaluation.history import History  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="pln-") as folder:
+        path = Path(folder) / "history.parquet"
+        host.history(path)
+        said = History(path).said(since, config.horizon_days)
+    return LaterContacts(person_ids=said[0], contact_ids=said[1])
+
+
+def held_against(gate: Gate, document: Document) -> list[Finding]:
+    """What the gate finds of an evaluation."""
+    from evaluation.gate import judge_gate  # noqa: PLC0415
+    from evaluation.systems import Family  # noqa: PLC0415
+
+    compared = [one for task in document.tasks for one in task.comparisons]
+    return judge_gate(gate, document, [one for one in compared if one.rival == Family.CURRENT])
+
+
+def gated(
+    gate: Gate, host: HostData, models: Path, chosen: Settings, progress: Progress
+) -> Callable[[Model], None]:
+    """Lets a model be published under `models` only where its settings pass the gate.
+
+    They are refitted at earlier times of the host's data; the model in force is judged beside
+    them. The report is kept in `models`/gate.
+    """
+    from evaluation.gate import enforce  # noqa: PLC0415
+
+    def approve(_: Model) -> None:
+        current = models if (models / CURRENT).is_file() else None
+        document = judge_source(host, models / REPORT, chosen, progress, model=current)
+        enforce(held_against(gate, document))
+
+    return approve

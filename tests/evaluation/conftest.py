@@ -1,0 +1,51 @@
+"""A small made-up community, looked at as of a time at which there was still a future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from evaluation.history import History
+from evaluation.known import Known
+from ingestion.history import write_history
+from ingestion.sample import write_sample
+from ingestion.snapshot import ingest
+from recommender.domain.config import EvaluateConfig
+from recommender.matrices import load_snapshot
+from tests.world_builder import INGEST, TRAIN
+
+CUTOFF = datetime(2024, 11, 1)
+CONFIG = EvaluateConfig(resamples=200, depth=50, return_days=180)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A community's tables, what was known of it at CUTOFF, and what came after."""
+
+    folder: Path
+
+    @property
+    def tables(self) -> Path:
+        return self.folder / "tables"
+
+    @cached_property
+    def known(self) -> Known:
+        report = ingest(self.tables, self.folder / "snapshots", INGEST, CUTOFF)
+        return Known.of(load_snapshot(report.snapshot), TRAIN)
+
+    @cached_property
+    def history(self) -> History:
+        path = self.folder / "history.parquet"
+        write_history(self.tables, path, INGEST)
+        return History(path)
+
+
+@pytest.fixture(scope="session")
+def past(tmp_path_factory) -> Past:
+    folder = tmp_path_factory.mktemp("past")
+    write_sample(folder / "tables", people=150, seed=3)
+    return Past(folder)
