@@ -63,6 +63,7 @@ def _beside(x: float, y: float, width: float) -> list[Box]:
     ways = []
     for gap, step in ((8.0, 0.0), (6.0, 9.0), (6.0, -9.0), (10.0, 16.0), (10.0, -16.0)):
         ways += [(x + gap, y + step), (x - gap - width, y + step)]
+    ways += [(start, y + step) for start in (x - 12, x + 12 - width) for step in (14.0, -14.0)]
     ways[2:2] = [(x - width / 2, y + 13.5), (x - width / 2, y - 13.5)]
     return [
         Box(round(left, 1), middle - HEIGHT / 2, round(left + width, 1), middle + HEIGHT / 2)

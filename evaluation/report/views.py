@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import isfinite
+from typing import Any
 
 from evaluation.document import Comparison, Document, Estimate, Left, Price, Row, TaskSummary
 from evaluation.report.pareto import Plane, Point
@@ -180,6 +181,28 @@ def left_out(document: Document) -> list[tuple[str, str, list[str]]]:
     return [(system, why, at) for (system, why), at in sorted(found.items())]
 
 
-def fact_names(document: Document) -> list[str]:
-    """The names of all facts of any cutoff, as met."""
-    return list(dict.fromkeys(name for one in document.cutoffs for name in one.facts))
+def facts(document: Document) -> list[dict[str, Any]]:
+    """What was known at each cutoff, by name; of nested facts only whole numbers are shown."""
+    return [
+        {
+            name: fact
+            for name, fact in flat(one.facts).items()
+            if ": " not in name or isinstance(fact, int)
+        }
+        for one in document.cutoffs
+    ]
+
+
+def flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Nested values side by side, under both names.
+
+    >>> flat({"train": {"seed": 0}, "depth": 100})
+    {'train: seed': 0, 'depth': 100}
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            found |= {f"{name}: {inner}": one for inner, one in flat(value).items()}
+        else:
+            found[name] = value
+    return found

@@ -33,7 +33,7 @@ MEASURES = {
     "recall": Measure("Recall", "share", "higher", "Share of the right people who are listed"),
     "mrr": Measure("MRR", "score", "higher", "One over the place of the first right person"),
     "map": Measure(
-        "MAP", "score", "higher", "Precision at the places of the right people, on mean"
+        "MAP", "score", "higher", "Precision at the places of the right people, on average"
     ),
     "auc": Measure(
         "AUC", "score", "higher", "How often a right person stands before another; 0.5 is chance"
@@ -166,7 +166,8 @@ def number(value: float | None, form: str) -> str:
         return f"{value:,.{2 if value < 10 else 0}f}×"
     places = {"number": 2, "signed": 4}.get(form, 4)
     sign = "+" if form == "signed" else ""
-    return f"{value:{sign}.{places}f}".replace("-", "−")
+    # What rounds to nothing has no sign.
+    return f"{round(value, places) + 0.0:{sign}.{places}f}".replace("-", "−")
 
 
 def tick(value: float, form: str) -> str:

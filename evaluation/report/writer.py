@@ -66,7 +66,7 @@ def _times(document: Document) -> list[Markup | None]:
     every = [views.lines(task) for task in document.tasks]
     return [
         over_time(f"time{at}", task.primary, lines)
-        if len({cutoff for *_, by in lines for cutoff in by}) > 1
+        if len({c for *_, by in lines for c, one in by.items() if words.defined(one.value)}) > 1
         else None
         for at, (task, lines) in enumerate(zip(document.tasks, every, strict=True))
     ]

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from evaluation.document import Document, Estimate
+from evaluation.document import CutoffFacts, Document, Estimate
 from evaluation.report import write_html
 from evaluation.report.labels import Box, around, place
 from evaluation.report.words import MEASURES, NO_DIFFERENCE, base, metric_title, name
@@ -140,7 +140,8 @@ def test_every_task_system_and_metric_is_told(full: Document, page: Page):
     assert all(MEASURES[base(metric)].title in shown for metric in full.reasons)
     assert all(name(part.part) in shown for part in full.ablation)
     assert all(why in shown for one in full.cutoffs for why in one.left_out.values())
-    assert all(sentence in shown for sentence in [*full.verdict, *full.notes])
+    spaced = shown.replace("\u00a0", " ")
+    assert all(sentence in spaced for sentence in [*full.verdict, *full.notes])
     assert all(key in shown for key in full.settings)
 
 
@@ -181,6 +182,18 @@ def test_what_is_undefined_is_a_dash_and_says_so(full: Document):
     html = write_html(replace(full, tasks=tasks, dials=[], reasons={"reason truth": hole}))
     assert '<span class="none" title="undefined">–</span>' in html
     assert not re.search(r"\bnan\b|>inf|None", html)
+
+
+def test_nested_settings_and_facts_lie_side_by_side():
+    """Settings go under both names; of nested facts, whole numbers do."""
+    facts = {"asked": {"people": 12345}, "shares": {"trends": 0.25}}
+    one = CutoffFacts(cutoff="2020-01-01", facts=facts, left_out={})
+    document = replace(documents.empty(), cutoffs=[one], settings={"train": {"per_source": 7}})
+    shown = "".join(Page(write_html(document)).text)
+    assert "Asked: people" in shown
+    assert "12,345" in shown
+    assert "train: per_source" in shown
+    assert "trends" not in shown
 
 
 def test_a_metric_nobody_knows_is_shown_under_its_own_name(full: Document):
