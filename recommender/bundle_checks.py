@@ -73,7 +73,7 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "active_topic": ("<i4", ()),
     "taught_topic": ("<i4", ()),
     "shared_object": ("<i4", ()),
-    "object_count": ("|u1", ()),
+    "object_count": ("<u2", ()),
     "contact_count": ("|u1", ()),
     "reserved": ("|b1", ()),
 }

@@ -49,7 +49,7 @@ class Evidence:
             "active_topic": np.where(active_topic < 0, self._busiest[contacts], active_topic),
             "taught_topic": self._lessons(askers, contacts),
             "shared_object": thing,
-            "object_count": np.minimum(things, 255).astype(np.uint8),
+            "object_count": np.minimum(things, 65_535).astype(np.uint16),
             "contact_count": np.minimum(common, COARSE).astype(np.uint8),
         }
 

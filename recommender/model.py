@@ -23,7 +23,7 @@ class Pool:
     shared_topic: int32 [m], what most of all both work on, or she works on and the asker wants to;
     active_topic: where she is active lately, of the asker's interests if she is there;
     taught_topic: a goal of the asker in which she is ahead; -1 none;
-    shared_object: int32 [m], an object both took part in, -1 none; object_count: uint8 [m], how
+    shared_object: int32 [m], an object both took part in, -1 none; object_count: uint16 [m], how
     many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`;
     reserved: bool [m], the little seen candidate who has a seat on the asker's list.
     """
@@ -38,7 +38,7 @@ class Pool:
     active_topic: NDArray[np.int32]
     taught_topic: NDArray[np.int32]
     shared_object: NDArray[np.int32]
-    object_count: NDArray[np.uint8]
+    object_count: NDArray[np.uint16]
     contact_count: NDArray[np.uint8]
     reserved: NDArray[np.bool_]
 

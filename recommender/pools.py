@@ -179,7 +179,7 @@ _EMPTY: dict[str, NDArray[Any]] = {
     "active_topic": np.empty(0, np.int32),
     "taught_topic": np.empty(0, np.int32),
     "shared_object": np.empty(0, np.int32),
-    "object_count": np.empty(0, np.uint8),
+    "object_count": np.empty(0, np.uint16),
     "contact_count": np.empty(0, np.uint8),
 }
 """The columns of a pool, and whose each row is, before anybody is in it."""

@@ -15,7 +15,7 @@ def standing_by_topic(snapshot: Snapshot) -> sp.csr_matrix:
 
     Where interactions name no topic, a person's overall rate stands for each of her topics.
     """
-    given = snapshot.person_topic.csr("count")
+    given = _contributions(snapshot)
     about = snapshot.person_contact_topic
     if len(about):
         keys = (about.keys[1], about.keys[2])
@@ -35,7 +35,7 @@ def standing_by_topic(snapshot: Snapshot) -> sp.csr_matrix:
 
 def skills_by_topic(snapshot: Snapshot, standing: sp.csr_matrix) -> sp.csr_matrix:
     """Declared levels over 4 and offers (as level 3) where given; else shrunk standing."""
-    counts = snapshot.person_topic.csr("count")
+    counts = _contributions(snapshot)
     shown = sparse.mapped(standing, standing.data * shrunk_confidence(counts.data))
     offers = snapshot.relation("goals", "direction") == "offer"
     person = np.r_[
@@ -49,6 +49,12 @@ def skills_by_topic(snapshot: Snapshot, standing: sp.csr_matrix) -> sp.csr_matri
     known = sparse.pattern(person, topic, standing.shape)
     observed = shown - shown.multiply(known)
     return sp.csr_matrix(observed + _maximum(declared), dtype=np.float32)
+
+
+def _contributions(snapshot: Snapshot) -> sp.csr_matrix:
+    """How often each person acted in a topic in which she did more than look on: CSR [n, t]."""
+    topic = snapshot.person_topic
+    return topic.csr("count", topic.taking_part())
 
 
 def _maximum(matrix: sp.coo_matrix) -> sp.csr_matrix:
