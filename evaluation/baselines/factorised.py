@@ -12,8 +12,8 @@ from evaluation.baselines.scores import products
 from evaluation.known import Known
 
 
-def factorised(known: Known, model: Any) -> Scorer:
-    """Products of the vectors that `model`, still unfitted, learns of ties.
+def factorised(known: Known, model: Any, **settings: Any) -> Scorer:
+    """Products of the vectors that `model`, a class, learns of ties with these settings.
 
     Zeros where there are no ties.
     """
@@ -21,5 +21,6 @@ def factorised(known: Known, model: Any) -> Scorer:
         return products(*np.zeros((2, known.people, 1), np.float32))
     # implicit runs its own threads; BLAS threads under them only fight for the same cores.
     with threadpool_limits(1, "blas"):
-        model.fit(known.tied, show_progress=False)
-    return products(np.asarray(model.user_factors), np.asarray(model.item_factors))
+        learnt = model(**settings, random_state=known.seed)
+        learnt.fit(known.tied, show_progress=False)
+    return products(np.asarray(learnt.user_factors), np.asarray(learnt.item_factors))

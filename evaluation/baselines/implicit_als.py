@@ -11,7 +11,6 @@ from evaluation.known import Known
 
 def scorer(known: Known) -> Scorer:
     """Vectors whose products come near 1 for contacts, nearer the stronger the tie, else to 0."""
-    model = AlternatingLeastSquares(
-        64, regularization=10.0, alpha=1.0, iterations=15, random_state=known.seed
+    return factorised(
+        known, AlternatingLeastSquares, factors=64, regularization=10.0, iterations=15
     )
-    return factorised(known, model)

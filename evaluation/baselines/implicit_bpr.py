@@ -12,7 +12,11 @@ from evaluation.known import Known
 def scorer(known: Known) -> Scorer:
     """Vectors learnt so that contacts rank above others, every tie counting alike."""
     # With more than one thread the order of updates, and so the result, is a matter of chance.
-    model = BayesianPersonalizedRanking(
-        16, regularization=0.1, iterations=100, random_state=known.seed, num_threads=1
+    return factorised(
+        known,
+        BayesianPersonalizedRanking,
+        factors=16,
+        regularization=0.1,
+        iterations=100,
+        num_threads=1,
     )
-    return factorised(known, model)

@@ -12,5 +12,4 @@ from evaluation.known import Known
 def scorer(known: Known) -> Scorer:
     """Vectors whose products are the log-odds of a tie."""
     # With more than one thread each draws people of its own, so the result hangs on their number.
-    model = LogisticMatrixFactorization(16, random_state=known.seed, num_threads=1)
-    return factorised(known, model)
+    return factorised(known, LogisticMatrixFactorization, factors=16, num_threads=1)

@@ -12,19 +12,20 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from evaluation.baselines.base import MissingExtraError, Scorer
 from evaluation.baselines.scores import products
 from evaluation.known import Known
 
-SIZE, LAYERS = 64, 3
+SIZE, LAYERS = 64, 2
 """Numbers per vector, and how many ties away its people reach."""
 
-STEPS, TIES_PER_STEP = 300, 65_536
-"""Steps of Adam, and ties drawn for each."""
+EPOCHS, LEARNING_RATE = 100, 0.01
+"""Steps of Adam, each over all ties, and their length."""
 
-LEARNING_RATE, DECAY = 0.01, 1e-4
-"""Length of a step, and weight of the mean squared length of E⁰ in the loss."""
+DECAY = 0.1
+"""Weight of the mean squared length of E⁰ in the loss."""
 
 
 def scorer(known: Known) -> Scorer:
@@ -38,7 +39,9 @@ def scorer(known: Known) -> Scorer:
         raise MissingExtraError("needs PyTorch: pip install 'pln-recommender[graph]'") from error
     if known.tied.nnz == 0:
         return products(*np.zeros((2, known.people, 1), np.float32))
-    vectors = _learn(torch, known.tied, known.seed)
+    # On small matrices threads wait for one another, and most of all on a machine that is busy.
+    with threadpool_limits(1):
+        vectors = _learn(torch, known.tied, known.seed)
     return products(vectors, vectors)
 
 
@@ -49,10 +52,9 @@ def _learn(torch: Any, ties: sp.csr_matrix, seed: int) -> NDArray[np.float32]:
     spread = _spread(torch, ties)
     start = (0.1 * torch.randn(ties.shape[0], SIZE, generator=chance)).requires_grad_()
     optimiser = torch.optim.Adam([start], lr=LEARNING_RATE)
-    for _ in range(STEPS):
-        drawn = torch.randint(len(persons), (TIES_PER_STEP,), generator=chance)
-        others = torch.randint(len(start), (TIES_PER_STEP,), generator=chance)
-        loss = _loss(torch, start, spread, (persons[drawn], contacts[drawn], others))
+    for _ in range(EPOCHS):
+        others = torch.randint(len(start), persons.shape, generator=chance)
+        loss = _loss(torch, start, spread, (persons, contacts, others))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -67,7 +69,7 @@ def _spread(torch: Any, ties: sp.csr_matrix) -> Any:
     values = 1 / np.sqrt(degree[persons] * degree[contacts])
     places = torch.from_numpy(np.stack([persons, contacts]).astype(np.int64))
     return torch.sparse_coo_tensor(
-        places, torch.from_numpy(values.astype(np.float32)), ties.shape
+        places, torch.from_numpy(values.astype(np.float32)), ties.shape, check_invariants=True
     ).coalesce()
 
 
