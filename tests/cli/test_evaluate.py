@@ -1,0 +1,183 @@
+"""`pln evaluate` and `pln train --gate`, as people run them."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+CUTOFF = "2025-01-15"
+QUICK = {
+    "PLN_EVALUATE_RESAMPLES": "200",
+    "PLN_EVALUATE_DEPTH": "10",
+    "PLN_TRAIN_EMBEDDING_SIZE": "8",
+    "PLN_TRAIN_EMBEDDING_ITERATIONS": "3",
+}
+
+
+@pytest.fixture(scope="module")
+def tables(pln, tmp_path_factory):
+    """A made-up community of eighty people."""
+    folder = tmp_path_factory.mktemp("evaluated") / "tables"
+    assert pln("sample", "--people", 80, "--seed", 5, "--out", folder).returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def evaluated(pln, tables):
+    """The folder of a report, and what was said on the way to it."""
+    out = tables.parent / "report"
+    done = pln("evaluate", tables, "--out", out, "--cutoffs", CUTOFF, environ=QUICK)
+    assert done.returncode == 0, done.stderr
+    return out, done
+
+
+@pytest.fixture(scope="module")
+def models(pln, tables):
+    """Two models, of two times, and the folder of the second snapshot."""
+    folders = []
+    for as_of in ("2025-01-15", "2025-02-15"):
+        root = tables.parent / as_of
+        for words in (
+            ("ingest", tables, "--out", root / "snapshots", "--as-of", as_of),
+            ("train", root / "snapshots", "--out", root / "models"),
+        ):
+            done = pln(*words, environ=QUICK)
+            assert done.returncode == 0, done.stderr
+        folders.append(root / "models")
+    return folders
+
+
+def test_an_evaluation_says_its_verdict_and_where_the_report_is(evaluated):
+    """Three sentences, a table a task, and the page."""
+    out, done = evaluated
+    for words in ("Verdict", "New people", "ours", "ndcg@10", str(out / "report.html")):
+        assert words in done.stdout
+    assert (out / "report.html").stat().st_size > 100_000
+
+
+def test_an_evaluation_shows_its_progress(evaluated):
+    """Which cutoff of how many, and what is being compared."""
+    _, done = evaluated
+    steps = [json.loads(line)["step"] for line in done.stderr.splitlines()]
+    assert any(step.startswith(f"{CUTOFF} (1 of 1): people: adamic adar") for step in steps)
+    assert "summing up" in steps
+
+
+def test_json_holds_the_same_figures_as_the_report(pln, tables, evaluated):
+    """And a second run takes up what the first has done."""
+    out, _ = evaluated
+    words = ("evaluate", tables, "--out", out, "--cutoffs", CUTOFF, "--json")
+    done = pln(*words, environ=QUICK)
+    assert done.returncode == 0, done.stderr
+    assert "adamic adar" not in done.stderr
+    said = json.loads(done.stdout)["document"]
+    kept = json.loads((out / "report.json").read_text())
+    assert said["verdict"] == kept["verdict"]
+    assert [task["task"] for task in said["tasks"]] == [task["task"] for task in kept["tasks"]]
+
+
+@pytest.mark.parametrize(
+    ("floor", "code", "said"),
+    [(0.0001, 0, "✓ people.ndcg@10"), (0.9999, 1, "gate stays shut")],
+)
+def test_a_gate_decides_the_exit_code(pln, tables, evaluated, tmp_path, floor, code, said):
+    """0 past it, 1 where a floor is not reached; the report is there either way."""
+    out, _ = evaluated
+    (tmp_path / "gate.toml").write_text(f'[floors]\n"people.ndcg@10" = {floor}\n')
+    words = ("evaluate", tables, "--out", out, "--cutoffs", CUTOFF)
+    done = pln(*words, "--gate", tmp_path / "gate.toml", environ=QUICK)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+
+
+def test_two_models_are_compared_by_what_followed(pln, tables, models):
+    """Overlap, exposure, and with the host's data who was met after both were made."""
+    done = pln("evaluate", tables, "--against", *models, "--json", environ=QUICK)
+    assert done.returncode == 0, done.stderr
+    lists = json.loads(done.stdout)["lists"]
+    assert 0 < lists[0]["overlap"]["jaccard"]["value"] < 1
+    assert lists[0]["outcome"] is not None
+
+
+def test_a_model_against_itself_is_no_different(pln, models):
+    """Every list the same."""
+    done = pln("evaluate", "--against", models[0], models[0], "--json")
+    assert done.returncode == 0, done.stderr
+    for compared in json.loads(done.stdout)["lists"]:
+        assert compared["overlap"]["identical"]["value"] == 1
+
+
+def test_training_publishes_only_past_the_gate(pln, tables, models, tmp_path):
+    """Short of a floor there is no model, the one in force stays, and the exit code is 1."""
+    snapshots = models[1].parent / "snapshots"
+    gate = tmp_path / "gate.toml"
+    words = ("train", snapshots, "--out", models[0], "--gate", gate, "--source", tables)
+    environ = QUICK | {"PLN_EVALUATE_CUTOFFS": "1"}
+    before = (models[0] / "CURRENT").read_text()
+    gate.write_text('[floors]\n"people.ndcg@10" = 0.9999\n')
+    refused = pln(*words, environ=environ)
+    assert refused.returncode == 1
+    assert "people.ndcg@10" in refused.stderr.splitlines()[-1]
+    assert (models[0] / "CURRENT").read_text() == before
+    gate.write_text('[current]\nmetrics = ["people.ndcg@10"]\n')
+    passed = pln(*words, "--json", environ=environ)
+    assert passed.returncode == 0, passed.stderr
+    assert (models[0] / "CURRENT").read_text() != before
+    document = json.loads((models[0] / "gate-report" / "report.json").read_text())
+    families = {row["family"] for task in document["tasks"] for row in task["rows"]}
+    assert "current" in families
+
+
+def test_feedback_too_thin_to_judge_by_is_refused_with_the_reason(pln, tmp_path):
+    """One line, exit code 1."""
+    log = {
+        "answer_id": ["a", "b"],
+        "person_id": ["p", "q"],
+        "contact_id": ["x", "y"],
+        "position": [1, 1],
+        "propensity": [0.5, 0.5],
+        "reward": [1.0, 0.0],
+        "target_propensity": [1.0, 0.0],
+    }
+    pq.write_table(pa.table(log), tmp_path / "log.parquet")
+    done = pln("evaluate", "--feedback", tmp_path / "log.parquet")
+    assert done.returncode == 1
+    assert "200" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "SOURCE"),
+        (("TABLES",), "--out"),
+        (("TABLES", "--out", "OUT", "--cutoffs", "yesterday"), "yesterday"),
+        (("TABLES", "--out", "OUT", "--gate", "no-such.toml"), "no-such.toml"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(pln, tables, tmp_path, words, said):
+    """Exit code 2, one line, and nothing is written."""
+    places = {"TABLES": tables, "OUT": tmp_path / "report"}
+    done = pln("evaluate", *(places.get(word, word) for word in words))
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "report" / "report.json").exists()
+
+
+def test_a_cutoff_outside_the_data_is_bad_input(pln, tables, tmp_path):
+    """Exit code 3, with the times that there are."""
+    done = pln("evaluate", tables, "--out", tmp_path / "r", "--cutoffs", "2035-01-01")
+    assert done.returncode == 3
+    assert "2035-01-01" in done.stderr.splitlines()[-1]
+
+
+def test_a_gate_needs_the_data_to_judge_by(pln, models, tmp_path):
+    """`pln train --gate` alone is a mistake."""
+    (tmp_path / "gate.toml").write_text('[floors]\n"people.ndcg@10" = 0.1\n')
+    snapshots = models[0].parent / "snapshots"
+    words = ("train", snapshots, "--out", tmp_path / "m", "--gate", tmp_path / "gate.toml")
+    done = pln(*words)
+    assert done.returncode == 2
+    assert "--source" in done.stderr
