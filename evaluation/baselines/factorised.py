@@ -15,12 +15,12 @@ from evaluation.known import Known
 def factorised(known: Known, model: Any, **settings: Any) -> Scorer:
     """Products of the vectors that `model`, a class, learns of ties with these settings.
 
-    Zeros where there are no ties.
+    0 for and of people without ties.
     """
     if known.tied.nnz == 0:
-        return products(*np.zeros((2, known.people, 1), np.float32))
+        return products(known, *np.zeros((2, known.people, 1), np.float32))
     # implicit runs its own threads; BLAS threads under them only fight for the same cores.
     with threadpool_limits(1, "blas"):
         learnt = model(**settings, random_state=known.seed)
         learnt.fit(known.tied, show_progress=False)
-    return products(np.asarray(learnt.user_factors), np.asarray(learnt.item_factors))
+    return products(known, np.asarray(learnt.user_factors), np.asarray(learnt.item_factors))

@@ -29,7 +29,7 @@ DECAY = 0.1
 
 
 def scorer(known: Known) -> Scorer:
-    """Products of people's vectors; zeros where there are no ties.
+    """Products of people's vectors; 0 for and of people without ties.
 
     Raises MissingExtraError where PyTorch is not installed.
     """
@@ -38,15 +38,15 @@ def scorer(known: Known) -> Scorer:
     except ModuleNotFoundError as error:
         raise MissingExtraError("needs PyTorch: pip install 'pln-recommender[graph]'") from error
     if known.tied.nnz == 0:
-        return products(*np.zeros((2, known.people, 1), np.float32))
+        return products(known, *np.zeros((2, known.people, 1), np.float32))
     # On small matrices threads wait for one another, and most of all on a machine that is busy.
     with threadpool_limits(1):
         vectors = _learn(torch, known.tied, known.seed)
-    return products(vectors, vectors)
+    return products(known, vectors, vectors)
 
 
 def _learn(torch: Any, ties: sp.csr_matrix, seed: int) -> NDArray[np.float32]:
-    """Vectors of everyone, float32 [n, SIZE]; of people without ties zeros."""
+    """Vectors of everyone, float32 [n, SIZE]."""
     chance = torch.Generator().manual_seed(seed)
     persons, contacts = (torch.from_numpy(rows.astype(np.int64)) for rows in ties.nonzero())
     spread = _spread(torch, ties)
@@ -58,8 +58,7 @@ def _learn(torch: Any, ties: sp.csr_matrix, seed: int) -> NDArray[np.float32]:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    known = torch.from_numpy((np.diff(ties.indptr) > 0).astype(np.float32))
-    return np.asarray((_vectors(torch, start, spread) * known[:, None]).detach().numpy())
+    return np.asarray(_vectors(torch, start, spread).detach().numpy())
 
 
 def _spread(torch: Any, ties: sp.csr_matrix) -> Any:

@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from evaluation.baselines.base import Scorer
+from evaluation.known import Known
 
 
 def alike(values: NDArray[np.floating]) -> Scorer:
@@ -28,6 +29,11 @@ def through(left: sp.csr_matrix, right: sp.csr_matrix) -> Scorer:
     return lambda askers: np.asarray((left[askers] @ columns).toarray())
 
 
-def products(left: NDArray[np.float32], right: NDArray[np.float32]) -> Scorer:
-    """Products of the vectors of who asks and of who is scored, float32 [n, d] each."""
+def products(known: Known, left: NDArray[np.float32], right: NDArray[np.float32]) -> Scorer:
+    """Products of the vectors of who asks and of who is scored, float32 [n, d] each.
+
+    0 where either has no ties: such vectors are what chance put there.
+    """
+    tied = (np.diff(known.tied.indptr) > 0)[:, None]
+    left, right = left * tied, right * tied
     return lambda askers: np.asarray(left[askers] @ right.T)
