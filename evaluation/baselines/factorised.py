@@ -15,7 +15,7 @@ from evaluation.known import Known
 def factorised(known: Known, model: Any, **settings: Any) -> Scorer:
     """Products of the vectors that `model`, a class, learns of ties with these settings.
 
-    0 for and of people without ties.
+    People without ties score 0; an asker without any gets what the model has for everybody.
     """
     if known.tied.nnz == 0:
         return products(known, *np.zeros((2, known.people, 1), np.float32))

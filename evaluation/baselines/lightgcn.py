@@ -29,7 +29,7 @@ DECAY = 0.1
 
 
 def scorer(known: Known) -> Scorer:
-    """Products of people's vectors; 0 for and of people without ties.
+    """Products of people's vectors; zeros for and of people without ties.
 
     Raises MissingExtraError where PyTorch is not installed.
     """
@@ -46,7 +46,7 @@ def scorer(known: Known) -> Scorer:
 
 
 def _learn(torch: Any, ties: sp.csr_matrix, seed: int) -> NDArray[np.float32]:
-    """Vectors of everyone, float32 [n, SIZE]."""
+    """Vectors of everyone, float32 [n, SIZE]; of people without ties zeros."""
     chance = torch.Generator().manual_seed(seed)
     persons, contacts = (torch.from_numpy(rows.astype(np.int64)) for rows in ties.nonzero())
     spread = _spread(torch, ties)
@@ -58,7 +58,8 @@ def _learn(torch: Any, ties: sp.csr_matrix, seed: int) -> NDArray[np.float32]:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return np.asarray(_vectors(torch, start, spread).detach().numpy())
+    known = torch.from_numpy((np.diff(ties.indptr) > 0).astype(np.float32))
+    return np.asarray((_vectors(torch, start, spread) * known[:, None]).detach().numpy())
 
 
 def _spread(torch: Any, ties: sp.csr_matrix) -> Any:

@@ -32,8 +32,7 @@ def through(left: sp.csr_matrix, right: sp.csr_matrix) -> Scorer:
 def products(known: Known, left: NDArray[np.float32], right: NDArray[np.float32]) -> Scorer:
     """Products of the vectors of who asks and of who is scored, float32 [n, d] each.
 
-    0 where either has no ties: such vectors are what chance put there.
+    People without ties score 0: their vectors are what chance put there.
     """
-    tied = (np.diff(known.tied.indptr) > 0)[:, None]
-    left, right = left * tied, right * tied
-    return lambda askers: np.asarray(left[askers] @ right.T)
+    learnt = right * (np.diff(known.tied.indptr) > 0)[:, None]
+    return lambda askers: np.asarray(left[askers] @ learnt.T)
