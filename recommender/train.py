@@ -34,16 +34,12 @@ GOLDEN_PEOPLE = 5
 MAIN_TOPICS = 8
 
 
-def _approved(_: Model) -> None:
-    """Any model may be published."""
-
-
 def train(
     snapshot: Path,
     root: Path,
     config: TrainConfig | None = None,
     progress: Progress = silent,
-    approve: Callable[[Model], None] = _approved,
+    approve: Callable[[Model], None] | None = None,
 ) -> Path:
     """Train a model on the snapshot at `snapshot` and publish it under `root`, as current.
 
@@ -58,7 +54,8 @@ def train(
     loaded = load_snapshot(snapshot)
     check_writable(root)
     model = build_model(loaded, config, progress)
-    approve(model)
+    if approve is not None:
+        approve(model)
     facts = {
         "version": __version__,
         "settings": asdict(config),

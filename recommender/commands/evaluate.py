@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +19,19 @@ from recommender.domain.errors import InvalidArgumentError
 
 app = typer.Typer()
 
+MEANT_FOR = {
+    "--feedback": ("--model",),
+    "--against": ("SOURCE", "--from", "--horizon-days", "--askers"),
+}
+"""What else may be said where lists of the host's data are not judged; seed and settings always."""
+
 
 @app.command(epilog="Example: pln evaluate ./tables --out ./report --cutoffs 2024-01-01,2024-07-01")
 def evaluate(
     *,
     source: Annotated[
         str | None,
-        typer.Argument(metavar="[SOURCE]", help="The host's data: a folder or a file: URL."),
+        typer.Argument(metavar="SOURCE", help="The host's data: a folder or a file: URL."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
     cutoffs: Annotated[
@@ -66,6 +73,20 @@ def evaluate(
         evaluate__seed=seed,
         train__seed=seed,
     )
+    _refuse_idle(
+        {
+            "--feedback": feedback,
+            "--against": against,
+            "SOURCE": source,
+            "--out": out,
+            "--cutoffs": cutoffs,
+            "--horizon-days": horizon_days,
+            "--askers": askers,
+            "--from": kind,
+            "--gate": gate,
+            "--model": model,
+        }
+    )
     host = None if source is None else HostData(local_path(source), chosen.ingest, kind)
     if feedback is not None:
         _value(feedback, model, chosen, as_json=as_json)
@@ -73,6 +94,17 @@ def evaluate(
         _compare(against, host, chosen, as_json=as_json)
     else:
         _judge(host, _Judging(out, cutoffs, model, gate), chosen, as_json=as_json)
+
+
+def _refuse_idle(flags: Mapping[str, object]) -> None:
+    """Raise InvalidArgumentError for a flag that what is asked for makes no use of."""
+    given = [name for name, value in flags.items() if value is not None]
+    way = next((name for name in MEANT_FOR if name in given), None)
+    for name in given:
+        if way is not None and name not in (way, *MEANT_FOR[way]):
+            raise InvalidArgumentError(name, f"is of no use with {way}; leave one of them out")
+        if name in ("--from", "--horizon-days") and "SOURCE" not in given:
+            raise InvalidArgumentError(name, "is of no use without SOURCE; name the host's data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +120,9 @@ class _Judging:
 def _judge(host: HostData | None, flags: _Judging, chosen: Settings, *, as_json: bool) -> None:
     """Judge a source's lists, write the report, and hold it against the gate."""
     if host is None:
-        raise InvalidArgumentError("SOURCE", "missing; name the host's data, or use --against")
+        raise InvalidArgumentError(
+            "SOURCE", "missing; name the host's data, or use --against or --feedback"
+        )
     if flags.out is None:
         raise InvalidArgumentError("--out", "missing; name a folder for the report")
     from evaluation.gate import enforce, read_gate  # noqa: PLC0415  (slow to load)

@@ -75,7 +75,7 @@ def gated(
     """Lets a model be published under `models` only where its settings pass the gate.
 
     They are refitted at earlier times of the host's data; the model in force is judged beside
-    them. The report is kept in `models`/gate.
+    them. The report is kept in `models`/`REPORT`.
     """
     from evaluation.gate import enforce  # noqa: PLC0415
 

@@ -23,6 +23,7 @@ from recommender.commands.options import (
     settings,
 )
 from recommender.domain import versions
+from recommender.domain.config import Settings
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import Kind
 
@@ -65,28 +66,30 @@ def train(
     from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
     from recommender.train import train as run  # noqa: PLC0415
 
-    demands = _demands(gate, source)
+    demands = _demands(gate, source, chosen)
     with watched() as progress:
-        if demands is None:
-            folder = run(snapshot, out, chosen.train, progress)
-        else:
-            host = HostData(local_path(str(source)), chosen.ingest)
-            approve = gated(demands, host, out, chosen, progress)
-            folder = run(snapshot, out, chosen.train, progress, approve)
+        approve = None if demands is None else gated(*demands, out, chosen, progress)
+        folder = run(snapshot, out, chosen.train, progress, approve)
     info = bundle.read_info(folder)
     say_json({"model": folder, "info": info}) if as_json else say(facts_table("Model", info))
 
 
-def _demands(gate: Path | None, source: str | None) -> Gate | None:
-    """The gate that a model must pass, if any. Raises InvalidArgumentError where one half lacks."""
-    if (gate is None) != (source is None):
-        missing = "--source" if source is None else "--gate"
-        raise InvalidArgumentError(missing, "missing; a gate needs the host's data to judge by")
+def _demands(
+    gate: Path | None, source: str | None, chosen: Settings
+) -> tuple[Gate, HostData] | None:
+    """The gate that a model must pass, and what to judge it by, where there is one.
+
+    Raises InvalidArgumentError for one without the other.
+    """
     if gate is None:
+        if source is not None:
+            raise InvalidArgumentError("--source", "is of no use without --gate; name a gate")
         return None
+    if source is None:
+        raise InvalidArgumentError("--source", "missing; name the host's data, for --gate")
     from evaluation.gate import read_gate  # noqa: PLC0415  (not needed without a gate)
 
-    return read_gate(gate)
+    return read_gate(gate), HostData(local_path(source), chosen.ingest)
 
 
 @app.command(epilog="Example: pln serve --model ./models --listen 127.0.0.1:50051")

@@ -181,3 +181,31 @@ def test_a_gate_needs_the_data_to_judge_by(pln, models, tmp_path):
     done = pln(*words)
     assert done.returncode == 2
     assert "--source" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "idle"),
+    [
+        (("--feedback", "log", "--against", "a", "b"), "--against"),
+        (("--feedback", "log", "--gate", "gate.toml"), "--gate"),
+        (("tables", "--feedback", "log"), "SOURCE"),
+        (("--against", "a", "b", "--out", "report"), "--out"),
+        (("tables", "--against", "a", "b", "--cutoffs", CUTOFF), "--cutoffs"),
+        (("--against", "a", "b", "--model", "c"), "--model"),
+        (("--against", "a", "b", "--horizon-days", "30"), "--horizon-days"),
+        (("--out", "report", "--from", "folder"), "--from"),
+    ],
+)
+def test_a_flag_without_effect_is_refused_by_name(pln, words, idle):
+    """Rather than ignored: whoever gives it expects something of it."""
+    done = pln("evaluate", *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"pln: {idle}: is of no use with")
+
+
+@pytest.mark.parametrize("words", [("--gate", "gate.toml"), ("--source", "tables")])
+def test_a_gate_and_what_to_judge_by_go_together(pln, words):
+    """Training takes both or neither."""
+    done = pln("train", "snapshots", "--out", "models", *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("pln: --source: ")
