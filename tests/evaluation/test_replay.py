@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+import shutil
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -26,22 +28,26 @@ class PulledPlugError(Exception):
     """What a test raises in the middle of the work."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Host:
-    """The data at `tables`; counts the snapshots asked for, and may fail at one of them."""
+    """The data at `tables`; may fail at a cutoff."""
 
     tables: Path
     fails_at: datetime | None = None
-    asked: list[datetime] = field(default_factory=list)
 
     def history(self, path: Path) -> None:
         HostData(self.tables, INGEST).history(path)
 
     def snapshot(self, root: Path, as_of: datetime) -> Path:
-        self.asked.append(as_of)
         if as_of == self.fails_at:
             raise PulledPlugError
-        return HostData(self.tables, INGEST).snapshot(root, as_of)
+        return Path(shutil.copytree(ingested(self.tables, as_of), root / "snapshot"))
+
+
+@cache
+def ingested(tables: Path, as_of: datetime) -> Path:
+    """What was known, made once for all tests."""
+    return HostData(tables, INGEST).snapshot(tables.parent / "snapshots", as_of)
 
 
 def lively() -> World:
@@ -83,6 +89,12 @@ def report(tables, judgings, tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture
+def no_page(monkeypatch):
+    """Leaves out the drawing of the page, which these tests do not look at."""
+    monkeypatch.setattr(run, "write_html", lambda _: "")
+
+
 def evaluated(host: Host, out: Path, settings: replay.Settings = SETTINGS) -> bytes:
     """The figures that an evaluation leaves in `out`."""
     run.evaluate(host, out, settings, "ring", CUTOFFS)
@@ -111,6 +123,7 @@ def test_the_same_data_gives_the_same_bytes(report, tables, tmp_path):
         assert (tmp_path / "again" / name).read_bytes() == (report / name).read_bytes(), name
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_run_that_was_cut_short_goes_on_where_it_was(tables, report, judgings, tmp_path):
     """The cutoff that was whole is not judged again, and the result is the same."""
     out = tmp_path / "report"
@@ -122,6 +135,7 @@ def test_a_run_that_was_cut_short_goes_on_where_it_was(tables, report, judgings,
     assert len(judgings) == done + 1
 
 
+@pytest.mark.usefixtures("no_page")
 def test_other_settings_and_damage_are_judged_anew(tables, report, judgings, tmp_path):
     """Nothing that was kept is taken for what it is not."""
     out = tmp_path / "report"
@@ -157,6 +171,7 @@ def test_a_cutoff_without_a_future_is_refused(tables, tmp_path):
     assert not (tmp_path / "r" / "report.json").exists()
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_horizon_that_the_data_cuts_short_is_noted(tables, tmp_path):
     """What people did later counts as not done, and the report says so."""
     document = run.evaluate(Host(tables), tmp_path / "r", SETTINGS, "ring", [datetime(2024, 6, 10)])
