@@ -16,7 +16,7 @@ __all__ = ["Baseline", "LeftOutError", "MissingExtraError", "Scorer", "TooLargeE
 Scorer = Callable[[NDArray[np.int32]], NDArray[np.floating]]
 """From askers, int32 [b], to scores of everyone, finite floats [b, n]; higher is better.
 
-The asker and people she already knows may score too: they are taken out of the lists.
+Exactly 0 says that nothing is known of that person, who is then not listed. The asker and people she already knows may score too: they are taken out of the lists.
 """
 
 
