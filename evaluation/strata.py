@@ -17,8 +17,11 @@ NEW_DAYS = 90
 
 CONTACTS, ASKER_IS = "contacts of the asker", "asker is"
 
-ASKER_GROUPS = {CONTACTS: ("0–2", "3–9", "10+"), ASKER_IS: ("newcomer", "settled")}
-"""By grouping, the groups of askers, in the order of reports (science §8.12)."""
+CONTACT_GROUPS = ("0–2", "3–9", "10+")
+"""Groups of people by how many contacts they have (science §8.12)."""
+
+ASKER_GROUPS = {CONTACTS: CONTACT_GROUPS, ASKER_IS: ("newcomer", "settled")}
+"""By grouping, the groups of askers, in the order of reports."""
 
 ANSWER_GROUPS = {
     "distance of the answer": ("two hops", "further"),
@@ -31,7 +34,7 @@ _BLOCK = 50_000
 
 def asker_strata(known: Known, askers: NDArray[np.int32]) -> dict[str, list[str]]:
     """By grouping of `ASKER_GROUPS`, the group of each of b askers, int32 [b]."""
-    degree = np.searchsorted([3, 10], known.material.profiles.degree[askers], side="right")
+    degree = contact_groups(known.material.profiles.degree[askers])
     settled = ~newcomers(known)[askers]
     return {
         CONTACTS: _named(ASKER_GROUPS[CONTACTS], degree),
@@ -61,6 +64,15 @@ def answer_strata(
         name: pattern(cells.row[where], cells.col[where], relevant.shape)
         for name, where in groups.items()
     }
+
+
+def contact_groups(contacts: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Places in CONTACT_GROUPS of people with so many contacts.
+
+    >>> contact_groups(np.array([2, 3, 9, 10]))
+    array([0, 1, 1, 2])
+    """
+    return np.searchsorted([3, 10], contacts, side="right")
 
 
 def newcomers(known: Known) -> NDArray[np.bool_]:

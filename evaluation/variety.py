@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from evaluation.known import Known
@@ -16,7 +15,7 @@ from evaluation.metrics.intra_list_diversity import intra_list_diversity
 from evaluation.metrics.novelty import novelty
 from evaluation.metrics.serendipity import serendipity
 from evaluation.metrics.unexpectedness import unexpectedness
-from evaluation.metrics.weak_tie_share import weak_tie_share
+from evaluation.metrics.weak_tie_share import communities_at_home, weak_tie_share
 from evaluation.systems import Lists
 from evaluation.tasks import Question, Task
 
@@ -45,7 +44,8 @@ class Variety:
         self._known, self._question = known, question
         self._expected = [lists[:, :TOP] for lists in expected]
         self._community = known.pipeline.model.community
-        self._at_home = _at_home(known, self._community)[question.askers]
+        contacts = known.ties.matrix(np.ones(len(known.ties)))
+        self._at_home = communities_at_home(contacts, self._community)[question.askers]
         self._degree = known.material.profiles.degree
         self._groups = known.snapshot.attributes[attribute]
         panel = int(question.panel.sum())
@@ -88,11 +88,3 @@ class Variety:
     def _exposure(self, lists: Lists) -> NDArray[np.float64]:
         panel = lists[self._question.panel, :TOP]
         return exposure(panel, self._known.people, self._weights)
-
-
-def _at_home(known: Known, community: NDArray[np.int32]) -> sp.csr_matrix:
-    """Communities of each person's contacts, and her own: CSR pattern [n, communities]."""
-    belongs = np.flatnonzero(community >= 0)
-    shape = (len(community), int(community.max(initial=-1)) + 1)
-    member = sp.csr_matrix((np.ones(len(belongs)), (belongs, community[belongs])), shape)
-    return sp.csr_matrix(known.ties.matrix(np.ones(len(known.ties))) @ member + member)

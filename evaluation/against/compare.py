@@ -18,12 +18,7 @@ from evaluation.against.base import (
     Outcome,
     Overlap,
 )
-from evaluation.against.exposure import (
-    CONTACT_GROUPS,
-    compare_exposure,
-    contact_groups,
-    most_apart,
-)
+from evaluation.against.exposure import compare_exposure, most_apart
 from evaluation.against.outcome import answers
 from evaluation.against.overlap import jaccard, rank_biased_overlap, same, same_first
 from evaluation.against.together import DEPTHS, Answered, Together, answered
@@ -31,6 +26,7 @@ from evaluation.against.variety import Variety
 from evaluation.doubt import compare, estimates, verdict
 from evaluation.metrics.ndcg import ndcg
 from evaluation.resamples import Resamples
+from evaluation.strata import CONTACT_GROUPS, contact_groups
 from evaluation.systems import Lists
 from recommender.domain.config import EvaluateConfig
 from recommender.domain.progress import Progress, silent

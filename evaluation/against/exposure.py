@@ -12,19 +12,8 @@ from evaluation.against.together import Side, Together
 from evaluation.metrics.exposure import exposure
 from evaluation.metrics.gini import gini
 from evaluation.metrics.shown import share
+from evaluation.strata import CONTACT_GROUPS, contact_groups
 from evaluation.systems import Lists
-
-CONTACT_GROUPS = ("0–2", "3–9", "10+")
-"""Groups of people by how many contacts they have (science §8.12)."""
-
-
-def contact_groups(contacts: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Places in CONTACT_GROUPS.
-
-    >>> contact_groups(np.array([2, 3, 9, 10]))
-    array([0, 1, 1, 2])
-    """
-    return np.searchsorted([3, 10], contacts, side="right")
 
 
 def compare_exposure(together: Together, a: Lists, b: Lists) -> Exposure:

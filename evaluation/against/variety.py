@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from evaluation.against.together import Answered, Together
 from evaluation.metrics.community_recall import community_recall
 from evaluation.metrics.intra_list_diversity import intra_list_diversity
 from evaluation.metrics.novelty import novelty
-from evaluation.metrics.weak_tie_share import weak_tie_share
+from evaluation.metrics.weak_tie_share import communities_at_home, weak_tie_share
 from recommender.domain.slate import Kind
 from recommender.sparse import pattern, unit_rows
 
@@ -31,11 +30,8 @@ class Variety:
         who, place = np.nonzero(model.main_topics >= 0)
         cells = side.places[who], model.main_topics[who, place]
         self._topics = unit_rows(pattern(*cells, (people, len(model.topic_ids))))
-        ties = model.ties.matrix(np.ones(len(model.ties)))
-        belongs = np.flatnonzero(model.community >= 0)
-        shape = (len(model.community), int(model.community.max(initial=-1)) + 1)
-        member = pattern(belongs, model.community[belongs], shape)
-        self._at_home = sp.csr_matrix(ties @ member + member)
+        contacts = model.ties.matrix(np.ones(len(model.ties)))
+        self._at_home = communities_at_home(contacts, model.community)
 
     def figures(
         self, kind: Kind, answered: Answered, askers: NDArray[np.int32]
