@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +24,16 @@ ALL = 1000
 """At least as many as a model holds for anybody."""
 
 
+def blocks(askers: NDArray[np.int32], query: Query) -> Iterator[tuple[slice, Query]]:
+    """`query` as it is put to askers, int32 [b], block by block: which of them, and their query.
+
+    Nobody is a block too, so that there is an answer to nobody.
+    """
+    for start in range(0, max(len(askers), 1), BLOCK):
+        block = slice(start, start + BLOCK)
+        yield block, replace(query, askers=[Row(int(asker)) for asker in askers[block]])
+
+
 def answer(
     model: Model,
     question: Question,
@@ -35,17 +48,15 @@ def answer(
     is dropped from all that the model holds, and the rest moves up.
     """
     out = np.full((len(question.askers), depth), -1, np.int32)
-    limit = depth if question.pool is None else max(depth, ALL)
-    for start in range(0, len(out), BLOCK):
-        block = slice(start, start + BLOCK)
-        query = Query(
-            askers=[Row(int(asker)) for asker in question.askers[block]],
-            kind=kind,
-            dials=Dials() if dials is None else dials,
-            limit=limit,
-            min_silence_days=min_silence_days,
-        )
-        rows = _within(recommend(model, query)[0].rows, question, block)[:, :depth]
+    query = Query(
+        askers=(),
+        kind=kind,
+        dials=Dials() if dials is None else dials,
+        limit=depth if question.pool is None else max(depth, ALL),
+        min_silence_days=min_silence_days,
+    )
+    for block, part in blocks(question.askers, query):
+        rows = _within(recommend(model, part)[0].rows, question, block)[:, :depth]
         out[block, : rows.shape[1]] = rows
     return out
 

@@ -66,6 +66,4 @@ def _dormant(side: Side, silence_days: float) -> sp.csr_matrix:
 def _rows(ids: StringTable, wanted: NDArray[np.str_]) -> NDArray[np.int32]:
     """The rows of `wanted`, int32 [m]; -1 for those not there. Every distinct id is looked up."""
     distinct, at = np.unique(wanted, return_inverse=True)
-    found = [ids.row(str(one)) for one in distinct]
-    rows = np.array([-1 if row is None else row for row in found], np.int32)
-    return rows[at]
+    return ids.rows(map(str, distinct))[at]

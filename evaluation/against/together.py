@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics.shown import mean_shown
+from evaluation.ours import blocks
 from evaluation.systems import Lists
 from recommender.domain.config import EvaluateConfig
-from recommender.domain.ids import Row
 from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind, Query
 from recommender.model import Model
@@ -19,9 +19,6 @@ from recommender.pipeline import Pipeline
 
 DEPTHS = {Kind.PEOPLE: 10, Kind.REACTIVATION: 5}
 """Lists that are compared, and how many of their places."""
-
-BLOCK = 256
-"""Askers answered at once: bounds memory, whatever their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +109,10 @@ def answered(
     """The lists of this kind for `askers`, int32 [b], all of them known, as they are served."""
     lists = np.full((len(askers), DEPTHS[kind]), -1, np.int32)
     told = np.zeros(lists.shape, bool)
-    for start in range(0, len(askers), BLOCK):
-        progress(f"asking {side.model.info.name or 'a model'} for {kind}", start / len(askers))
-        block = slice(start, start + BLOCK)
-        query = Query(
-            askers=[Row(int(row)) for row in side.rows[askers[block]]],
-            kind=kind,
-            limit=DEPTHS[kind],
-            min_silence_days=config.silence_days,
-        )
+    whole = Query(askers=(), kind=kind, limit=DEPTHS[kind], min_silence_days=config.silence_days)
+    step = f"asking {side.model.info.name or 'a model'} for {kind}"
+    for block, query in blocks(side.rows[askers], whole):
+        progress(step, block.start / max(len(askers), 1))
         slate, reasons = side.pipeline.recommend(query)
         width = slate.rows.shape[1]
         lists[block, :width] = np.where(slate.rows >= 0, side.places[slate.rows], -1)

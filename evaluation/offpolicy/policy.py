@@ -12,7 +12,6 @@ from evaluation.offpolicy.log import NOBODY, UNSEEN, Log
 from evaluation.tasks import Question
 from recommender.domain.config import Dials
 from recommender.domain.errors import InputDataError
-from recommender.domain.ids import StringTable
 from recommender.domain.times import from_microseconds, microseconds
 from recommender.pipeline import Pipeline
 
@@ -70,7 +69,7 @@ def model_target(pipeline: Pipeline, log: Log, dials: Dials | None = None) -> Ta
     person; a contact whom it does not know it would not have shown. Both are counted in `notes`.
     """
     ids = pipeline.model.person_ids
-    askers, contacts = _rows(ids, log.people), _rows(ids, log.contacts)
+    askers, contacts = ids.rows(log.people), ids.rows(log.contacts)
     shown = _lists(pipeline, askers, int(log.position.max(initial=1)), dials or Dials())
     rows = shown[log.person, log.position - 1]
     codes = np.full(len(ids), UNSEEN, np.int32)
@@ -78,12 +77,6 @@ def model_target(pipeline: Pipeline, log: Log, dials: Dials | None = None) -> Ta
     codes[contacts[known]] = known
     contact = np.where(rows >= 0, codes[np.maximum(rows, 0)], NOBODY).astype(np.int32)
     return _certain(pipeline.info.name, log, contact, _notes(pipeline, log, askers, contacts))
-
-
-def _rows(ids: StringTable, names: list[str]) -> NDArray[np.int32]:
-    """The row of each name, or -1."""
-    found = (ids.row(name) for name in names)
-    return np.array([-1 if row is None else row for row in found], np.int32)
 
 
 def _lists(

@@ -10,17 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.known import Known
-from recommender.domain.ids import Row
+from evaluation.ours import blocks
 from recommender.domain.slate import Kind, Query, Slate
 from recommender.pipeline import filtered, sources
 from recommender.reasons import Reasons
 
-BLOCK = 256
-"""Askers answered at once: bounds memory."""
-
 NOTHING = {"rows": -1, "entries": -1, "scores": -np.inf, "kinds": -1, "topics": -1, "objects": -1}
 """What stands in empty places, where it is not 0."""
-
 
 Part = TypeVar("Part", Slate, Reasons)
 
@@ -29,26 +25,17 @@ def ask(
     known: Known, askers: NDArray[np.int32], limit: int, kind: Kind = Kind.PEOPLE
 ) -> tuple[Slate, Reasons]:
     """What `known.pipeline` answers at the default dials: at most `limit` places a line."""
-    queries = (query for _, query in _queries(askers, kind, limit))
-    slates, reasons = zip(*map(known.pipeline.recommend, queries), strict=True)
+    whole = Query(askers=(), kind=kind, limit=limit)
+    answers = (known.pipeline.recommend(query) for _, query in blocks(askers, whole))
+    slates, reasons = zip(*answers, strict=True)
     return _joined(slates), _joined(reasons)
 
 
 def candidates(known: Known, askers: NDArray[np.int32]) -> Iterator[tuple[slice, Slate]]:
     """Which askers, and everyone new who may be shown to them: block by block."""
     model = known.pipeline.model
-    for block, query in _queries(askers, Kind.PEOPLE):
+    for block, query in blocks(askers, Query(askers=())):
         yield block, filtered(model, query, sources(model, query))
-
-
-def _queries(
-    askers: NDArray[np.int32], kind: Kind, limit: int = 0
-) -> Iterator[tuple[slice, Query]]:
-    # Nobody is a block too, so that there is an answer to nobody.
-    for start in range(0, max(len(askers), 1), BLOCK):
-        block = slice(start, start + BLOCK)
-        rows = [Row(int(asker)) for asker in askers[block]]
-        yield block, Query(askers=rows, kind=kind, limit=limit)
 
 
 def _joined(parts: tuple[Part, ...]) -> Part:

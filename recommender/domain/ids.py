@@ -25,8 +25,8 @@ class StringTable:
     need not be sorted and are only read by row.
 
     >>> table = StringTable.of(["ada", "bea", "zoe"])
-    >>> table[1], table.row("zoe"), table.row("eve")
-    ('bea', 2, None)
+    >>> table[1], table.row("zoe"), table.row("eve"), table.rows(["zoe", "eve"])
+    ('bea', 2, None, array([ 2, -1], dtype=int32))
     """
 
     def __init__(self, text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
@@ -62,6 +62,11 @@ class StringTable:
             else:
                 high = middle
         return Row(low) if low < len(self) and self._bytes(low) == wanted else None
+
+    def rows(self, strings: Iterable[str]) -> NDArray[np.int32]:
+        """The row of each string, int32 [m], -1 where there is none. The table must be sorted."""
+        found = (self.row(string) for string in strings)
+        return np.array([-1 if row is None else row for row in found], np.int32)
 
     def _bytes(self, row: int) -> bytes:
         return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from evaluation.reasons import asked, judge_reasons
+from evaluation import ours
+from evaluation.reasons import judge_reasons
 from evaluation.reasons.asked import ask
 from evaluation.reasons.comprehensiveness import comprehensiveness, places_lost
 from evaluation.reasons.coverage import coverage
@@ -191,7 +192,7 @@ def test_the_askers_of_a_block_do_not_show(past, monkeypatch):
     """Seven at once or all: what is not drawn at random is the same."""
     askers = np.arange(30, dtype=np.int32)
     whole = judge_reasons(past.known, askers)
-    monkeypatch.setattr(asked, "BLOCK", 7)
+    monkeypatch.setattr(ours, "BLOCK", 7)
     for name, values in judge_reasons(past.known, askers).items():
         np.testing.assert_array_equal(values, whole[name], name)
 
@@ -208,7 +209,7 @@ def test_answers_of_blocks_are_the_answers_of_all(past, monkeypatch):
     slate, said = known.pipeline.recommend(
         Query(askers=askers.tolist(), kind=Kind.REACTIVATION, limit=10)
     )
-    monkeypatch.setattr(asked, "BLOCK", 3)
+    monkeypatch.setattr(ours, "BLOCK", 3)
     again, told = ask(known, askers, 10, Kind.REACTIVATION)
     np.testing.assert_array_equal(again.rows, slate.rows)
     for name in ("kinds", "topics", "objects", "counts"):
