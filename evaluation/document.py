@@ -100,7 +100,9 @@ class Price:
     """The best value of a diversity metric for at most `loss` of NDCG (.02, .05, .1) lost.
 
     better: whether more of the metric is better ("higher" or "lower"). dial: where it is reached;
-    lost: the share of NDCG lost there. start: the metric where NDCG is highest.
+    lost: the share of NDCG lost there. start, start_dial: the metric where NDCG is highest, and
+    where that is. gained: value - start, and cost: lost again, with paired intervals; of a place
+    that was picked as the best, these are a little too sure.
     """
 
     metric: str
@@ -110,6 +112,9 @@ class Price:
     value: float
     dial: float
     lost: float
+    start_dial: float
+    gained: Estimate
+    cost: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

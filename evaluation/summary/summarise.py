@@ -43,7 +43,7 @@ def summarise(
     people = scopes.get(Task.PEOPLE, Scope.of([], Task.PEOPLE, config))
     tasks = _tasks(scopes, results, config)
     points, reasons = dials(people), _reasons(people)
-    bought = prices(points)
+    bought = prices(points, people)
     return Document(
         title=title,
         version=version,

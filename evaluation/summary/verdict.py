@@ -161,8 +161,11 @@ def _bought(prices: Sequence[Price]) -> str:
     cost = f"for up to {LOSS:.0%} of NDCG@10 the diversity dial".replace("%", " %")
     if price.value <= price.start:
         return f"{cost} brings no more people into view"
+    if verdict(price.gained) != BETTER:
+        return f"{cost} is not shown to bring more people into view"
+    turned = ", turned down," if price.dial < price.start_dial else ""
     gain = f"from {_share(price.start)} to {_share(price.value)}"
-    return f"{cost} takes the share of people in view {gain}"
+    return f"{cost}{turned} takes the share of people in view {gain}"
 
 
 def _true(reasons: Mapping[str, Estimate]) -> str:

@@ -218,7 +218,8 @@ def _prices() -> list[d.Price]:
     return [
         d.Price(
             metric=metric, better="lower" if "gini" in metric else "higher", loss=loss,
-            start=level, value=_turned(metric, dial), dial=dial, lost=loss * 0.8,
+            start=level, value=_turned(metric, dial), dial=dial, lost=loss * 0.8, start_dial=0.0,
+            gained=around(_turned(metric, dial) - level, 0.01), cost=around(loss * 0.8, 0.005),
         )
         for metric, level in LEVELS.items()
         for loss, dial in ((0.02, 0.125), (0.05, 0.25), (0.1, 0.375))

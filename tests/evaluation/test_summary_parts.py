@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.summary.dials import prices
 from evaluation.systems import Family
 from evaluation.tasks import Task
 from tests.evaluation.cutoff_results import (
@@ -51,10 +50,28 @@ def test_prices_are_the_best_within_each_loss():
         assert told[key][1:] == pytest.approx(numbers)
 
 
+def test_prices_say_how_sure_gain_and_loss_are():
+    """Paired with where NDCG is highest: the same people at both places."""
+    draw = np.random.default_rng(0)
+    level, varied = draw.random(60) * 0.1 + 0.8, draw.normal(0, 0.2, 60)
+    noise = varied - varied.mean()
+    systems = {
+        "a": figures(Family.DIAL, 0.0, ndcg_10=level, novelty_10=np.full(60, 5.0)),
+        "b": figures(Family.DIAL, 0.5, ndcg_10=level * 0.96, novelty_10=5.01 + noise),
+    }
+    found = summed(result({Task.PEOPLE: task(systems, people(60))})).prices
+    price = next(one for one in found if (one.metric, one.loss) == ("novelty@10", 0.05))
+    assert (price.dial, price.start_dial) == (0.5, 0.0)
+    assert price.gained.value == pytest.approx(0.01)
+    assert price.gained.low < 0 < price.gained.high
+    cost = (price.cost.low, price.cost.value, price.cost.high)
+    assert cost == pytest.approx((0.04, 0.04, 0.04))
+
+
 def test_without_a_dial_or_ndcg_there_are_no_prices():
     """Nothing to give up."""
     nowhere = summed(result({Task.PEOPLE: two_rivals()}))
-    assert (nowhere.dials, nowhere.prices, prices([])) == ([], [], [])
+    assert (nowhere.dials, nowhere.prices) == ([], [])
     zero = figures(Family.DIAL, 0.5, {"coverage@10": 0.5}, ndcg_10=np.zeros(9))
     assert summed(result({Task.PEOPLE: task({"d": zero}, people(9))})).prices == []
 

@@ -209,6 +209,33 @@ def test_what_the_dial_buys_is_told():
     )
 
 
+def test_a_gain_that_may_be_chance_is_not_said_to_be_bought():
+    """Coverage .2 and .201, each resampled apart from the other."""
+    apart = np.random.default_rng(3).normal(0, 0.01, (2, 101))
+    systems = {}
+    for dial, spread, ndcg in zip((0.0, 0.5), apart, (1.0, 0.97), strict=True):
+        spread[0] = 0
+        point = figures(Family.DIAL, dial, {"coverage@10": 0}, ndcg_10=np.full(40, ndcg))
+        shown = {"coverage@10": 0.2 + dial / 500 + spread}
+        systems[f"diversity {dial}"] = replace(point, whole=shown)
+    sentence = summed(result({Task.PEOPLE: task(systems, people(40))})).verdict[2]
+    assert sentence == (
+        "For up to 5 % of NDCG@10 the diversity dial is not shown to bring more people into view."
+    )
+
+
+def test_a_gain_of_less_diversity_is_said_to_be_one():
+    """Coverage is .4 at 0 and .2 at ½, where NDCG is highest."""
+    systems = {
+        f"diversity {dial}": figures(
+            Family.DIAL, dial, {"coverage@10": seen}, ndcg_10=np.full(40, ndcg)
+        )
+        for dial, seen, ndcg in ((0.0, 0.4, 0.97), (0.5, 0.2, 1.0))
+    }
+    sentence = summed(result({Task.PEOPLE: task(systems, people(40))})).verdict[2]
+    assert "the diversity dial, turned down, takes the share of people in view" in sentence
+
+
 def test_where_the_dial_says_nothing_the_truth_of_reasons_is_told():
     """999 of 1,000 is not all."""
     truth = np.full(40, 0.9999)
