@@ -5,8 +5,10 @@ Needs a log with the probability of everything that was shown; see docs/offpolic
 
 from __future__ import annotations
 
+import numpy as np
+
 from evaluation.document import Estimate
-from evaluation.offpolicy.bootstrap import estimate, resampled
+from evaluation.doubt import FEW
 from evaluation.offpolicy.doubly_robust import doubly_robust
 from evaluation.offpolicy.effective import effective_samples
 from evaluation.offpolicy.ips import ips
@@ -15,8 +17,10 @@ from evaluation.offpolicy.policy import Target, logged_target, model_target
 from evaluation.offpolicy.reward_model import cross_fitted
 from evaluation.offpolicy.slots import Slots
 from evaluation.offpolicy.snips import snips
-from evaluation.offpolicy.terms import Terms, mean
+from evaluation.offpolicy.terms import Terms, mean, resampled
 from evaluation.offpolicy.verdict import Judged, Refusal, Verdict, lines, told
+from evaluation.replicates import interval
+from evaluation.resamples import Resamples
 
 __all__ = [
     "Log",
@@ -33,9 +37,6 @@ __all__ = [
 NEEDED = 200
 """Effective samples below which nothing is said (science §8.12)."""
 
-FEW_PEOPLE = 30
-"""People below which a bootstrap over them is known to be too sure (Cameron et al. 2008)."""
-
 
 def judge(log: Log, target: Target, resamples: int = 2000, seed: int = 0) -> Verdict | Refusal:
     """What `target` would have earned per drawn place of `log`, or why that cannot be told.
@@ -47,24 +48,24 @@ def judge(log: Log, target: Target, resamples: int = 2000, seed: int = 0) -> Ver
     if effective < NEEDED:
         return _refusal(slots, target, effective)
     terms, left_out = _estimators(slots, seed)
-    names = list(terms)
+    names, people = list(terms), slots.people
     sides = [mean(slots.reward), mean(slots.weight)]
-    shown, weight, *values = resampled([*sides, *terms.values()], slots.person, resamples, seed)
-    people = slots.people
-    mean_weight = estimate(weight, people)
+    drawn = Resamples(slots.person.astype(np.int64), resamples, seed)
+    shown, weight, *values = resampled([*sides, *terms.values()], drawn)
+    mean_weight = interval(weight, people)
     return Verdict(
         target=target.name,
         places=len(slots),
         fixed=slots.fixed,
         empty=slots.empty,
         people=people,
-        shown=estimate(shown, people),
+        shown=interval(shown, people),
         mean_weight=mean_weight,
         effective=effective,
         matched=float((slots.weight > 0).mean()),
         largest_weight=float(slots.weight.max()),
         estimates={
-            name: Judged.of(estimate(value, people), estimate(value - shown, people))
+            name: Judged.of(interval(value, people), interval((value - shown).round(12), people))
             for name, value in zip(names, values, strict=True)
         },
         left_out=left_out,
@@ -91,8 +92,8 @@ def _estimators(slots: Slots, seed: int) -> tuple[dict[str, Terms], dict[str, st
 def _doubts(weight: Estimate) -> list[str]:
     """What speaks against the figures."""
     found = []
-    if weight.people < FEW_PEOPLE:
-        found.append(f"only {weight.people} people stand behind this; the intervals are too narrow")
+    if weight.people < FEW:
+        found.append(f"only {weight.people} people stand behind this: too few to show a difference")
     if weight.high is not None and weight.high < 1:
         found.append(
             f"the weights average {told(weight)}, less than 1: the judged ranking shows people "

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evaluation.replicates import Replicates, quotient
+from evaluation.resamples import Resamples
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,11 @@ class Terms:
 def mean(values: NDArray[np.float64]) -> Terms:
     """The plain mean of `values`, float64 [m]."""
     return Terms(values, np.ones(len(values)))
+
+
+def resampled(terms: Sequence[Terms], resamples: Resamples) -> list[Replicates]:
+    """The value of each of `terms`, then in every resample; over the same draws for all."""
+    totals = resamples.totals(column for one in terms for column in (one.over, one.under))
+    return [
+        quotient(over, under) for over, under in zip(totals.T[::2], totals.T[1::2], strict=True)
+    ]

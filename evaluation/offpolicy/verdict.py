@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evaluation.document import Estimate
-
-NO_DIFFERENCE = "no difference shown"
+from evaluation.doubt import verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """One estimator. value: reward a place under the target. difference: less what was shown.
 
-    verdict: "better", "worse" or "no difference shown", the last wherever the interval of the
-    difference holds 0.
+    verdict: on the difference, see `evaluation.doubt.verdict`.
     """
 
     value: Estimate
@@ -23,13 +21,8 @@ class Judged:
 
     @classmethod
     def of(cls, value: Estimate, difference: Estimate) -> Judged:
-        """With the verdict that the interval of the difference gives."""
-        verdict = NO_DIFFERENCE
-        if difference.low is not None and difference.low > 0:
-            verdict = "better"
-        elif difference.high is not None and difference.high < 0:
-            verdict = "worse"
-        return cls(value=value, difference=difference, verdict=verdict)
+        """With the verdict on the difference."""
+        return cls(value=value, difference=difference, verdict=verdict(difference))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
