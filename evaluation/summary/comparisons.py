@@ -24,6 +24,18 @@ def against_baselines(scope: Scope, task: Task, cutoff: str = "") -> list[Compar
     return _compared(scope, task, cells, cutoff)
 
 
+def against_sources(scope: Scope, task: Task) -> list[Comparison]:
+    """Ours against each of its own sources of candidates alone, on the primary metric.
+
+    Whether all that we do with them is worth more than the best of them; not among the declared
+    comparisons.
+    """
+    if not scope.systems(Family.OURS):
+        return []
+    cells = [(OURS, source, PRIMARY[task]) for source in scope.systems(Family.SOURCE)]
+    return _compared(scope, task, cells, cutoff="")
+
+
 def against_current(scope: Scope, task: Task) -> list[Comparison]:
     """Ours against the model in force on every metric that both have.
 

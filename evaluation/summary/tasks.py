@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evaluation.document import Comparison, Estimate, Row, TaskSummary
 from evaluation.results import CutoffResult
-from evaluation.summary.comparisons import against_baselines, against_current
+from evaluation.summary.comparisons import against_baselines, against_current, against_sources
 from evaluation.summary.scope import Scope, Table
 from evaluation.summary.strata import strata
 from evaluation.summary.words import TITLES, explain
@@ -44,7 +44,7 @@ def summarise_task(
         answered=scope.people(scope.answered),
         best_rival=_best(rows, PRIMARY[task]),
         rows=rows,
-        comparisons=declared + against_current(scope, task),
+        comparisons=[*declared, *against_sources(scope, task), *against_current(scope, task)],
         comparisons_by_cutoff=[
             one for cutoff, part in at.items() for one in against_baselines(part, task, cutoff)
         ],

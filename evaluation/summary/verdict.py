@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from evaluation.document import Comparison, Estimate, Price, TaskSummary
 from evaluation.doubt import BETTER, FEW, UNDECIDED, Paired, verdict
 from evaluation.summary.metrics import COVERAGE, OURS, TRUTH
+from evaluation.systems import Family
 from evaluation.tasks import Task
 
 LOSS = 0.05
@@ -54,7 +55,8 @@ def on_task(task: Task, summary: TaskSummary | None) -> str:
         return f"{reach}{few}."
     if rival is None:
         return f"{reach}; there is no baseline to hold it against."
-    return f"For {_ABOUT[task]} {_judged(rival)}: {figure}, {_margin(rival)}{_chance(rival)}."
+    told = f"For {_ABOUT[task]} {_judged(rival)}: {figure}, {_margin(rival)}{_chance(rival)}"
+    return f"{told}{_by_one_source(summary)}."
 
 
 def on_variety(
@@ -105,6 +107,19 @@ def _best(summary: TaskSummary) -> Comparison | None:
     """Ours against the best baseline on the primary metric."""
     wanted = (summary.best_rival, summary.primary)
     return next((one for one in summary.comparisons if (one.rival, one.metric) == wanted), None)
+
+
+def _by_one_source(summary: TaskSummary) -> str:
+    """Which of our sources of candidates, the best first, does as well by itself; "" for none."""
+    held = {one.rival: one for one in summary.comparisons if one.metric == summary.primary}
+    ranked = [row.system for row in summary.rows if row.family == Family.SOURCE]
+    best = next((held[name] for name in ranked if name in held), None)
+    if best is None or best.verdict == BETTER or best.difference.people < FEW:
+        return ""
+    name = f"{_name(best.rival)} alone, one of the sources they draw on"
+    if best.verdict == UNDECIDED:
+        return f"; no difference is shown between them and {name}"
+    return f"; they are worse than {name}"
 
 
 def _judged(rival: Comparison) -> str:

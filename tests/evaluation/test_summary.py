@@ -84,8 +84,8 @@ def test_only_tasks_that_were_asked_are_told():
     assert "180 days" in found.tasks[0].explanation
 
 
-def test_ours_are_compared_with_every_baseline_and_nothing_else():
-    """On the primary metric; Holm counts the comparisons of all tasks, but not those by cutoff."""
+def test_the_declared_comparisons_are_with_every_baseline_and_nothing_else():
+    """On the primary metric; a source alone is compared too, undeclared. Holm counts the comparisons of all tasks, but not those by cutoff."""
     ties = task(
         {
             "ours": figures(Family.OURS, ndcg_5=noisy(0.5, 60, 5)),
@@ -94,7 +94,9 @@ def test_ours_are_compared_with_every_baseline_and_nothing_else():
         people(60),
     )
     found = summed(result({Task.PEOPLE: two_rivals(), Task.REACTIVATION: ties}))
-    declared = [one for part in found.tasks for one in part.comparisons]
+    compared = [one for part in found.tasks for one in part.comparisons]
+    assert [one.rival for one in compared if one.p_holm is None] == ["signal"]
+    declared = [one for one in compared if one.p_holm is not None]
     assert [(one.task, one.rival, one.metric) for one in declared] == [
         ("people", "weak", "ndcg@10"),
         ("people", "strong_one", "ndcg@10"),

@@ -56,7 +56,26 @@ def test_better_is_said_with_ratio_and_interval():
         "For new people our lists are better than the best baseline, strong one: "
         "an NDCG@10 of 0.500, 1.25 times as high (95 % interval 1.1"
     )
-    assert sentence.endswith("60 people).")
+    assert "60 people)" in sentence
+
+
+def test_a_source_that_does_as_well_by_itself_is_named():
+    """Whoever draws on it must be better than it; otherwise the rest is for nothing."""
+    better = people_sentence(two_rivals())
+    assert better.endswith(
+        "60 people); they are worse than signal alone, one of the sources they draw on."
+    )
+
+    def with_source(level: float) -> str:
+        part = two_rivals()
+        source = figures(Family.SOURCE, ndcg_10=noisy(level, 60, 4))
+        return people_sentence(replace(part, figures=part.figures | {"signal": source}))
+
+    assert with_source(0.5).endswith(
+        "60 people); no difference is shown between them and signal alone, one of the sources "
+        "they draw on."
+    )
+    assert with_source(0.2).endswith("60 people).")
 
 
 def test_worse_is_said_too():
