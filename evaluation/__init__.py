@@ -1,1 +1,1 @@
-"""How good the lists are, said honestly: metrics, one file each."""
+"""How good the lists are, by what people did next: `run.evaluate` is the whole of it."""

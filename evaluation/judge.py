@@ -13,10 +13,10 @@ from evaluation import ranked
 from evaluation.ablation import found_by, shares
 from evaluation.accuracy import accuracy, primary
 from evaluation.baselines import BASELINES
-from evaluation.baselines.base import LeftOutError
 from evaluation.field import Field
 from evaluation.history import History
 from evaluation.known import Known
+from evaluation.left_out import LeftOutError
 from evaluation.listing import Listing
 from evaluation.questions import ask
 from evaluation.reasons import judge_reasons

@@ -44,7 +44,7 @@ class TaskResult:
     """Everything about one task at one cutoff.
 
     askers: ids of the b people asked; answers: int64 [b], how many turned out right for each.
-    strata: by grouping (such as "degree"), the group of each asker, b names.
+    strata: by grouping (such as "contacts of the asker"), the group of each asker, b names.
     """
 
     askers: list[str]

@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.known import Known
-from evaluation.left_out import LeftOutError, MissingExtraError, TooLargeError
-
-__all__ = ["Baseline", "LeftOutError", "MissingExtraError", "Scorer", "TooLargeError"]
 
 Scorer = Callable[[NDArray[np.int32]], NDArray[np.floating]]
 """From askers, int32 [b], to scores of everyone, finite floats [b, n]; higher is better.
 
-Exactly 0 says that nothing is known of that person, who is then not listed. The asker and people she already knows may score too: they are taken out of the lists.
+Exactly 0 says that nothing is known of that person, who is then not listed. The asker and people
+she already knows may score too: they are taken out of the lists.
 """
 
 
@@ -26,6 +24,6 @@ class Baseline(Protocol):
     def scorer(self, known: Known) -> Scorer:
         """Prepare what all askers share, once; called then for blocks of askers.
 
-        Raises LeftOutError where it cannot run: TooLargeError, MissingExtraError.
+        Raises LeftOutError where it cannot run (`evaluation.left_out`).
         """
         ...

@@ -6,8 +6,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from evaluation.baselines.base import Scorer, TooLargeError
+from evaluation.baselines.base import Scorer
 from evaluation.known import Known
+from evaluation.left_out import TooLargeError
 
 MOST = 12_000
 """People up to whom n × n numbers are held and inverted."""

@@ -14,9 +14,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from evaluation.baselines.base import MissingExtraError, Scorer
+from evaluation.baselines.base import Scorer
 from evaluation.baselines.scores import products
 from evaluation.known import Known
+from evaluation.left_out import MissingExtraError
 
 SIZE, LAYERS = 64, 2
 """Numbers per vector, and how many ties away its people reach."""

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from evaluation.baselines import BASELINES, lightgcn
-from evaluation.baselines.base import LeftOutError, MissingExtraError, TooLargeError
 from evaluation.known import Known
+from evaluation.left_out import LeftOutError, MissingExtraError, TooLargeError
 from tests.evaluation.made_communities import known_of, tied, two_blocks
 from tests.worlds import WORLDS
 
