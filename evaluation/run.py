@@ -73,15 +73,29 @@ def _chosen(
     config, current = settings.evaluate, settings.current
     days = max(config.horizon_days, config.return_days)
     chosen = list(given) or times.choose(history, config.cutoffs, days)
-    notes = times.check(history, chosen, days)
-    if not given:
-        notes += times.fewer(chosen, config.cutoffs)
+    notes = [] if given else times.fewer(chosen, config.cutoffs)
+    if config.askers:
+        notes.append(_limited(config.askers))
     if current is not None:
         as_of = current.info.as_of.replace(tzinfo=None)
-        if as_of <= history.span()[1]:
-            return sorted({*chosen, as_of}), notes
-        notes.append("nothing has happened since the model in force was made: it is not judged")
-    return chosen, notes
+        first, last = history.span()
+        if first < as_of <= last:
+            chosen = sorted({*chosen, as_of})
+        else:
+            when = "since" if as_of > last else "before"
+            notes.append(
+                f"nothing has happened {when} the model in force was made: it is not judged"
+            )
+    return chosen, times.check(history, chosen, days) + notes
+
+
+def _limited(askers: int) -> str:
+    """What to say where not everybody was asked."""
+    return (
+        f"at each cutoff at most {askers:,} people were asked, and as many of those who had an "
+        "answer: how many of those asked had one says nothing of everybody, and coverage and Gini "
+        "are of the lists of the former alone"
+    )
 
 
 def _write(document: Document, done: list[Cutoff], out: Path, aside: Path) -> None:

@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from evaluation import replay, run
+from evaluation.known import Known
 from recommender.commands.host import HostData
 from recommender.domain.config import EvaluateConfig
 from recommender.domain.errors import InputDataError, OutputError
+from recommender.matrices import load_snapshot
 from tests.world_builder import INGEST, TRAIN, World
 
 CUTOFFS = [datetime(2024, 5, 1), datetime(2024, 6, 1)]
@@ -177,3 +179,23 @@ def test_a_horizon_that_the_data_cuts_short_is_noted(tables, tmp_path):
     document = run.evaluate(Host(tables), tmp_path / "r", SETTINGS, "ring", [datetime(2024, 6, 10)])
     assert len(document.notes) == 1
     assert "2024-06-10" in document.notes[0]
+
+
+@pytest.mark.usefixtures("no_page")
+def test_it_is_said_that_not_everybody_was_asked(tables, tmp_path):
+    """Whoever has an answer is then asked more often than others."""
+    few = replace(SETTINGS, evaluate=replace(SETTINGS.evaluate, askers=5))
+    document = run.evaluate(Host(tables), tmp_path / "r", few, "ring", CUTOFFS[:1])
+    (note,) = document.notes
+    assert "at most 5 people were asked" in note
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_young_model_in_force_is_noted_to_have_had_little_time(tables, tmp_path):
+    """It is judged from its own time on, which the data may cut short as at any other cutoff."""
+    model = Known.of(load_snapshot(ingested(tables, datetime(2024, 6, 10))), TRAIN).pipeline.model
+    with_current = replace(SETTINGS, current=model)
+    document = run.evaluate(Host(tables), tmp_path / "r", with_current, "ring", CUTOFFS[:1])
+    (note,) = document.notes
+    assert "2024-06-10" in note
+    assert any(row.family == "current" for row in document.tasks[0].rows)

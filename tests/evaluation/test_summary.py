@@ -85,7 +85,10 @@ def test_only_tasks_that_were_asked_are_told():
 
 
 def test_the_declared_comparisons_are_with_every_baseline_and_nothing_else():
-    """On the primary metric; a source alone is compared too, undeclared. Holm counts the comparisons of all tasks, but not those by cutoff."""
+    """On the primary metric; Holm counts those of all tasks, but not those by cutoff.
+
+    A source alone is compared, too, without having been declared.
+    """
     ties = task(
         {
             "ours": figures(Family.OURS, ndcg_5=noisy(0.5, 60, 5)),
