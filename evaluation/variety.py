@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,11 +51,8 @@ class Variety:
         self._at_home = communities_at_home(contacts, self._community)[question.askers]
         self._degree = known.material.profiles.degree
         self._groups = known.snapshot.attributes[attribute]
-        panel = int(question.panel.sum())
-        drawn = np.random.default_rng(seed).multinomial(
-            panel, np.full(panel, 1 / max(panel, 1)), RESAMPLES if panel else 0
-        )
-        self._weights = np.vstack([np.ones(panel), drawn])
+        panel = known.snapshot.person_ids.take(question.askers[question.panel])
+        self._weights = np.vstack([np.ones(len(panel)), drawn(panel, seed)])
 
     def people(self, lists: Lists) -> Figures:
         """By asker, float64 [b]; NaN outside the panel."""
@@ -88,3 +88,16 @@ class Variety:
     def _exposure(self, lists: Lists) -> NDArray[np.float64]:
         panel = lists[self._question.panel, :TOP]
         return exposure(panel, self._known.people, self._weights)
+
+
+def drawn(ids: Sequence[str], seed: int) -> NDArray[np.int64]:
+    """How often each of p people is in each resample: int64 [RESAMPLES, p]; [0, 0] for nobody.
+
+    Poisson(1) times (Hanley & MacGibbon 2006), by the seed and her id alone: so a person is drawn
+    alike at every cutoff, and the resamples of several belong together.
+    """
+    if not len(ids):
+        return np.zeros((0, 0), np.int64)
+    digests = (hashlib.md5(one.encode(), usedforsecurity=False).digest() for one in ids)
+    generators = (np.random.default_rng([seed, int.from_bytes(digest)]) for digest in digests)
+    return np.stack([one.poisson(1.0, RESAMPLES) for one in generators], axis=1)
