@@ -15,6 +15,8 @@ from evaluation.systems import Family
 from evaluation.tasks import Task
 
 FORMAT = 1
+"""The next number where what is kept, or how it is worked out, changes: all is then judged anew."""
+
 FACTS, ARRAYS = "result.json", "result.npz"
 
 

@@ -13,6 +13,8 @@ from evaluation import judge as judging
 from evaluation import tie_baselines as tie_registry
 from evaluation.listing import Listing
 from evaluation.questions import ask
+from evaluation.report.words import ACCURACY, MEASURES, base
+from evaluation.summary.metrics import DIVERSITY, better, is_plain
 from evaluation.systems import Family
 from evaluation.tasks import PEOPLE, PRIMARY, REACTIVATION, Task
 from tests.evaluation.conftest import CONFIG
@@ -116,6 +118,18 @@ def test_every_family_is_there_and_ours_is_the_default_dial(judged):
     ours, default = figures["ours"], figures["diversity 0.25"]
     for metric in ("ndcg@10", "intra-list diversity@10"):
         np.testing.assert_array_equal(ours.people[metric], default.people[metric])
+
+
+def test_every_metric_has_words_and_a_side_that_is_better(judged):
+    """What is measured is in the tables of the report, on the dial or among ranking metrics."""
+    result, _ = judged
+    ours = [one.figures["ours"] for one in result.tasks.values()]
+    metrics = {name for one in ours for name in (*one.people, *one.whole)}
+    assert {base(name) for name in metrics} <= set(MEASURES)
+    plain = {name for name in metrics if is_plain(name)}
+    assert {name for name in plain if base(name) not in ACCURACY} <= set(DIVERSITY)
+    for name in plain:
+        assert better(name) == MEASURES[base(name)].better
 
 
 def test_reasons_are_judged_and_true(judged):
