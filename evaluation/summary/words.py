@@ -16,9 +16,10 @@ _ASKED = {
     Task.PEOPLE: "Whom, never met before, did people address within {horizon} days?",
     Task.RECIPROCATED: "With whom, never met before, did people come to address each other "
     "within {horizon} days?",
-    Task.REACTIVATION: "Which ties that had been silent for {silence} days or more were picked "
-    "up again within {back} days?",
-    Task.FADING: "Which ties that had lately gone quiet saw contact again within {back} days?",
+    Task.REACTIVATION: "Which ties that had been silent for {silence} days or more did people "
+    "pick up again within {back} days?",
+    Task.FADING: "Which ties that had lately gone quiet did people take up again within "
+    "{back} days?",
 }
 
 
@@ -27,6 +28,8 @@ def explain(task: Task, config: EvaluateConfig) -> str:
 
     >>> explain(Task.PEOPLE, EvaluateConfig(horizon_days=60))
     'Whom, never met before, did people address within 60 days?'
+    >>> explain(Task.FADING, EvaluateConfig())
+    'Which ties that had lately gone quiet did people take up again within 180 days?'
     """
     return _ASKED[task].format(
         horizon=f"{config.horizon_days:g}",
