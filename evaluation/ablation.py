@@ -4,10 +4,10 @@ A part is left out, or left alone, of the model that was trained whole: the rele
 stored candidate is summed up anew without it, or of it alone. A source finds people too, so
 without it those go whom no other source found, and of a source alone those are left whom it found.
 Nobody comes in who was not among the stored candidates, and these were chosen by the relevance of
-the whole. So a part that is left out has had its say in who is there, which hides some of its worth;
-on the other hand nobody comes in the stead of those whom a source alone had found. And a factor
-alone orders people whom all parts together chose: one that is the same for everybody does far better
-than chance, and is what the others are to be held against.
+the whole. So a part that is left out has had its say in who is there, which hides some of its
+worth; on the other hand nobody comes in the stead of those whom a source alone had found. And a
+factor alone orders people whom all parts together chose: one that is the same for everybody does
+far better than chance, and is what the others are to be held against.
 """
 
 from __future__ import annotations

@@ -115,12 +115,18 @@ class Scope:
         return len(np.unique(self.resamples.persons[where]))
 
     def _whole(self, system: str, metric: str) -> Estimate:
-        people = self.resamples.people
-        return whole_estimate(self._replicates(system, metric), self._weights(), people)
+        values = self._replicates(system, metric)
+        return whole_estimate(values, self._weights(), self._asked(values))
 
     def _compare_whole(self, system: str, rival: str, metric: str) -> Paired:
         ours, theirs = self._replicates(system, metric), self._replicates(rival, metric)
-        return compare_whole(ours, theirs, self._weights(), self.resamples.people)
+        return compare_whole(ours, theirs, self._weights(), self._asked(ours, theirs))
+
+    def _asked(self, *figures: list[Replicates]) -> int:
+        """How many different people were asked where each of the figures of all lists is known."""
+        known = [all(np.isfinite(one[0]) for one in at) for at in zip(*figures, strict=True)]
+        counts = [len(part.askers) for part in self.parts]
+        return self.people(np.repeat(np.array(known, bool), counts))
 
     def _replicates(self, system: str, metric: str) -> list[Replicates]:
         nothing = np.full(1, np.nan)

@@ -67,6 +67,24 @@ def test_a_system_that_ran_at_one_cutoff_has_no_figure_of_the_other():
     assert [one.cutoff for one in found.comparisons_by_cutoff] == [FIRST]
 
 
+def test_a_figure_of_all_lists_counts_those_who_were_asked_where_it_is_known():
+    """29 people of a cutoff at which the model in force ran, and not fifty others besides."""
+    ours = {
+        count: figures(Family.OURS, whole={"coverage@10": 0.4}, ndcg_10=np.full(count, 0.5))
+        for count in (29, 50)
+    }
+    current = figures(Family.CURRENT, whole={"coverage@10": 0.2}, ndcg_10=np.full(29, 0.5))
+    found = summed(
+        result({Task.PEOPLE: task({"ours": ours[29], "current": current}, people(29))}),
+        result({Task.PEOPLE: task({"ours": ours[50]}, people(50, 29))}, SECOND),
+    ).tasks[0]
+    coverage = next(one for one in found.comparisons if one.metric == "coverage@10")
+    assert coverage.difference.people == 29
+    assert (coverage.p, coverage.verdict) == (None, "no difference shown")
+    shown = {row.system: row.metrics["coverage@10"].people for row in found.rows}
+    assert shown == {"ours": 79, "current": 29}
+
+
 def test_rows_are_ours_then_rivals_best_first_then_sources():
     """The best rival is a baseline, however good a source is alone."""
     found = summed(result({Task.PEOPLE: two_rivals()})).tasks[0]
