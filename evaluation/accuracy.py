@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from evaluation.metrics import Values
 from evaluation.metrics.auc import auc
 from evaluation.metrics.average_precision import average_precision
 from evaluation.metrics.ndcg import ndcg
@@ -14,20 +13,18 @@ from evaluation.metrics.reciprocal_rank import reciprocal_rank
 from evaluation.systems import Lists
 from evaluation.tasks import PRIMARY, Question, Task
 
-Figures = dict[str, NDArray[np.float64]]
 
-
-def primary(task: Task, lists: Lists, relevant: sp.csr_matrix) -> Figures:
+def primary(task: Task, lists: Lists, relevant: sp.csr_matrix) -> Values:
     """The task's primary metric alone, float64 [b], by its name."""
-    return {PRIMARY[task]: ndcg(lists, relevant, looked_at(task))}
+    return {PRIMARY[task]: ndcg(lists, relevant, places(task))}
 
 
-def accuracy(task: Task, lists: Lists, question: Question) -> Figures:
+def accuracy(task: Task, lists: Lists, question: Question) -> Values:
     """Every ranking metric of a task, float64 [b], NaN for askers without an answer.
 
     The number in a name is how many places are looked at; MRR and AUC look at all of the list.
     """
-    relevant, depth, k = question.relevant[task], lists.shape[1], looked_at(task)
+    relevant, depth, k = question.relevant[task], lists.shape[1], places(task)
     figures = primary(task, lists, relevant) | {
         f"recall@{depth}": recall(lists, relevant, depth),
         "mrr": reciprocal_rank(lists, relevant),
@@ -38,6 +35,6 @@ def accuracy(task: Task, lists: Lists, question: Question) -> Figures:
     return figures
 
 
-def looked_at(task: Task) -> int:
+def places(task: Task) -> int:
     """How many places of a list the task's primary metric looks at."""
     return int(PRIMARY[task].rpartition("@")[2])

@@ -23,12 +23,11 @@ from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, micros
 class Later:
     """Who addressed whom in some time, by rows of a snapshot.
 
-    persons, contacts: int32 [m]; times: int64 [m], microseconds since 1970, ascending.
+    persons, contacts: int32 [m], in order of time.
     """
 
     persons: NDArray[np.int32]
     contacts: NDArray[np.int32]
-    times: NDArray[np.int64]
 
 
 class History:
@@ -39,8 +38,8 @@ class History:
 
     def times(self) -> NDArray[np.int64]:
         """When each interaction happened: int64 [m], microseconds since 1970, ascending."""
-        table = pq.read_table(self.path, columns=["occurred_at"])
-        return _microseconds(table["occurred_at"])
+        column = pq.read_table(self.path, columns=["occurred_at"])["occurred_at"]
+        return np.asarray(column.cast(pa.int64()).to_numpy())
 
     def span(self) -> tuple[datetime, datetime]:
         """When the first and the last interaction happened, without a zone, in UTC.
@@ -57,35 +56,30 @@ class History:
 
     def after(self, known: Known, since: datetime, days: float) -> Later:
         """What people whom the snapshot knows said to one another in [since, since + days)."""
-        start = microseconds(since)
-        rows = self._between(start, start + int(days * DAY_MICROSECONDS))
+        rows = self._within(since, days)
         ids = known.snapshot.person_ids
         persons, contacts = (_rows(rows[name], ids) for name in ("person_id", "contact_id"))
         kept = (persons >= 0) & (contacts >= 0) & (persons != contacts)
-        times = _microseconds(rows["occurred_at"])
-        return Later(persons=persons[kept], contacts=contacts[kept], times=times[kept])
+        return Later(persons=persons[kept], contacts=contacts[kept])
 
     def said(self, since: datetime, days: float) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
         """Ids of who spoke, and to whom, in [since, since + days): str [m] each."""
-        start = microseconds(since)
-        rows = self._between(start, start + int(days * DAY_MICROSECONDS))
+        rows = self._within(since, days)
         persons, contacts = (
             np.array(rows[name].cast(pa.string()).to_pylist(), np.str_)
             for name in ("person_id", "contact_id")
         )
         return persons, contacts
 
-    def _between(self, start: int, end: int) -> pa.Table:
-        """The interactions in [start, end): only their row groups are read."""
+    def _within(self, since: datetime, days: float) -> pa.Table:
+        """The interactions in [since, since + days): only their row groups are read."""
+        start = microseconds(since)
+        end = start + int(days * DAY_MICROSECONDS)
         time = pc.field("occurred_at")
         wanted = (time >= pa.scalar(start, TIME)) & (time < pa.scalar(end, TIME))
         return pq.read_table(
             self.path, filters=wanted, read_dictionary=["person_id", "contact_id"]
         ).combine_chunks()
-
-
-def _microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    return np.asarray(column.cast(pa.int64()).to_numpy())
 
 
 def _rows(column: pa.ChunkedArray, ids: StringTable) -> NDArray[np.int32]:

@@ -18,6 +18,7 @@ from evaluation.history import History
 from evaluation.known import Known
 from evaluation.left_out import LeftOutError
 from evaluation.listing import Listing
+from evaluation.metrics import Values
 from evaluation.questions import ask
 from evaluation.reasons import judge_reasons
 from evaluation.results import CutoffResult, Figures, TaskResult
@@ -121,9 +122,7 @@ class _Judged:
             people = accuracy(task, lists, question) | self._strata(task, question, lists)
         return Figures(family=system.family, dial=system.dial, people=people)
 
-    def _strata(
-        self, task: Task, question: Question, lists: Lists
-    ) -> dict[str, NDArray[np.float64]]:
+    def _strata(self, task: Task, question: Question, lists: Lists) -> Values:
         parts = answer_strata(self.known, question.askers, question.relevant[task])
         return {
             f"{PRIMARY[task]} · {name}": primary(task, lists, part)[PRIMARY[task]]
@@ -137,7 +136,7 @@ class _Judged:
         ]
         return Variety(self.known, question, expected, self.config.attribute, self.config.seed)
 
-    def _reasons(self, question: Question) -> dict[str, NDArray[np.float64]]:
+    def _reasons(self, question: Question) -> Values:
         """How good our reasons are, by asker; NaN outside the panel."""
         self.progress("reasons", 0.0)
         panel = np.flatnonzero(question.panel)

@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.metrics import Values
 from evaluation.systems import Family
 from evaluation.tasks import Task
 
@@ -37,8 +38,8 @@ class Figures:
 
     family: Family
     dial: float | None
-    people: dict[str, NDArray[np.float64]]
-    whole: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    people: Values
+    whole: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

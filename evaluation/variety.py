@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.known import Known
+from evaluation.metrics import Values
 from evaluation.metrics.community_recall import community_recall
 from evaluation.metrics.coverage import coverage
 from evaluation.metrics.disparate_visibility import disparate_visibility, visibility_gap
@@ -31,8 +32,6 @@ EXPECTED = ("adamic_adar", "popularity")
 RESAMPLES = 200
 """Resamples of the askers behind the intervals of whole-list figures."""
 
-Figures = dict[str, NDArray[np.float64]]
-
 
 class Variety:
     """The metrics of lists of new people, for the panel of one question.
@@ -54,7 +53,7 @@ class Variety:
         panel = known.snapshot.person_ids.take(question.askers[question.panel])
         self._weights = np.vstack([np.ones(len(panel)), drawn(panel, seed)])
 
-    def people(self, lists: Lists) -> Figures:
+    def people(self, lists: Lists) -> Values:
         """By asker, float64 [b]; NaN outside the panel."""
         top, profiles = lists[:, :TOP], self._known.material.profiles.interests
         relevant = self._question.relevant[Task.PEOPLE]
@@ -69,7 +68,7 @@ class Variety:
         panel = self._question.panel
         return {f"{name}@{TOP}": np.where(panel, v, np.nan) for name, v in figures.items()}
 
-    def whole(self, lists: Lists) -> Figures:
+    def whole(self, lists: Lists) -> Values:
         """Of the whole panel's lists, float64 [1 + RESAMPLES]: as they are, then resampled."""
         seen = self._exposure(lists)
         figures = {"coverage": coverage(seen), "exposure gini": gini(seen)}

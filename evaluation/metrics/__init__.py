@@ -8,3 +8,11 @@ together a value for each exposure given, [..., n] to [...]; of probabilities on
 "undefined", and is to be left out of means: accuracy where nobody is relevant, diversity where
 nobody is shown.
 """
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = dict[str, NDArray[np.float64]]
+"""What metrics come to, by name."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.known import Known
+from evaluation.metrics import Values
 from evaluation.reasons.asked import ask
 from evaluation.reasons.comprehensiveness import comprehensiveness
 from evaluation.reasons.coverage import coverage
@@ -37,7 +38,7 @@ def metrics(seed: int) -> dict[str, Metric]:
 
 def judge_reasons(
     known: Known, askers: NDArray[np.int32], limit: int = 10, seed: int = 0
-) -> dict[str, NDArray[np.float64]]:
+) -> Values:
     """Every metric of the reasons for the first `limit` new people: by name, float64 [b].
 
     askers: int32 [b]. Asked at the default dials.
