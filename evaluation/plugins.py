@@ -9,6 +9,7 @@ A package offers one in its own pyproject.toml, naming a function that takes a `
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -19,18 +20,25 @@ from recommender.domain.errors import InvalidArgumentError
 Prepare = Callable[[Known], Any]
 
 
-def installed(group: str, taken: Collection[str]) -> dict[str, Prepare]:
-    """What is installed under the entry points of `group`: functions by name, in that order.
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A baseline that is a function, in the shape of those that are modules."""
+
+    scorer: Prepare
+
+
+def installed(group: str, taken: Collection[str]) -> dict[str, Installed]:
+    """What is installed under the entry points of `group`, in the order of the names.
 
     taken: names that are built in. A function whose packages are not all installed raises
     MissingExtraError when it is called, so that it is left out and the rest goes on.
     Raises InvalidArgumentError for a name that is taken, and for what cannot be loaded.
     """
-    found: dict[str, Prepare] = {}
+    found: dict[str, Installed] = {}
     for point in sorted(entry_points(group=group), key=lambda point: point.name):
         if point.name in taken or point.name in found:
             raise _error(point, "the name is taken; rename it, or uninstall one of the two")
-        found[point.name] = _excusing(_load(point))
+        found[point.name] = Installed(_excusing(_load(point)))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from evaluation.baselines import (
@@ -21,9 +20,8 @@ from evaluation.baselines import (
     rp3beta,
     topic_cosine,
 )
-from evaluation.baselines.base import Baseline, Scorer
-from evaluation.known import Known
-from evaluation.plugins import Prepare, installed
+from evaluation.baselines.base import Baseline
+from evaluation.plugins import installed
 
 GROUP = "pln.baselines"
 """The entry points under which other packages offer baselines."""
@@ -52,16 +50,4 @@ def baselines() -> dict[str, Baseline]:
 
     Raises InvalidArgumentError for one that cannot be loaded or whose name is taken.
     """
-    others = installed(GROUP, BASELINES)
-    return {**BASELINES, **{name: _Installed(prepare) for name, prepare in others.items()}}
-
-
-@dataclass(frozen=True, slots=True)
-class _Installed:
-    """A baseline that is a function, in the shape of those that are modules."""
-
-    prepare: Prepare
-
-    def scorer(self, known: Known) -> Scorer:
-        """What the function gives."""
-        return cast("Scorer", self.prepare(known))
+    return {**BASELINES, **installed(GROUP, BASELINES)}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
-from evaluation.known import Known
-from evaluation.plugins import Prepare, installed
+from evaluation.plugins import installed
 from evaluation.tie_baselines import (
     contact_activity,
     decayed_frequency,
@@ -14,7 +12,7 @@ from evaluation.tie_baselines import (
     recency,
     shared_threads,
 )
-from evaluation.tie_baselines.base import PairScorer, TieBaseline
+from evaluation.tie_baselines.base import TieBaseline
 
 GROUP = "pln.tie_baselines"
 """The entry points under which other packages offer baselines for ties."""
@@ -34,16 +32,4 @@ def tie_baselines() -> dict[str, TieBaseline]:
 
     Raises InvalidArgumentError for one that cannot be loaded or whose name is taken.
     """
-    others = installed(GROUP, TIE_BASELINES)
-    return {**TIE_BASELINES, **{name: _Installed(prepare) for name, prepare in others.items()}}
-
-
-@dataclass(frozen=True, slots=True)
-class _Installed:
-    """A baseline that is a function, in the shape of those that are modules."""
-
-    prepare: Prepare
-
-    def scorer(self, known: Known) -> PairScorer:
-        """What the function gives."""
-        return cast("PairScorer", self.prepare(known))
+    return {**TIE_BASELINES, **installed(GROUP, TIE_BASELINES)}

@@ -60,8 +60,8 @@ def test_a_package_that_is_missing_leaves_a_baseline_out_and_no_other(offer, mod
     found = installed(GROUP, BASELINES)
     for name in ("early", "late"):
         with pytest.raises(MissingExtraError, match="needs not_installed_at_all, which is not"):
-            found[name](two_blocks(5))
-    assert found["fine"](two_blocks(5)) is not None
+            found[name].scorer(two_blocks(5))
+    assert found["fine"].scorer(two_blocks(5)) is not None
 
 
 @pytest.mark.parametrize(

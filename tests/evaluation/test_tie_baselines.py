@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import evaluation.tie_baselines as registry
+from evaluation.plugins import Installed
 from evaluation.tie_baselines import TIE_BASELINES, shared_threads, tie_baselines
 from recommender.domain.times import microseconds
 from tests.evaluation.looking_back import look_back
@@ -129,7 +130,7 @@ def test_installed_baselines_come_after_those_built_in(known, monkeypatch):
 
     def installed(group, taken):
         asked.append((group, set(taken)))
-        return {"mine": lambda known: lambda askers, contacts: contacts + 0.5}
+        return {"mine": Installed(lambda known: lambda askers, contacts: contacts + 0.5)}
 
     monkeypatch.setattr(registry, "installed", installed)
     found = tie_baselines()
