@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evaluation.document import Comparison, Document, Estimate, Row, TaskSummary
+from evaluation.doubt import UNDECIDED
 from evaluation.gate import Finding
 from evaluation.systems import Family
 from recommender.show import clean, section
@@ -99,6 +100,6 @@ def _interval(estimate: Estimate | None) -> str:
 def _ratio(comparison: Comparison | None) -> str:
     if comparison is None or comparison.ratio.value is None:
         return ""
-    if comparison.verdict == "no difference shown":
+    if comparison.verdict == UNDECIDED:
         return comparison.verdict
     return f"{comparison.ratio.value:.2f}×"

@@ -21,6 +21,7 @@ from evaluation.against.base import (
     Person,
 )
 from evaluation.document import Estimate
+from evaluation.doubt import BETTER, WORSE
 from recommender.show import TITLES, clean, section
 
 SHOWN = 5
@@ -28,8 +29,8 @@ SHOWN = 5
 
 NOTHING = "–"
 
-_BETTER = {"better": "B is better", "worse": "B is worse"}
-_MORE = {"better": "more with B", "worse": "less with B"}
+_BETTER = {BETTER: "B is better", WORSE: "B is worse"}
+_MORE = {BETTER: "more with B", WORSE: "less with B"}
 """A verdict on what came true, and on what lists are like, of which more is not always better."""
 
 

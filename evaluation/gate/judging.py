@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from evaluation.document import Comparison, Document, Estimate
+from evaluation.doubt import WORSE
 from evaluation.gate.base import REASONS, Bounds, Finding, Gate, hint
 from evaluation.systems import Family
 from recommender.domain.errors import GateError, InvalidArgumentError, shorten
@@ -72,7 +73,7 @@ def _not_worse(name: str, rival: Comparison | None, tolerance: float) -> Finding
         state, passed = "cannot be compared with the model in force", True
     else:
         state = f"is {_said(rival.ratio)} times that of the model in force ({rival.verdict})"
-        passed = not (rival.verdict == "worse" and _beyond(rival.ratio, tolerance))
+        passed = not (rival.verdict == WORSE and _beyond(rival.ratio, tolerance))
     return Finding(
         name=name,
         required=required,
