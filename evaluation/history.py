@@ -62,14 +62,20 @@ class History:
         kept = (persons >= 0) & (contacts >= 0) & (persons != contacts)
         return Later(persons=persons[kept], contacts=contacts[kept])
 
-    def said(self, since: datetime, days: float) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-        """Ids of who spoke, and to whom, in [since, since + days): str [m] each."""
+    def said(
+        self, since: datetime, days: float
+    ) -> tuple[NDArray[np.str_], NDArray[np.str_], NDArray[np.float64]]:
+        """Ids of who spoke, and to whom, in [since, since + days), and how many days after it.
+
+        Str, str and float64 [m].
+        """
         rows = self._within(since, days)
         persons, contacts = (
             np.array(rows[name].cast(pa.string()).to_pylist(), np.str_)
             for name in ("person_id", "contact_id")
         )
-        return persons, contacts
+        times = np.asarray(rows["occurred_at"].cast(pa.int64()).to_numpy())
+        return persons, contacts, (times - microseconds(since)) / DAY_MICROSECONDS
 
     def _within(self, since: datetime, days: float) -> pa.Table:
         """The interactions in [since, since + days): only their row groups are read."""

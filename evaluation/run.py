@@ -17,7 +17,14 @@ from evaluation.summary import summarise, to_json
 from recommender import __version__
 from recommender.domain.errors import OutputError
 from recommender.domain.progress import Progress, silent
-from recommender.domain.writing import check_writable, fsync, remove, replace_file, write_aside
+from recommender.domain.writing import (
+    ASIDE,
+    check_writable,
+    fsync,
+    remove,
+    replace_file,
+    write_aside,
+)
 
 PAGE, FIGURES = "report.html", "report.json"
 
@@ -61,8 +68,9 @@ def check_report(out: Path) -> None:
     """Refuse to write a report over anything that is not one. Raises OutputError."""
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file; name a folder for the report")
-    ours = (FIGURES, CUTOFFS)
-    if out.exists() and any(out.iterdir()) and not any((out / name).exists() for name in ours):
+    there = {path.name for path in out.iterdir()} if out.exists() else set()
+    others = {name for name in there if not name.startswith(ASIDE)}
+    if others and not others & {FIGURES, CUTOFFS}:
         raise OutputError(f"{out} is not empty and not a report; name another folder")
 
 

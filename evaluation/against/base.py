@@ -18,10 +18,14 @@ LONGEST = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaterContacts:
-    """Who addressed whom after both models' as-of times: ids, str [m] each."""
+    """Who addressed whom after both models' as-of times: ids, str [m] each.
+
+    days: float64 [m], how many days after the later of the two.
+    """
 
     person_ids: NDArray[np.str_]
     contact_ids: NDArray[np.str_]
+    days: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,12 +24,13 @@ def answers(
 
     side: the model that looks back from the later time. Right are, for new people, those whom she
     addressed, of all whom that model might have shown her; for reactivations, contacts whom she
-    addressed, of those that were dormant then.
+    addressed, of those that were dormant then; within the days that the list is judged by.
     """
     model = side.model
     ids, n = model.person_ids, len(model.person_ids)
     persons, contacts = _rows(ids, later.person_ids), _rows(ids, later.contact_ids)
-    known = (persons >= 0) & (contacts >= 0)
+    horizon = config.return_days if kind is Kind.REACTIVATION else config.horizon_days
+    known = (persons >= 0) & (contacts >= 0) & (later.days < horizon)
     askers = np.unique(persons[known])
     addressed = pattern(persons[known], contacts[known], (n, n))[askers]
     if kind is Kind.REACTIVATION:

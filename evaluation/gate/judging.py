@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from evaluation.document import Comparison, Document, Estimate
-from evaluation.doubt import WORSE
+from evaluation.doubt import FEW, WORSE
 from evaluation.gate.base import REASONS, Bounds, Finding, Gate, hint
 from evaluation.systems import Family
 from recommender.domain.errors import GateError, InvalidArgumentError, shorten
@@ -51,6 +51,8 @@ def _bound(
         required += " beyond doubt"
     if figure is None or figure.value is None:
         state, passed = "has no value, for nobody could be judged", False
+    elif figure.people < FEW:
+        state, passed = f"is {_said(figure)}, and fewer than {FEW} show nothing", False
     else:
         end = figure.low if sign > 0 else figure.high
         judged = end if bounds.beyond_doubt else figure.value

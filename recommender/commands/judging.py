@@ -56,8 +56,9 @@ def later_contacts(host: HostData, since: datetime, config: EvaluateConfig) -> L
     with TemporaryDirectory(prefix="pln-") as folder:
         path = Path(folder) / "history.parquet"
         host.history(path)
-        said = History(path).said(since, config.horizon_days)
-    return LaterContacts(person_ids=said[0], contact_ids=said[1])
+        days = max(config.horizon_days, config.return_days)
+        persons, contacts, after = History(path).said(since, days)
+    return LaterContacts(person_ids=persons, contact_ids=contacts, days=after)
 
 
 def held_against(gate: Gate, document: Document) -> list[Finding]:

@@ -29,9 +29,11 @@ def lists(*rows):
     return np.array(rows, np.int32)
 
 
-def later(*pairs):
+def later(*pairs, after=0.0):
+    """These pairs met, so many days after."""
     people, contacts = zip(*pairs, strict=True)
-    return LaterContacts(person_ids=np.array(people), contact_ids=np.array(contacts))
+    days = np.full(len(pairs), after)
+    return LaterContacts(person_ids=np.array(people), contact_ids=np.array(contacts), days=days)
 
 
 def people_lists(against):
@@ -236,6 +238,14 @@ def test_only_what_could_have_been_foreseen_is_an_answer(cliques, met):
     after = later(("a1", "b1"), ("zoe", "a1"))
     outcome = people_lists(compare_models(cliques, met, after, CONFIG)).outcome
     assert outcome.people == 1  # a1; zoe could not be asked of A
+
+
+@pytest.mark.parametrize(("after", "people"), [(89.9, 1), (90.0, 0)])
+def test_new_people_are_judged_within_their_days(cliques, met, after, people):
+    """Later than that, somebody counts as not met."""
+    told = compare_models(cliques, met, later(("a3", "b1"), after=after), CONFIG)
+    outcome = people_lists(told).outcome
+    assert (0 if outcome is None else outcome.people) == people
 
 
 def test_reactivations_are_judged_by_dormant_ties_that_came_back(tmp_path):

@@ -202,6 +202,15 @@ def test_reasons_are_held_against_the_gate_by_their_own_names(tmp_path):
         assert passed(found) == [good]
 
 
+def test_a_handful_of_people_does_not_open_the_gate(tmp_path):
+    """A figure of fewer than thirty shows nothing, however high it is."""
+    few = Estimate(value=1.0, low=1.0, high=1.0, people=29)
+    demands = gate(tmp_path, floors=Bounds(limits={NDCG: 0.1}))
+    [finding] = judge_gate(demands, document(people={"ndcg@10": few}), [])
+    assert not finding.passed
+    assert "29 people" in finding.sentence
+
+
 @pytest.mark.parametrize("measured", [document(people={"ndcg@10": figure(None)}), document()])
 def test_a_figure_that_is_missing_reaches_no_bound_and_is_not_worse(tmp_path, measured):
     """Nobody could be judged: that is said, and no difference is made of it."""

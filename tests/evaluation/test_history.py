@@ -112,6 +112,7 @@ def test_ids_of_who_spoke_are_those_within_the_days(tmp_path):
     """From the very time on, up to but not at its end."""
     hours = (-1, 0, 30, 48)
     said = [("ada", f"b{h}", START + timedelta(hours=h)) for h in hours]
-    persons, contacts = told(tmp_path, said).said(START, days=2)
+    persons, contacts, days = told(tmp_path, said).said(START, days=2)
     assert persons.tolist() == ["ada", "ada"]
     assert contacts.tolist() == ["b0", "b30"]
+    assert days.tolist() == [0, 1.25]

@@ -17,6 +17,7 @@ from evaluation.known import Known
 from recommender.commands.host import HostData
 from recommender.domain.config import EvaluateConfig
 from recommender.domain.errors import InputDataError, OutputError
+from recommender.domain.writing import ASIDE
 from recommender.matrices import load_snapshot
 from tests.world_builder import INGEST, TRAIN, World
 
@@ -164,6 +165,15 @@ def test_what_is_not_a_report_is_not_written_over(tables, tmp_path):
         with pytest.raises(OutputError, match="name a"):
             run.evaluate(Host(tables), tmp_path / name, SETTINGS, "ring", CUTOFFS)
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_what_a_killed_run_left_does_not_stand_in_the_way(tmp_path):
+    """Its unfinished work is nobody else's."""
+    (tmp_path / "r" / f"{ASIDE}left").mkdir(parents=True)
+    run.check_report(tmp_path / "r")
+    (tmp_path / "r" / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError):
+        run.check_report(tmp_path / "r")
 
 
 def test_a_cutoff_without_a_future_is_refused(tables, tmp_path):
