@@ -23,16 +23,13 @@ from evaluation.questions import ask
 from evaluation.reasons import judge_reasons
 from evaluation.results import CutoffResult, Figures, TaskResult
 from evaluation.strata import answer_strata, asker_strata
-from evaluation.systems import Family, Lists, System
+from evaluation.systems import COMPARED, Family, Lists, System
 from evaluation.tasks import ASKED, PEOPLE, PRIMARY, Question, Task
 from evaluation.variety import EXPECTED, TOP, Variety
 from recommender.domain.config import EvaluateConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.times import from_microseconds
 from recommender.model import Model
-
-COMPARED = (Family.OURS, Family.CURRENT, Family.SOURCE, Family.BASELINE)
-"""Families that get every ranking metric; the others are variants of ours and get the first."""
 
 MUTUAL_DAYS = 90.0
 """Horizon of the mutual contact that tie strength is held against (science §8.3)."""
@@ -102,7 +99,7 @@ class _Judged:
         """What every factor and source contributes to our lists of new people."""
         relevant, depth = question.relevant[Task.PEOPLE], self.config.depth
         return {
-            "shares": shares(self.known, question.askers),
+            "shares": shares(self.known, question.askers[question.panel]),
             "found_by": found_by(self.known, question.askers, relevant, depth),
         }
 

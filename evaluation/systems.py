@@ -27,6 +27,11 @@ class Family(StrEnum):
     ALONE = "alone"
 
 
+COMPARED = (Family.OURS, Family.CURRENT, Family.BASELINE, Family.SOURCE)
+"""Families that get every ranking metric, in the order they are shown; the others are variants of
+ours and get the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """A way to answer.

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from evaluation.metrics.hits import hits
 from evaluation.metrics.shown import mean_shown
-from recommender.sparse import pattern
+from recommender.sparse import pattern, row_sums
 
 
 def weak_tie_share(
     lists: NDArray[np.int32], community: NDArray[np.int32], at_home: sp.csr_matrix
 ) -> NDArray[np.float64]:
-    """Share of those shown whose community is none of the asker's, float64 [b]; NaN if empty.
+    """Share of those shown whose community is none of the asker's: float64 [b].
+
+    NaN for an empty list, and for an asker who has no community to lead out of.
 
     community: int32 [n], -1 unknown, which leads nowhere that could be told and does not count.
     at_home: CSR pattern [b, communities], see `communities_at_home`.
@@ -24,7 +26,8 @@ def weak_tie_share(
     array([0.333])
     """
     of = np.where(lists >= 0, community[lists], -1)
-    return mean_shown((of >= 0) & ~hits(of, at_home), lists)
+    share = mean_shown((of >= 0) & ~hits(of, at_home), lists)
+    return np.where(row_sums(at_home) > 0, share, np.nan)
 
 
 def communities_at_home(contacts: sp.csr_matrix, community: NDArray[np.int32]) -> sp.csr_matrix:

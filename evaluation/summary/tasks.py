@@ -10,12 +10,9 @@ from evaluation.summary.comparisons import against_baselines, against_current, a
 from evaluation.summary.scope import Scope, Table
 from evaluation.summary.strata import strata
 from evaluation.summary.words import TITLES, explain
-from evaluation.systems import Family
+from evaluation.systems import COMPARED, Family
 from evaluation.tasks import PRIMARY, Task
 from recommender.domain.config import EvaluateConfig
-
-COMPARED = (Family.OURS, Family.CURRENT, Family.BASELINE, Family.SOURCE)
-"""Families that the tables have, in their order."""
 
 
 def summarise_task(

@@ -73,9 +73,9 @@ def test_weak_ties_lead_out_of_the_communities_of_ones_contacts():
     assert found == pytest.approx([1 / 2, 0.0])
 
 
-def test_to_whoever_has_no_contacts_every_community_is_new():
-    """Of those that are known."""
-    assert weak_tie_share(lists([0, 2, 4]), COMMUNITY, stored(3, set())) == pytest.approx([2 / 3])
+def test_who_has_no_community_has_none_to_lead_out_of():
+    """Everybody would be a weak tie to her, which says nothing of the list."""
+    assert np.isnan(weak_tie_share(lists([0, 2, 4]), COMMUNITY, stored(3, set()))).all()
 
 
 def test_novelty_is_the_self_information_of_degrees():
