@@ -7,7 +7,8 @@ Nobody comes in who was not among the stored candidates, and these were chosen b
 the whole. So a part that is left out has had its say in who is there, which hides some of its
 worth; on the other hand nobody comes in the stead of those whom a source alone had found. And a
 factor alone orders people whom all parts together chose: one that is the same for everybody does
-far better than chance, and is what the others are to be held against.
+far better than chance. So "nothing alone", all candidates and no term, is what the parts alone are
+to be held against: it lists them by row, with the same seats and the same re-rank as all others.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from evaluation.metrics.recall import recall
 from evaluation.metrics.shown import share
 from evaluation.reasons.asked import ask, candidates
 from evaluation.reasons.terms import TERMS, terms
-from evaluation.reduced import Kept, alone, reduced, without
+from evaluation.reduced import Kept, alone, nothing, reduced, without
 from evaluation.systems import Family, Lists, System
 from evaluation.tasks import Question
 from recommender.domain.slate import SIGNALS, Slate
@@ -35,17 +36,17 @@ TOP = 10
 
 
 def ablations(known: Known, depth: int) -> list[System]:
-    """Systems "without communality", "communality alone" and so on, for every part.
+    """Systems "without communality", "communality alone" and so on, and "nothing alone".
 
     They answer as `pipeline.recommend` does, at the default dials, int32 [b, depth].
     """
+    parts = [
+        *((f"without {part}", Family.WITHOUT, without(part)) for part in TERMS),
+        *((f"{part} alone", Family.ALONE, alone(part)) for part in TERMS),
+        ("nothing alone", Family.ALONE, nothing()),
+    ]
     return [
-        System(name, family, partial(_answer, known, kept, depth))
-        for part in TERMS
-        for name, family, kept in (
-            (f"without {part}", Family.WITHOUT, without(part)),
-            (f"{part} alone", Family.ALONE, alone(part)),
-        )
+        System(name, family, partial(_answer, known, kept, depth)) for name, family, kept in parts
     ]
 
 

@@ -160,6 +160,8 @@ class CutoffFacts:
 class Document:
     """Everything. verdict: three sentences. settings: those in force, by name.
 
+    pool: NDCG of our candidates with no factor or source to order them: what X alone is to be held
+    against; None where it was not asked at every cutoff.
     reasons: metric to estimate, of our lists of new people. groups: exposure share minus
     population share by group of the declared attribute, mean over cutoffs. notes: what a reader
     must know of these figures, such as a horizon that the data cuts short.
@@ -177,4 +179,5 @@ class Document:
     reasons: dict[str, Estimate]
     reliability: list[Reliability]
     groups: dict[str, float]
+    pool: Estimate | None = None
     notes: list[str] = field(default_factory=list)

@@ -47,6 +47,15 @@ def alone(part: str) -> Kept:
     return Kept(np.array(TERMS) == part, (np.array(SIGNALS) == part) | (part in FACTORS))
 
 
+def nothing() -> Kept:
+    """No term at all: whomever the sources found, all with a relevance of 0, so by row.
+
+    >>> int(nothing().terms.sum()), nothing().found_by
+    (0, array([ True,  True,  True,  True,  True]))
+    """
+    return Kept(np.zeros(len(TERMS), bool), np.ones(len(SIGNALS), bool))
+
+
 def reduced(model: Model, kept: Kept, askers: NDArray[np.int32]) -> Model:
     """The model with what is kept, for the new people of `askers`, int32 [b], and of nobody else.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evaluation.document import Left
+from evaluation.document import Estimate, Left
 from evaluation.doubt import verdict
 from evaluation.results import CutoffResult
 from evaluation.summary.metrics import NDCG, OURS
@@ -17,6 +17,9 @@ from recommender.domain.slate import FACTORS, SIGNALS
 
 WITHOUT, ALONE = "without ", " alone"
 """What the names of these systems have before and behind that of the part."""
+
+POOL = "nothing" + ALONE
+"""Our candidates with no part to order them."""
 
 
 def ablation(scope: Scope, results: Sequence[CutoffResult]) -> list[Left]:
@@ -43,10 +46,17 @@ def ablation(scope: Scope, results: Sequence[CutoffResult]) -> list[Left]:
     ]
 
 
+def pool(scope: Scope) -> Estimate | None:
+    """NDCG of our candidates in no order; None unless every cutoff has it, as all parts have."""
+    if not scope.parts or any(POOL not in part.figures for part in scope.parts):
+        return None
+    return scope.estimates([(POOL, NDCG)])[0]
+
+
 def _parts(scope: Scope) -> list[str]:
     """The parts by name, in the order of the model; others after them."""
     named = {name.removeprefix(WITHOUT) for name in scope.systems(Family.WITHOUT)}
-    named |= {name.removesuffix(ALONE) for name in scope.systems(Family.ALONE)}
+    named |= {name.removesuffix(ALONE) for name in scope.systems(Family.ALONE) if name != POOL}
     known = [part for part in (*FACTORS, *SIGNALS) if part in named]
     return known + sorted(named.difference(known))
 

@@ -11,7 +11,7 @@ from evaluation.document import CutoffFacts, Document, Estimate, Reliability, Ta
 from evaluation.doubt import Paired
 from evaluation.metrics.calibration import brier, calibration_error, reliability
 from evaluation.results import CutoffResult
-from evaluation.summary.ablation import ablation
+from evaluation.summary.ablation import ablation, pool
 from evaluation.summary.comparisons import against_baselines, with_holm
 from evaluation.summary.dials import dials, prices
 from evaluation.summary.metrics import COVERAGE, OURS, REASONS
@@ -60,6 +60,7 @@ def summarise(
         reasons=reasons,
         reliability=_reliability(results),
         groups=_groups(results),
+        pool=pool(people),
     )
 
 

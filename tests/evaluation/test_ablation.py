@@ -9,7 +9,8 @@ import scipy.sparse as sp
 from evaluation import ours, reduced
 from evaluation.ablation import ablations, found_by, shares
 from evaluation.reasons.terms import TERMS
-from evaluation.reduced import Kept, alone, without
+from evaluation.reduced import Kept, alone, nothing, without
+from evaluation.summary.ablation import POOL
 from evaluation.systems import Family
 from evaluation.tasks import Question
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
@@ -145,12 +146,36 @@ def test_the_model_itself_stays_as_it_is(known, everyone):
 
 
 def test_every_part_is_left_out_and_left_alone(known):
-    """Nine factors and five sources, each by its name."""
+    """Nine factors and five sources, each by its name; and nothing, as the report looks it up."""
     systems = ablations(known, depth=10)
     named = {family: {s.name for s in systems if s.family is family} for family in Family}
     assert named[Family.WITHOUT] == {f"without {part}" for part in TERMS}
-    assert named[Family.ALONE] == {f"{part} alone" for part in TERMS}
-    assert len(systems) == 2 * len(TERMS)
+    assert named[Family.ALONE] == {f"{part} alone" for part in TERMS} | {POOL}
+    assert len(systems) == 2 * len(TERMS) + 1
+
+
+def test_nothing_alone_has_all_candidates_and_no_order_of_its_own(known, everyone):
+    """Whom the whole has, by row, each with a relevance of 0."""
+    model = known.pipeline.model
+    left = people(reduced.reduced(model, nothing(), everyone))
+    np.testing.assert_array_equal(left.indptr, people(model).indptr)
+    assert not left.relevance.any()
+    for person in everyone:
+        assert list(found(left, person)) == sorted(found(people(model), person))
+
+
+def test_a_factor_that_is_the_same_for_everybody_does_what_nothing_does(
+    known, everyone, monkeypatch
+):
+    """And one that tells people apart does not: the figure is the floor of factors alone."""
+    asked = question(everyone)
+    systems = {system.name: system for system in ablations(known, depth=10)}
+    floor = systems[POOL].answer(asked)
+    assert (systems["communality alone"].answer(asked) != floor).any()
+    mute = np.array([name != "communality" for name in TERMS])
+    contributions = reduced.contributions
+    monkeypatch.setattr(reduced, "contributions", lambda *given: contributions(*given) * mute)
+    np.testing.assert_array_equal(systems["communality alone"].answer(asked), floor)
 
 
 def test_a_part_that_carries_nothing_is_not_missed(known, everyone, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -110,6 +112,27 @@ def test_parts_are_held_against_the_whole():
     assert (trends.alone.value, trends.share) == (None, None)
     assert contacts.alone.value == pytest.approx(0.3)
     assert (contacts.recall, contacts.marginal) == pytest.approx((0.45, 0.1))
+
+
+def test_candidates_in_no_order_are_told_apart_from_the_parts():
+    """They are no part of the model, and what every part alone is held against."""
+    systems = {
+        "reputation alone": figures(Family.ALONE, ndcg_10=noisy(0.2, 40, 3)),
+        "nothing alone": figures(Family.ALONE, ndcg_10=noisy(0.1, 40, 4)),
+    }
+    found = summed(result({Task.PEOPLE: task(systems, people(40))}))
+    assert [left.part for left in found.ablation] == ["reputation"]
+    assert found.pool.value == pytest.approx(0.1)
+    assert found.pool.low < 0.1 < found.pool.high
+
+
+def test_candidates_in_no_order_are_not_told_of_some_cutoffs_alone():
+    """Parts are told of both: a figure of one could not be held against theirs."""
+    both = {"reputation alone": figures(Family.ALONE, ndcg_10=noisy(0.2, 40, 3))}
+    more = both | {"nothing alone": figures(Family.ALONE, ndcg_10=noisy(0.1, 40, 4))}
+    first, second = (result({Task.PEOPLE: task(one, people(40))}) for one in (more, both))
+    assert summed(first, dataclasses.replace(second, cutoff=SECOND)).pool is None
+    assert summed(result({})).pool is None
 
 
 def test_reasons_are_told_by_themselves():
