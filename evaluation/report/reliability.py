@@ -1,4 +1,4 @@
-"""Whether probabilities came true."""
+"""Whether probabilities came true: drawn, and in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,34 @@ from markupsafe import Markup
 
 from evaluation.document import Reliability
 from evaluation.report.canvas import COLOURS, Canvas
-from evaluation.report.words import name
+from evaluation.report.words import name, number
+
+FAR = 1.5
+"""From so many times too high or too low on average, a probability is not to be read as one."""
+
+
+def in_words(told_true: Reliability) -> str:
+    """How far the predictions were off on average, and what they can then be read as.
+
+    "" without predictions. What chance would explain, were each made independently, is not off.
+
+    >>> in_words(Reliability(name="", bins=[(0.34, 0.1, 900)], error=0.24, brier=0.1, count=900))
+    'On average 34.0\u202f% was predicted and 10.0\u202f% came true: 3.4 times too high. It may be
+    read as an order, not as a probability.'
+    """
+    total = sum(count for *_, count in told_true.bins)
+    if not total:
+        return ""
+    predicted = sum(p * count for p, _, count in told_true.bins) / total
+    observed = sum(o * count for _, o, count in told_true.bins) / total
+    means = f"{number(predicted, 'share')} was predicted and {number(observed, 'share')} came true"
+    chance = 2 * sqrt(predicted * (1 - predicted) / total)
+    high, low = max(predicted, observed), min(predicted, observed)
+    if high < FAR * low or high - low <= chance:
+        return f"On average {means}."
+    times = f"{high / low:.1f} times too " if low > 0 else "far too "
+    side = "high" if predicted > observed else "low"
+    return f"On average {means}: {times}{side}. It may be read as an order, not as a probability."
 
 
 def reliability(key: str, told_true: Reliability) -> Markup:

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from evaluation.document import Comparison, Document, Estimate, Left, Price, Row, TaskSummary
+from evaluation.doubt import BETTER, verdict
 from evaluation.report.pareto import Plane, Point
 from evaluation.report.words import ACCURACY, base, defined
 
@@ -152,6 +153,11 @@ def price_rows(document: Document) -> dict[str, dict[float, Price]]:
     for price in document.prices:
         rows.setdefault(price.metric, {})[price.loss] = price
     return rows
+
+
+def is_gain(price: Price) -> bool:
+    """Whether the interval of what is gained lies wholly on the better side of 0."""
+    return verdict(price.gained, price.better) == BETTER
 
 
 def parts(document: Document, kind: str) -> list[Left]:

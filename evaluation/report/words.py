@@ -200,16 +200,18 @@ def certain(value: float) -> Estimate:
     return Estimate(value=value, low=None, high=None, people=0)
 
 
-def spread(estimate: Estimate, form: str) -> str:
+def spread(estimate: Estimate, form: str, between: str = "–") -> str:
     """The interval alone; empty where there is none.
 
     >>> spread(Estimate(value=1.2, low=1.1, high=1.3, people=9), "ratio")
     '1.10–1.30'
+    >>> spread(Estimate(value=0.1, low=-0.2, high=0.3, people=9), "signed", " to ")
+    '−0.2000 to +0.3000'
     """
     if not (defined(estimate.low) and defined(estimate.high)):
         return ""
     low, high = number(estimate.low, form), number(estimate.high, form)
-    return f"{low}–{high}".replace("×", "")
+    return f"{low}{between}{high}".replace("×", "")
 
 
 def setting(value: Any) -> str:

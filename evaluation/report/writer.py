@@ -12,7 +12,7 @@ from evaluation.document import Document
 from evaluation.report import scale, views, words
 from evaluation.report.over_time import over_time
 from evaluation.report.pareto import pareto
-from evaluation.report.reliability import reliability
+from evaluation.report.reliability import in_words, reliability
 
 FRONT = ("intra-list diversity", "coverage", "community recall", "weak-tie share", "novelty")
 """What the first screen sets accuracy against, in order of preference."""
@@ -30,7 +30,8 @@ def write_html(document: Document) -> str:
         times=_times(document),
         prices=_prices(document),
         reliabilities=[
-            reliability(f"calibration{at}", one) for at, one in enumerate(document.reliability)
+            (reliability(f"calibration{at}", one), in_words(one))
+            for at, one in enumerate(document.reliability)
         ],
     )
 

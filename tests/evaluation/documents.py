@@ -72,9 +72,8 @@ def full() -> Document:
             _ties(draw, "reactivation", "Dormant ties that came back", 1.0),
             _ties(draw, "fading", "Fading ties that returned", 1.25),
         ],
-        dials=_dials(),
-        prices=_prices(),
-        ablation=_ablation(draw),
+        dials=_dials(), prices=_prices(),
+        ablation=_ablation(draw), pool=around(0.0312, 0.004),
         reasons={metric: around(*figure) for metric, figure in REASONS.items()},
         reliability=[_reliability("return of fading ties"), _reliability("reciprocity")],
         groups={"students": -0.041, "lecturers & <b>tutors</b>": 0.052, "guests": -0.011},
@@ -219,7 +218,7 @@ def _prices() -> list[d.Price]:
         d.Price(
             metric=metric, better="lower" if "gini" in metric else "higher", loss=loss,
             start=level, value=_turned(metric, dial), dial=dial, lost=loss * 0.8, start_dial=0.0,
-            gained=around(_turned(metric, dial) - level, 0.01), cost=around(loss * 0.8, 0.005),
+            gained=around(_turned(metric, dial) - level, 0.05), cost=around(loss * 0.8, 0.005),
         )
         for metric, level in LEVELS.items()
         for loss, dial in ((0.02, 0.125), (0.05, 0.25), (0.1, 0.375))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -14,45 +12,7 @@ from evaluation.report import write_html
 from evaluation.report.labels import Box, around, place
 from evaluation.report.words import MEASURES, NO_DIFFERENCE, base, metric_title, name
 from tests.evaluation import documents
-
-VOID = {"meta", "br", "wbr", "line", "rect", "path", "circle", "use", "link", "img", "hr"}
-
-
-class Page(HTMLParser):
-    """What a page holds: its tags in balance, its text, its ids and what points somewhere."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: Counter[str] = Counter()
-        self.text: list[str] = []
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.attributes: Counter[str] = Counter()
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags[tag] += 1
-        if tag not in VOID:
-            self.open.append(tag)
-        self.handle_attributes(attrs)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags[tag] += 1
-        self.handle_attributes(attrs)
-
-    def handle_attributes(self, attrs):
-        self.attributes.update(key for key, _ in attrs)
-        self.ids += [value for key, value in attrs if key == "id"]
-        self.links += [value for key, value in attrs if key in {"href", "src", "xlink:href"}]
-
-    def handle_endtag(self, tag):
-        if tag not in VOID:
-            assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text.append(data)
+from tests.evaluation.pages import Page, no_difference
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +28,6 @@ def html(full: Document) -> str:
 @pytest.fixture(scope="module")
 def page(html: str) -> Page:
     return Page(html)
-
-
-def no_difference(html: str) -> int:
-    return html.count(f">{NO_DIFFERENCE}</span>")
 
 
 def test_the_page_asks_nothing_of_any_other_place(html: str, page: Page):
@@ -146,11 +102,15 @@ def test_every_task_system_and_metric_is_told(full: Document, page: Page):
 
 
 def test_no_difference_is_said_exactly_where_none_was_shown(full: Document, html: str):
-    """Once for each such comparison and part left out; again in the first table and by source."""
+    """Once for each such comparison, part left out and price; again in the first table."""
     every = [c for task in full.tasks for c in [*task.comparisons, *task.comparisons_by_cutoff]]
     due = [c.verdict for c in every] + [part.verdict for part in full.ablation]
     # The first table repeats the baselines of new people, the table of sources the sources.
     due += [c.verdict for c in full.tasks[0].comparisons if c.metric == full.tasks[0].primary]
+    gains = [(one.gained.low, one.gained.high) for one in full.prices]
+    undecided = [low <= 0 <= high for low, high in gains]
+    assert 0 < sum(undecided) < len(undecided)
+    due += [NO_DIFFERENCE for one in undecided if one]
     assert 0 < due.count(NO_DIFFERENCE) < len(due)
     assert no_difference(html) == due.count(NO_DIFFERENCE)
 
@@ -165,7 +125,7 @@ def test_a_shown_difference_never_reads_as_none(full: Document):
         )
         for task in full.tasks
     ]
-    html = write_html(replace(full, tasks=tasks, ablation=[], dials=[]))
+    html = write_html(replace(full, tasks=tasks, ablation=[], dials=[], prices=[]))
     assert no_difference(html) == 0
     assert 'class="worse"' in html
     assert 'class="better"' not in html
@@ -209,7 +169,8 @@ def test_a_metric_nobody_knows_is_shown_under_its_own_name(full: Document):
 def test_a_comparison_at_one_cutoff_alone_is_still_shown(full: Document):
     """Where nothing is pooled, the rival has its row, with dashes for what is not there."""
     task = full.tasks[3]
-    html = write_html(replace(full, tasks=[replace(task, comparisons=[])], dials=[], ablation=[]))
+    tasks = [replace(task, comparisons=[])]
+    html = write_html(replace(full, tasks=tasks, dials=[], prices=[], ablation=[]))
     due = [c.verdict for c in task.comparisons_by_cutoff]
     assert no_difference(html) == due.count(NO_DIFFERENCE) > 0
 
