@@ -16,7 +16,7 @@ demo: $(INSTALLED) ## Make a community, learn from it, show two people their lis
 	$(BIN)/pln demo
 
 test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: lint ## Lint, types, the import law, the contract, the lock file
 	$(BIN)/mypy

@@ -144,7 +144,7 @@ class _Judged:
         return columns
 
     def _groups(self, variety: Variety, lists: Lists) -> dict[str, float]:
-        names = _group_names(self.known, self.config.attribute)
+        names = self.known.snapshot.attribute_names[self.config.attribute]
         return {names[code]: gap for code, gap in variety.groups(lists).items()}
 
     def _task(self, task: Task, question: Question, figures: dict[str, Figures]) -> TaskResult:
@@ -163,14 +163,6 @@ def _with_variety(figures: Figures, variety: Variety, lists: Lists) -> Figures:
         people=figures.people | variety.people(lists),
         whole=variety.whole(lists),
     )
-
-
-def _group_names(known: Known, attribute: str) -> list[str]:
-    """The name of each code of the attribute."""
-    count = int(known.snapshot.attributes[attribute].max(initial=-1)) + 1
-    if attribute != "organisation":
-        return [f"{attribute} {code + 1}" for code in range(count)]
-    return known.pipeline.model.organisations.take(range(count))
 
 
 def _facts(known: Known, questions: dict[str, Question]) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from recommender.domain.versions import read_manifest, resolve, verify_files
 
 SNAPSHOT_FORMAT = 1
 
+ATTRIBUTES = ("organisation", "role", "sector")
+"""What people declare of themselves, one value each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
@@ -62,6 +65,7 @@ class Snapshot:
     """A host's facts at one time, n people, t topics, o objects.
 
     attributes: organisation, role and sector as codes: int32 [n], -1 where not given.
+    attribute_names: what each code of them stands for.
     languages: bool CSR [n, languages].
     relations: the declared tables of `tables.RELATIONS`, column by column.
     """
@@ -76,6 +80,7 @@ class Snapshot:
     object_ids: StringTable
     object_titles: StringTable
     attributes: dict[str, NDArray[np.int32]]
+    attribute_names: dict[str, list[str]]
     languages: sp.csr_matrix
     discoverable: NDArray[np.bool_]
     person_topic: Matrix
@@ -119,7 +124,8 @@ def load_snapshot(path: Path) -> Snapshot:
         topic_labels=_labels(topics["label"], topics["topic_id"]),
         object_ids=_strings(objects["object_id"]),
         object_titles=_labels(objects["title"], objects["object_id"]),
-        attributes={name: _codes(people[name]) for name in ("organisation", "role", "sector")},
+        attributes={name: _codes(people[name]) for name in ATTRIBUTES},
+        attribute_names={name: _names(people[name]) for name in ATTRIBUTES},
         languages=_memberships(people["languages"]),
         discoverable=np.asarray(people["discoverable"].to_numpy(), bool),
         **{name: _matrix(folder, name, sizes) for name in tables.MATRICES},
@@ -158,6 +164,11 @@ def _labels(column: pa.ChunkedArray, ids: pa.ChunkedArray) -> StringTable:
 def _codes(column: pa.ChunkedArray) -> NDArray[np.int32]:
     encoded = column.combine_chunks().dictionary_encode()
     return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), np.int32)
+
+
+def _names(column: pa.ChunkedArray) -> list[str]:
+    names: list[str] = column.combine_chunks().dictionary_encode().dictionary.to_pylist()
+    return names
 
 
 def _memberships(column: pa.ChunkedArray) -> sp.csr_matrix:

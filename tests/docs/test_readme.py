@@ -136,7 +136,7 @@ def test_make_alone_names_every_target():
     """The help is complete: whatever is phony is in it."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"\.PHONY: (.*)", makefile)[1].split())
-    assert set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)) == phony
+    assert set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)) == phony
 
 
 def test_the_names_in_contributing_are_there():
@@ -158,16 +158,16 @@ def test_the_commands_that_take_a_seed_are_named():
     assert set(re.findall(r"`pln ([a-z]+)`", sentence)) == seeded
 
 
-def test_the_import_law_in_contributing_is_the_one_that_is_checked():
-    """Line by line, from the command line down to the vocabulary; what is not there yet may be."""
+def test_the_import_laws_in_contributing_are_those_that_are_checked():
+    """Line by line, from the top down to the vocabulary; what is not there yet may be."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    told = text.split("(`[tool.importlinter]` in `pyproject.toml`):")[1].split("`ingestion` meets")[
-        0
-    ]
+    told = re.findall(r"\n\n((?:    [\w |,]+\n)+)\n", text.split("## The import law")[1])
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    [layers] = [
-        c["layers"] for c in contracts["tool"]["importlinter"]["contracts"] if "layers" in c
-    ]
-    for line, layer in zip(told.split("\n\n")[1].splitlines(), layers, strict=True):
-        held = set(re.findall(r"(?<![(\w])\w+", layer)) - {"v1"}
-        assert held <= set(re.findall(r"\w+", line)), layer
+    checked = [c["layers"] for c in contracts["tool"]["importlinter"]["contracts"] if "layers" in c]
+    for law, layers in zip(told, checked, strict=True):
+        # Who may import a package from outside is another contract's; the law of recommender
+        # names evaluation where it stands.
+        lines = [line for line in law.splitlines() if line.strip() != "evaluation"]
+        for line, layer in zip(lines, layers, strict=True):
+            held = set(re.findall(r"(?<![(\w])\w+", layer)) - {"v1"}
+            assert held <= set(re.findall(r"\w+", line)), layer

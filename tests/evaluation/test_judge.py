@@ -196,3 +196,13 @@ def test_the_random_baseline_scores_what_chance_says(past, questions):
         means.append(np.nanmean(ndcg(lists, relevant, 10)))
     error = np.std(means, ddof=1) / np.sqrt(len(means))
     assert abs(np.mean(means) - expected.mean()) < 4 * error
+
+
+def test_groups_are_named_as_people_name_them(judged, past):
+    """Exposure less share of people, by the organisation that is declared; they add up to 0."""
+    result, _ = judged
+    people = pq.read_table(past.tables / "people.parquet", columns=["organisation"])
+    declared = set(people["organisation"].to_pylist()) - {None}
+    assert result.groups.keys() <= declared
+    assert result.groups
+    assert abs(sum(result.groups.values())) < 1e-9
