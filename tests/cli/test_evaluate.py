@@ -1,12 +1,20 @@
-"""`pln evaluate` and `pln train --gate`, as people run them."""
+"""`pln evaluate` and `pln train --gate`, as people run them.
+
+Within one process, because each loads much; other tests hold that `pln` is the same from outside.
+"""
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
+from recommender.cli import run
 
 CUTOFF = "2025-01-15"
 QUICK = {
@@ -15,6 +23,21 @@ QUICK = {
     "PLN_TRAIN_EMBEDDING_SIZE": "8",
     "PLN_TRAIN_EMBEDDING_ITERATIONS": "3",
 }
+
+
+@pytest.fixture(scope="module")
+def pln():
+    """Runs a command; gives its exit code, and what it says on both outputs."""
+
+    def here(*words, environ=None):
+        said, told = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(told):
+            for name, value in (environ or {}).items():
+                patch.setenv(name, value)
+            code = run([*map(str, words)])
+        return SimpleNamespace(returncode=code, stdout=said.getvalue(), stderr=told.getvalue())
+
+    return here
 
 
 @pytest.fixture(scope="module")
