@@ -1,14 +1,21 @@
-"""Runs `pln` as people do: as a process, by its installed entry point."""
+"""Runs `pln` as people do: as a process, by its installed entry point.
+
+What has much to load and asks nothing of the process runs `here`, in this one.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+
+from recommender.cli import run
 
 PLN = Path(sys.executable).parent / "pln"
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("PLN_")}
@@ -26,6 +33,21 @@ def run_pln(*arguments, **options):
 @pytest.fixture(scope="session")
 def pln():
     return run_pln
+
+
+def run_here(*words, environ=None):
+    """Run a command within this process; what it says, and its exit code, as of a process."""
+    said, told = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(told):
+        for name, value in (environ or {}).items():
+            patch.setenv(name, value)
+        code = run([*map(str, words)])
+    return subprocess.CompletedProcess(words, code, said.getvalue(), told.getvalue())
+
+
+@pytest.fixture(scope="session")
+def here():
+    return run_here
 
 
 @pytest.fixture(scope="session")

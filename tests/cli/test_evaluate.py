@@ -5,16 +5,11 @@ Within one process, because each loads much; other tests hold that `pln` is the 
 
 from __future__ import annotations
 
-import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from recommender.cli import run
 
 CUTOFF = "2025-01-15"
 QUICK = {
@@ -26,39 +21,24 @@ QUICK = {
 
 
 @pytest.fixture(scope="module")
-def pln():
-    """Runs a command; gives its exit code, and what it says on both outputs."""
-
-    def here(*words, environ=None):
-        said, told = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(told):
-            for name, value in (environ or {}).items():
-                patch.setenv(name, value)
-            code = run([*map(str, words)])
-        return SimpleNamespace(returncode=code, stdout=said.getvalue(), stderr=told.getvalue())
-
-    return here
-
-
-@pytest.fixture(scope="module")
-def tables(pln, tmp_path_factory):
+def tables(here, tmp_path_factory):
     """A made-up community of eighty people."""
     folder = tmp_path_factory.mktemp("evaluated") / "tables"
-    assert pln("sample", "--people", 80, "--seed", 5, "--out", folder).returncode == 0
+    assert here("sample", "--people", 80, "--seed", 5, "--out", folder).returncode == 0
     return folder
 
 
 @pytest.fixture(scope="module")
-def evaluated(pln, tables):
+def evaluated(here, tables):
     """The folder of a report, and what was said on the way to it."""
     out = tables.parent / "report"
-    done = pln("evaluate", tables, "--out", out, "--cutoffs", CUTOFF, environ=QUICK)
+    done = here("evaluate", tables, "--out", out, "--cutoffs", CUTOFF, environ=QUICK)
     assert done.returncode == 0, done.stderr
     return out, done
 
 
 @pytest.fixture(scope="module")
-def models(pln, tables):
+def models(here, tables):
     """Two models, of two times, and the folder of the second snapshot."""
     folders = []
     for as_of in ("2025-01-15", "2025-02-15"):
@@ -67,7 +47,7 @@ def models(pln, tables):
             ("ingest", tables, "--out", root / "snapshots", "--as-of", as_of),
             ("train", root / "snapshots", "--out", root / "models"),
         ):
-            done = pln(*words, environ=QUICK)
+            done = here(*words, environ=QUICK)
             assert done.returncode == 0, done.stderr
         folders.append(root / "models")
     return folders
@@ -89,11 +69,11 @@ def test_an_evaluation_shows_its_progress(evaluated):
     assert "summing up" in steps
 
 
-def test_json_holds_the_same_figures_as_the_report(pln, tables, evaluated):
+def test_json_holds_the_same_figures_as_the_report(here, tables, evaluated):
     """And a second run takes up what the first has done."""
     out, _ = evaluated
     words = ("evaluate", tables, "--out", out, "--cutoffs", CUTOFF, "--json")
-    done = pln(*words, environ=QUICK)
+    done = here(*words, environ=QUICK)
     assert done.returncode == 0, done.stderr
     assert "adamic adar" not in done.stderr
     said = json.loads(done.stdout)["document"]
@@ -102,29 +82,29 @@ def test_json_holds_the_same_figures_as_the_report(pln, tables, evaluated):
     assert [task["task"] for task in said["tasks"]] == [task["task"] for task in kept["tasks"]]
 
 
-def test_a_gate_decides_the_exit_code(pln, tables, evaluated, tmp_path):
+def test_a_gate_decides_the_exit_code(here, tables, evaluated, tmp_path):
     """1 where a floor is not reached; every demand is told, and the report is there."""
     out, _ = evaluated
     floors = '[floors]\n"people.ndcg@10" = 0.9999\n"reasons.reason truth" = 1.0\n'
     (tmp_path / "gate.toml").write_text(floors)
     words = ("evaluate", tables, "--out", out, "--cutoffs", CUTOFF)
-    done = pln(*words, "--gate", tmp_path / "gate.toml", environ=QUICK)
+    done = here(*words, "--gate", tmp_path / "gate.toml", environ=QUICK)
     assert done.returncode == 1
     assert "✗ people.ndcg@10" in done.stdout
     assert "✓ reasons.reason truth" in done.stdout
     assert "gate stays shut" in done.stderr.splitlines()[-1]
 
 
-def test_two_models_are_compared_by_what_followed(pln, tables, models):
+def test_two_models_are_compared_by_what_followed(here, tables, models):
     """Overlap, exposure, and with the host's data who was met after both were made."""
-    done = pln("evaluate", tables, "--against", *models, "--json", environ=QUICK)
+    done = here("evaluate", tables, "--against", *models, "--json", environ=QUICK)
     assert done.returncode == 0, done.stderr
     lists = json.loads(done.stdout)["lists"]
     assert 0 < lists[0]["overlap"]["jaccard"]["value"] < 1
     assert lists[0]["outcome"] is not None
 
 
-def test_training_publishes_only_past_the_gate(pln, tables, models, tmp_path):
+def test_training_publishes_only_past_the_gate(here, tables, models, tmp_path):
     """Short of a floor there is no model, the one in force stays, and the exit code is 1."""
     snapshots = models[1].parent / "snapshots"
     gate = tmp_path / "gate.toml"
@@ -132,12 +112,12 @@ def test_training_publishes_only_past_the_gate(pln, tables, models, tmp_path):
     environ = QUICK | {"PLN_EVALUATE_CUTOFFS": "1"}
     before = (models[0] / "CURRENT").read_text()
     gate.write_text('[floors]\n"people.ndcg@10" = 0.9999\n')
-    refused = pln(*words, environ=environ)
+    refused = here(*words, environ=environ)
     assert refused.returncode == 1
     assert "people.ndcg@10" in refused.stderr.splitlines()[-1]
     assert (models[0] / "CURRENT").read_text() == before
     gate.write_text('[current]\nmetrics = ["people.ndcg@10"]\n')
-    passed = pln(*words, "--json", environ=environ)
+    passed = here(*words, "--json", environ=environ)
     assert passed.returncode == 0, passed.stderr
     assert (models[0] / "CURRENT").read_text() != before
     document = json.loads((models[0] / "gate-report" / "report.json").read_text())
@@ -145,7 +125,7 @@ def test_training_publishes_only_past_the_gate(pln, tables, models, tmp_path):
     assert "current" in families
 
 
-def test_feedback_too_thin_to_judge_by_is_refused_with_the_reason(pln, tmp_path):
+def test_feedback_too_thin_to_judge_by_is_refused_with_the_reason(here, tmp_path):
     """One line, exit code 1."""
     log = {
         "answer_id": ["a", "b"],
@@ -157,7 +137,7 @@ def test_feedback_too_thin_to_judge_by_is_refused_with_the_reason(pln, tmp_path)
         "target_propensity": [1.0, 0.0],
     }
     pq.write_table(pa.table(log), tmp_path / "log.parquet")
-    done = pln("evaluate", "--feedback", tmp_path / "log.parquet")
+    done = here("evaluate", "--feedback", tmp_path / "log.parquet")
     assert done.returncode == 1
     assert "200" in done.stdout
 
@@ -171,28 +151,28 @@ def test_feedback_too_thin_to_judge_by_is_refused_with_the_reason(pln, tmp_path)
         (("TABLES", "--out", "OUT", "--gate", "no-such.toml"), "no-such.toml"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named(pln, tables, tmp_path, words, said):
+def test_what_is_missing_or_wrong_is_named(here, tables, tmp_path, words, said):
     """Exit code 2, one line, and nothing is written."""
     places = {"TABLES": tables, "OUT": tmp_path / "report"}
-    done = pln("evaluate", *(places.get(word, word) for word in words))
+    done = here("evaluate", *(places.get(word, word) for word in words))
     assert done.returncode == 2, done.stderr
     assert said in done.stderr.splitlines()[-1]
     assert not (tmp_path / "report" / "report.json").exists()
 
 
-def test_a_cutoff_outside_the_data_is_bad_input(pln, tables, tmp_path):
+def test_a_cutoff_outside_the_data_is_bad_input(here, tables, tmp_path):
     """Exit code 3, with the times that there are."""
-    done = pln("evaluate", tables, "--out", tmp_path / "r", "--cutoffs", "2035-01-01")
+    done = here("evaluate", tables, "--out", tmp_path / "r", "--cutoffs", "2035-01-01")
     assert done.returncode == 3
     assert "2035-01-01" in done.stderr.splitlines()[-1]
 
 
-def test_a_gate_needs_the_data_to_judge_by(pln, models, tmp_path):
+def test_a_gate_needs_the_data_to_judge_by(here, models, tmp_path):
     """`pln train --gate` alone is a mistake."""
     (tmp_path / "gate.toml").write_text('[floors]\n"people.ndcg@10" = 0.1\n')
     snapshots = models[0].parent / "snapshots"
     words = ("train", snapshots, "--out", tmp_path / "m", "--gate", tmp_path / "gate.toml")
-    done = pln(*words)
+    done = here(*words)
     assert done.returncode == 2
     assert "--source" in done.stderr
 
@@ -210,16 +190,16 @@ def test_a_gate_needs_the_data_to_judge_by(pln, models, tmp_path):
         (("--out", "report", "--from", "folder"), "--from"),
     ],
 )
-def test_a_flag_without_effect_is_refused_by_name(pln, words, idle):
+def test_a_flag_without_effect_is_refused_by_name(here, words, idle):
     """Rather than ignored: whoever gives it expects something of it."""
-    done = pln("evaluate", *words)
+    done = here("evaluate", *words)
     assert done.returncode == 2
     assert done.stderr.startswith(f"pln: {idle}: is of no use with")
 
 
 @pytest.mark.parametrize("words", [("--gate", "gate.toml"), ("--source", "tables")])
-def test_a_gate_and_what_to_judge_by_go_together(pln, words):
+def test_a_gate_and_what_to_judge_by_go_together(here, words):
     """Training takes both or neither."""
-    done = pln("train", "snapshots", "--out", "models", *words)
+    done = here("train", "snapshots", "--out", "models", *words)
     assert done.returncode == 2
     assert done.stderr.startswith("pln: --source: ")

@@ -34,9 +34,9 @@ def test_the_version_is_the_packages(pln):
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_command_has_help_with_an_example(pln, words):
+def test_every_command_has_help_with_an_example(here, words):
     """Help ends with a command line that uses only options that the command has."""
-    done = pln(*words, "--help", environ={"COLUMNS": "200"})
+    done = here(*words, "--help", environ={"COLUMNS": "200"})
     assert done.returncode == 0
     example = re.search(r"Example: pln (.*)", done.stdout)
     assert example, done.stdout
@@ -46,9 +46,9 @@ def test_every_command_has_help_with_an_example(pln, words):
 
 
 @pytest.mark.parametrize("words", [c for c in COMMANDS if c != ("serve",)], ids=" ".join)
-def test_every_command_that_ends_speaks_json(pln, words):
+def test_every_command_that_ends_speaks_json(here, words):
     """`--json` is everywhere but on the server, which speaks gRPC."""
-    assert "--json" in pln(*words, "--help").stdout
+    assert "--json" in here(*words, "--help").stdout
 
 
 def test_help_loads_nothing_heavy():
