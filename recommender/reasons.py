@@ -59,8 +59,8 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     """The up to three weightiest terms of each score that may be said.
 
     A term may be said when it raises the score by MIN_SHARE of all that does, is known well enough
-    (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see. What moved dials
-    add is not told. A quiet tie is always said first: it is why the person is on that list at all.
+    (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see; where no term
+    weighs so much, the weightiest with evidence is said. What moved dials add is not told. A quiet tie is always said first: it is why the person is on that list at all.
     The weightiest factor takes the third place where it has none: signals say how the two are
     linked, a factor says what the contact is worth, and three links in a row tell less.
     """
@@ -68,8 +68,8 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     shares = _shares(model, slate, kind)
     known = np.ones_like(shares)
     known[..., : len(FACTORS)] = slate.confidence
-    sayable = (shares >= MIN_SHARE) & (known >= MIN_CONFIDENCE) & _evident(model, slate, proof)
-    ranked = np.where(sayable, shares, 0)
+    evident = (known >= MIN_CONFIDENCE) & _evident(model, slate, proof)
+    ranked = _worth_saying(np.where(evident, shares, 0))
     if kind is not Kind.PEOPLE:
         ranked[..., CODE[ReasonKind.PAST_TIE]] = 2
     best = np.argsort(-_with_a_factor(ranked), axis=-1, kind="stable")[..., :MOST]
@@ -100,6 +100,12 @@ def _shares(model: Model, slate: Slate, kind: Kind) -> NDArray[np.float32]:
     for reason, share in parts(past, active, slate.factors, slate.signals).shares().items():
         out[..., CODE[reason]] = share
     return out
+
+
+def _worth_saying(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shares from MIN_SHARE on, 0 for others; where all are below, the largest stays."""
+    enough = np.minimum(shares.max(axis=-1, keepdims=True), np.float32(MIN_SHARE))
+    return np.where(shares >= enough, shares, 0)
 
 
 def _with_a_factor(ranked: NDArray[np.float32]) -> NDArray[np.float32]:

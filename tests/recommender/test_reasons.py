@@ -8,7 +8,7 @@ import pytest
 from recommender.domain.answer import ReasonKind
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
 from recommender.phrases import SENTENCES, Words
-from recommender.reasons import KINDS, MOST
+from recommender.reasons import KINDS, MOST, _worth_saying
 from tests.recommender.truth import Truth
 from tests.world_builder import World, ago, build
 
@@ -187,3 +187,10 @@ def test_nobody_is_said_to_be_ahead_who_is_not(tmp_path):
     }
     assert ahead
     assert ahead <= {"level3", "level4"}
+
+
+def test_where_no_term_weighs_enough_the_weightiest_is_said():
+    """Nobody is left without a reason; elsewhere small terms are not worth saying."""
+    faint, plain = np.float32([0.02, 0.01, 0.0]), np.float32([0.5, 0.02, 0.0])
+    kept = _worth_saying(np.stack([faint, plain, np.zeros(3, np.float32)]))
+    np.testing.assert_array_equal(kept, np.float32([[0.02, 0, 0], [0.5, 0, 0], [0, 0, 0]]))
