@@ -60,9 +60,10 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
 
     A term may be said when it raises the score by MIN_SHARE of all that does, is known well enough
     (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see; where no term
-    weighs so much, the weightiest with evidence is said. What moved dials add is not told. A quiet tie is always said first: it is why the person is on that list at all.
-    The weightiest factor takes the third place where it has none: signals say how the two are
-    linked, a factor says what the contact is worth, and three links in a row tell less.
+    weighs so much, the weightiest with evidence is said. What moved dials add is not told. A quiet
+    tie is always said first: it is why the person is on that list at all. The weightiest factor
+    takes the third place where it has none: signals say how the two are linked, a factor says what
+    the contact is worth, and three links in a row tell less.
     """
     proof = _proof(model, slate, kind)
     shares = _shares(model, slate, kind)
