@@ -41,7 +41,7 @@ def choose(history: History, count: int, horizon_days: float) -> list[datetime]:
         raise InputDataError(
             f"the data has no room for a cutoff with {KNOWN_SHARE:.0%} of all interactions before "
             f"it and {horizon_days:g} days after it: interactions are from {_text(first)} to "
-            f"{_text(last)}; ask for fewer days, or name a cutoff yourself"
+            f"{_text(last)}; lower evaluate.horizon_days and return_days, or name a cutoff"
         )
     return [from_microseconds(int(time)).replace(tzinfo=None) for time in found]
 

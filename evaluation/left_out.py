@@ -2,7 +2,8 @@
 
 LeftOutError
 ├── TooLargeError       it does not fit a community of this size
-└── MissingExtraError   it needs a package that is not installed
+├── MissingExtraError   it needs a package that is not installed
+└── BadScoresError      what it gives are no scores of everybody
 """
 
 from __future__ import annotations
@@ -18,3 +19,7 @@ class TooLargeError(LeftOutError):
 
 class MissingExtraError(LeftOutError):
     """A baseline that needs a package which is not installed."""
+
+
+class BadScoresError(LeftOutError):
+    """A baseline that gives something else than a finite score of everybody."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from evaluation.baselines.base import Scorer
 from evaluation.known import Known
+from evaluation.left_out import BadScoresError
 from evaluation.systems import Lists
 from evaluation.tasks import Question
 from evaluation.tie_baselines.base import PairScorer
@@ -23,12 +24,12 @@ def by_scores(scorer: Scorer, known: Known, question: Question, depth: int) -> L
     """Everyone whom the rules do not bar, by score; int32 [b, depth], -1 where a list is shorter.
 
     Nobody is sampled. A score of exactly 0 means that the scorer knows nothing of that person, who
-    is then not listed. Of equal scores the lower row.
+    is then not listed. Of equal scores the lower row. Raises BadScoresError for what are no scores.
     """
     lists = np.full((len(question.askers), depth), -1, np.int32)
     for start in range(0, len(lists), BLOCK):
         askers = question.askers[start : start + BLOCK]
-        scores = np.array(scorer(askers), np.float64)
+        scores = _checked(scorer(askers), (len(askers), known.people))
         scores[:, known.rules.hidden] = 0
         scores[known.rules.barred(askers, Kind.PEOPLE).nonzero()] = 0
         for line, row in enumerate(scores, start):
@@ -54,13 +55,23 @@ def by_pairs(scorer: PairScorer, question: Question, depth: int) -> Lists:
     if pool is None:
         raise ValueError("a question about ties has a pool")
     lines = np.repeat(np.arange(pool.shape[0]), np.diff(pool.indptr))
-    scores = np.asarray(scorer(question.askers[lines], pool.indices.astype(np.int32)), np.float64)
+    scores = _checked(scorer(question.askers[lines], pool.indices.astype(np.int32)), lines.shape)
     order = np.lexsort((pool.indices, -scores, lines))
     place = np.arange(len(order)) - pool.indptr[lines]
     lists = np.full((pool.shape[0], depth), -1, np.int32)
     first = place < depth
     lists[lines[first], place[first]] = pool.indices[order][first]
     return lists
+
+
+def _checked(scores: NDArray[np.floating], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """A copy of the scores, which are of that shape and finite. Raises BadScoresError."""
+    given = np.array(scores, np.float64)
+    if given.shape != shape:
+        raise BadScoresError(f"gives scores of shape {given.shape}, where {shape} are asked for")
+    if not np.isfinite(given).all():
+        raise BadScoresError("gives scores that are not finite; 0 says that nothing is known")
+    return given
 
 
 def _best(scores: NDArray[np.float64], depth: int) -> NDArray[np.intp]:

@@ -89,12 +89,20 @@ def _chosen(
         first, last = history.span()
         if first < as_of <= last:
             chosen = sorted({*chosen, as_of})
+            notes.append(_judged_at(as_of))
         else:
             when = "since" if as_of > last else "before"
             notes.append(
                 f"nothing has happened {when} the model in force was made: it is not judged"
             )
     return chosen, times.check(history, chosen, days) + notes
+
+
+def _judged_at(as_of: datetime) -> str:
+    return (
+        f"the model in force (current) is judged at its own time alone, {as_of:%Y-%m-%d}, which is "
+        "a cutoff for all: hold its figures against ours of that cutoff, not against the pooled"
+    )
 
 
 def _limited(askers: int) -> str:

@@ -29,7 +29,9 @@ def document_view(document: Document, out: Path) -> list[RenderableType]:
         for task in document.tasks
         if task.answered
     ]
-    return [section("Verdict", verdict), *tables, Text(f"All of it: {out / 'report.html'}")]
+    notes = [Text(f"Mind: {clean(note)}.", style="dim") for note in document.notes]
+    where = Text(f"All of it: {out / 'report.html'}")
+    return [section("Verdict", verdict), *tables, *notes, where]
 
 
 def findings_view(findings: list[Finding]) -> list[RenderableType]:
@@ -44,7 +46,9 @@ def findings_view(findings: list[Finding]) -> list[RenderableType]:
 
 
 def _people(task: TaskSummary) -> str:
-    return f"{task.answered:,} of {task.asked:,} people asked had an answer."
+    rivals = sum(row.family == Family.BASELINE for row in task.rows)
+    more = f" {rivals - SHOWN} more baselines are in the report." if rivals > SHOWN else ""
+    return f"{task.answered:,} of {task.asked:,} people asked had an answer.{more}"
 
 
 def _table(task: TaskSummary) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,19 +71,29 @@ def held_against(gate: Gate, document: Document) -> list[Finding]:
     return judge_gate(gate, document, [one for one in compared if one.rival == Family.CURRENT])
 
 
-def gated(
-    gate: Gate, host: HostData, models: Path, chosen: Settings, progress: Progress
-) -> Callable[[Model], None]:
+@dataclass(slots=True)
+class Gated:
     """Lets a model be published under `models` only where its settings pass the gate.
 
     They are refitted at earlier times of the host's data; the model in force is judged beside
-    them. The report is kept in `models`/`REPORT`.
+    them. The report is kept in `models`/`REPORT`, and what the gate found in `findings`.
     """
-    from evaluation.gate import enforce  # noqa: PLC0415
 
-    def approve(_: Model) -> None:
-        current = models if (models / CURRENT).is_file() else None
-        document = judge_source(host, models / REPORT, chosen, progress, model=current)
-        enforce(held_against(gate, document))
+    gate: Gate
+    host: HostData
+    models: Path
+    chosen: Settings
+    findings: list[Finding] = field(default_factory=list)
 
-    return approve
+    def approval(self, progress: Progress) -> Callable[[Model], None]:
+        """What training asks before it publishes; raises GateError where the gate stays shut."""
+        from evaluation.gate import enforce  # noqa: PLC0415
+
+        def approve(_: Model) -> None:
+            current = self.models if (self.models / CURRENT).is_file() else None
+            report = self.models / REPORT
+            document = judge_source(self.host, report, self.chosen, progress, model=current)
+            self.findings = held_against(self.gate, document)
+            enforce(self.findings)
+
+        return approve

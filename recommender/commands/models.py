@@ -12,7 +12,7 @@ from recommender.commands.console import say, say_json, watched
 from recommender.commands.data import list_versions, local_path
 from recommender.commands.facts import facts_table
 from recommender.commands.host import HostData
-from recommender.commands.judging import gated
+from recommender.commands.judging import Gated
 from recommender.commands.options import (
     AsJson,
     Collaboration,
@@ -28,7 +28,9 @@ from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import Kind
 
 if TYPE_CHECKING:
-    from evaluation.gate import Gate
+    from rich.console import RenderableType
+
+    from evaluation.gate import Finding
 
 app = typer.Typer()
 models = typer.Typer(help="List, check and activate models.", no_args_is_help=True)
@@ -66,17 +68,27 @@ def train(
     from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
     from recommender.train import train as run  # noqa: PLC0415
 
-    demands = _demands(gate, source, chosen)
+    gated = _gated(gate, source, out, chosen)
     with watched() as progress:
-        approve = None if demands is None else gated(*demands, out, chosen, progress)
+        approve = None if gated is None else gated.approval(progress)
         folder = run(snapshot, out, chosen.train, progress, approve)
-    info = bundle.read_info(folder)
-    say_json({"model": folder, "info": info}) if as_json else say(facts_table("Model", info))
+    info, findings = bundle.read_info(folder), [] if gated is None else gated.findings
+    if as_json:
+        say_json({"model": folder, "info": info, "gate": findings})
+    else:
+        say(facts_table("Model", info), *_told(findings))
 
 
-def _demands(
-    gate: Path | None, source: str | None, chosen: Settings
-) -> tuple[Gate, HostData] | None:
+def _told(findings: list[Finding]) -> list[RenderableType]:
+    """What a gate found that opened, if there was one."""
+    if not findings:
+        return []
+    from evaluation.view import findings_view  # noqa: PLC0415  (not needed without a gate)
+
+    return findings_view(findings)
+
+
+def _gated(gate: Path | None, source: str | None, out: Path, chosen: Settings) -> Gated | None:
     """The gate that a model must pass, and what to judge it by, where there is one.
 
     Raises InvalidArgumentError for one without the other.
@@ -89,7 +101,8 @@ def _demands(
         raise InvalidArgumentError("--source", "missing; name the host's data, for --gate")
     from evaluation.gate import read_gate  # noqa: PLC0415  (not needed without a gate)
 
-    return read_gate(gate), HostData(local_path(source), chosen.ingest)
+    host = HostData(local_path(source), chosen.ingest)
+    return Gated(read_gate(gate), host, out, chosen)
 
 
 @app.command(epilog="Example: pln serve --model ./models --listen 127.0.0.1:50051")

@@ -35,12 +35,16 @@ def pln():
     return run_pln
 
 
-def run_here(*words, environ=None):
+def run_here(*words, environ=None, cwd=None):
     """Run a command within this process; what it says, and its exit code, as of a process."""
     said, told = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(told):
+        for name in os.environ.keys() - ENVIRON.keys():
+            patch.delenv(name)
         for name, value in (environ or {}).items():
             patch.setenv(name, value)
+        if cwd is not None:
+            patch.chdir(cwd)
         code = run([*map(str, words)])
     return subprocess.CompletedProcess(words, code, said.getvalue(), told.getvalue())
 

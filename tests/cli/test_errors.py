@@ -57,31 +57,31 @@ def one_line(done):
 
 
 @pytest.mark.parametrize(("arguments", "said"), MISUSES, ids=lambda v: " ".join(v)[:60])
-def test_misuse_ends_with_2_and_names_what_was_wrong(pln, tmp_path, arguments, said):
+def test_misuse_ends_with_2_and_names_what_was_wrong(here, tmp_path, arguments, said):
     """A wrong command, option or value is named, and nothing is written."""
-    done = pln(*arguments, cwd=tmp_path)
+    done = here(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert said in one_line(done)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_setting_ends_with_2_wherever_it_is(pln, tmp_path):
+def test_a_wrong_setting_ends_with_2_wherever_it_is(here, tmp_path):
     """The settings file in the working directory and the variables are read by every command."""
     environ = {"PLN_TRAIN_SEEDS": "1"}
-    wrong = pln("recommend", "ada", "--model", ".", cwd=tmp_path, environ=environ)
+    wrong = here("recommend", "ada", "--model", ".", cwd=tmp_path, environ=environ)
     assert wrong.returncode == 2
     assert "PLN_TRAIN_SEED" in one_line(wrong)
     (tmp_path / "pln.toml").write_text("[dials]\nkindness = 1\n")
-    wrong = pln("recommend", "ada", "--model", ".", cwd=tmp_path)
+    wrong = here("recommend", "ada", "--model", ".", cwd=tmp_path)
     assert wrong.returncode == 2
     assert "kindness" in one_line(wrong)
 
 
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
-def test_bad_input_data_ends_with_3(pln, tmp_path, make):
+def test_bad_input_data_ends_with_3(here, tmp_path, make):
     """A source that is not there or has no tables is bad data, and no snapshot is left."""
     make(tmp_path / "tables")
-    done = pln("ingest", tmp_path / "tables", "--out", tmp_path / "snapshots")
+    done = here("ingest", tmp_path / "tables", "--out", tmp_path / "snapshots")
     assert done.returncode == 3
     assert "tables" in one_line(done)
     assert not (tmp_path / "snapshots" / "CURRENT").exists()
@@ -104,10 +104,10 @@ def test_bad_input_data_ends_with_3(pln, tmp_path, make):
     ],
     ids=" ".join,
 )
-def test_a_folder_that_is_no_version_ends_with_1(pln, tmp_path, words):
+def test_a_folder_that_is_no_version_ends_with_1(here, tmp_path, words):
     """An empty folder is neither a snapshot nor a model, whatever is asked of it."""
     (tmp_path / "here").mkdir()
-    done = pln(*words, cwd=tmp_path)
+    done = here(*words, cwd=tmp_path)
     assert done.returncode == 1
     assert "here" in one_line(done)
 
@@ -129,10 +129,10 @@ def test_a_port_in_use_ends_with_1_however_many_workers_want_it(pln, demo, worke
     assert "worker started" not in done.stderr
 
 
-def test_a_person_who_is_not_there_ends_with_1(pln, demo):
+def test_a_person_who_is_not_there_ends_with_1(here, demo):
     """The message names the person and the model."""
     out, said = demo
-    done = pln("recommend", "nobody", "--model", out / "models")
+    done = here("recommend", "nobody", "--model", out / "models")
     assert done.returncode == 1
     assert "'nobody'" in one_line(done)
     assert said["model"]["name"] in done.stderr
@@ -156,10 +156,10 @@ def test_an_unexpected_error_is_one_line_with_a_hint(monkeypatch, capsys):
         cli.run([])
 
 
-def test_a_folder_that_cannot_be_made_is_one_line_too(pln, tmp_path):
+def test_a_folder_that_cannot_be_made_is_one_line_too(here, tmp_path):
     """What the operating system refuses is said with the path, and is no bug of ours."""
     (tmp_path / "file").write_text("")
-    done = pln("sample", "--people", "10", "--out", tmp_path / "file" / "tables")
+    done = here("sample", "--people", "10", "--out", tmp_path / "file" / "tables")
     assert done.returncode == 1
     assert "file/tables" in one_line(done)
     assert "unexpected" not in done.stderr

@@ -17,6 +17,7 @@ import pytest
 import typer
 
 from recommender.cli import app
+from tests.cli.conftest import run_here
 from tests.cli.test_help import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -112,13 +113,8 @@ def test_every_command_is_in_the_table():
 
 def test_every_option_that_is_named_exists():
     """Options in the README are options of some command."""
-    helps = "".join(
-        subprocess.run(
-            [PLN, *words, "--help"], capture_output=True, text=True, check=True,
-            env=ENVIRON | {"COLUMNS": "200"},
-        ).stdout
-        for words in COMMANDS
-    )  # fmt: skip
+    told = (run_here(*words, "--help", environ={"COLUMNS": "200"}) for words in COMMANDS)
+    helps = "".join(done.stdout for done in told)
     for option in set(re.findall(r"--[a-z][a-z-]+", README)):
         assert option in helps, option
 

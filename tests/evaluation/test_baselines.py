@@ -10,7 +10,7 @@ import pytest
 
 from evaluation.baselines import BASELINES, lightgcn
 from evaluation.known import Known
-from evaluation.left_out import LeftOutError, MissingExtraError, TooLargeError
+from evaluation.left_out import BadScoresError, LeftOutError, MissingExtraError, TooLargeError
 from tests.evaluation.made_communities import known_of, tied, two_blocks
 from tests.worlds import WORLDS
 
@@ -135,9 +135,10 @@ def test_ease_says_that_a_community_is_too_large():
         scores("ease", tied(12_001, [(0, 1)]))
 
 
-def test_both_reasons_to_be_left_out_are_caught_as_one():
+def test_all_reasons_to_be_left_out_are_caught_as_one():
     """Whoever judges catches a single class."""
-    assert {TooLargeError, MissingExtraError} == set(LeftOutError.__subclasses__())
+    reasons = {TooLargeError, MissingExtraError, BadScoresError}
+    assert reasons == set(LeftOutError.__subclasses__())
 
 
 @pytest.mark.parametrize("name", LEARNT)

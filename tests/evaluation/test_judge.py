@@ -11,8 +11,10 @@ import pytest
 from evaluation import baselines as registry
 from evaluation import judge as judging
 from evaluation import tie_baselines as tie_registry
+from evaluation.left_out import LeftOutError
 from evaluation.listing import Listing
 from evaluation.questions import ask
+from evaluation.ranked import by_scores
 from evaluation.report.words import ACCURACY, MEASURES, base
 from evaluation.summary.metrics import DIVERSITY, better, is_plain
 from evaluation.systems import Family
@@ -206,3 +208,18 @@ def test_groups_are_named_as_people_name_them(judged, past):
     assert result.groups.keys() <= declared
     assert result.groups
     assert abs(sum(result.groups.values())) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [(lambda b, n: np.zeros((b, 3)), "shape"), (lambda b, n: np.full((b, n), np.nan), "finite")],
+)
+def test_a_baseline_that_gives_no_scores_is_left_out_by_name(past, questions, wrong, said):
+    """It says what it gave; nobody is listed by it."""
+
+    class Wrong:
+        def scorer(self, known):
+            return lambda askers: wrong(len(askers), known.people)
+
+    with pytest.raises(LeftOutError, match=said):
+        by_scores(Wrong().scorer(past.known), past.known, questions[PEOPLE], 10)

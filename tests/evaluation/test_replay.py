@@ -206,6 +206,7 @@ def test_a_young_model_in_force_is_noted_to_have_had_little_time(tables, tmp_pat
     model = Known.of(load_snapshot(ingested(tables, datetime(2024, 6, 10))), TRAIN).pipeline.model
     with_current = replace(SETTINGS, current=model)
     document = run.evaluate(Host(tables), tmp_path / "r", with_current, "ring", CUTOFFS[:1])
-    (note,) = document.notes
-    assert "2024-06-10" in note
+    short, apart = document.notes
+    assert "2024-06-10" in short
+    assert "judged at its own time alone, 2024-06-10" in apart
     assert any(row.family == "current" for row in document.tasks[0].rows)

@@ -69,7 +69,7 @@ def check_past_ties(truth: Truth, made: Built, chosen: Dials) -> None:
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     database=None,
