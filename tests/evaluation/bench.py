@@ -1,6 +1,6 @@
 """An outside scorer of recommendations, which people without it can do without.
 
-A folder, named by the environment variable PLN_BENCH (otherwise ../shared/bench beside this
+A folder, named by the environment variable REAL_BENCH (otherwise ../shared/bench beside this
 checkout), whose bench.py cuts networks at a time and scores answers by definitions of its own.
 """
 
@@ -20,9 +20,9 @@ BESIDE = Path(__file__).resolve().parents[3] / "shared" / "bench"
 @cache
 def load_bench() -> ModuleType:
     """The scorer as a module; skips the test where there is none."""
-    path = Path(os.environ.get("PLN_BENCH", BESIDE)) / "bench.py"
+    path = Path(os.environ.get("REAL_BENCH", BESIDE)) / "bench.py"
     if not path.is_file():
-        pytest.skip(f"no outside scorer at {path}; PLN_BENCH names its folder")
+        pytest.skip(f"no outside scorer at {path}; REAL_BENCH names its folder")
     spec = importlib.util.spec_from_file_location("outside_scorer", path)
     assert spec is not None
     assert spec.loader is not None
