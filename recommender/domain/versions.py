@@ -80,7 +80,9 @@ def resolve(path: Path) -> Path:
     Raises VersionNotFoundError where it is neither.
     """
     if not path.exists():
-        raise VersionNotFoundError(f"{path} is not there")
+        raise VersionNotFoundError(
+            f"{path} is not there; check the path (`pln ingest` and `pln train` make such folders)"
+        )
     if (path / MANIFEST).is_file():
         return path
     current = path / CURRENT
