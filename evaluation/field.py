@@ -12,17 +12,20 @@ from evaluation.baselines.base import Baseline
 from evaluation.current import Current
 from evaluation.known import Known
 from evaluation.systems import Family, Lists, System
-from evaluation.tasks import FADING, PEOPLE, Question
+from evaluation.tasks import FADING, PEOPLE, REACTIVATION, Question
 from evaluation.tie_baselines import tie_baselines
 from evaluation.tie_baselines.base import TieBaseline
 from recommender.candidates import SOURCES
 from recommender.candidates.base import Source
 from recommender.domain.config import Dials, EvaluateConfig
-from recommender.domain.slate import SHORTEST_SILENCE_DAYS, Kind
+from recommender.domain.slate import Kind
 from recommender.model import Model
 
 DIAL_STEPS = (0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0)
 """Where the diversity dial is put when its price is found; .25 is its default."""
+
+LISTS = {REACTIVATION: Kind.REACTIVATION, FADING: Kind.MAINTENANCE}
+"""The list of ties that answers each question about ties."""
 
 Answer = Callable[[Question], Lists]
 
@@ -68,8 +71,8 @@ class Field:
         depth = self.config.depth
         if name == PEOPLE:
             return lambda question: ours.answer(model, question, depth, dials)
-        days = SHORTEST_SILENCE_DAYS if name == FADING else self.config.silence_days
-        return lambda question: ours.answer(model, question, depth, dials, Kind.REACTIVATION, days)
+        kind, days = LISTS[name], self.config.silence_days
+        return lambda question: ours.answer(model, question, depth, dials, kind, days)
 
     def _at_dial(self, share: float) -> System:
         """Ours with the diversity dial at `share`, the other two in their usual proportion."""

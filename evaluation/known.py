@@ -13,11 +13,12 @@ from recommender.candidates.base import Material
 from recommender.domain.config import TrainConfig
 from recommender.domain.progress import Progress, silent
 from recommender.filters import Rules, build_rules
+from recommender.material import make_material
 from recommender.matrices import Snapshot
 from recommender.pipeline import Pipeline
 from recommender.sparse import mapped
 from recommender.ties import NO_TIME, Ties, build_ties
-from recommender.train import make_material, model_of
+from recommender.train import model_of
 
 
 @dataclass(frozen=True)

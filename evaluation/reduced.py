@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.reasons.terms import TERMS
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
+from recommender.factors.confidence import pair_confidence
 from recommender.model import Model, Pool, from_byte
-from recommender.ranking.relevance import contributions
+from recommender.ranking.relevance import TERMS, codes, contributions
 from recommender.rerank.little_seen import reserve
 
 BLOCK = 1024
@@ -64,7 +64,8 @@ def reduced(model: Model, kept: Kept, askers: NDArray[np.int32]) -> Model:
     """
     pool = model.pools[Kind.PEOPLE]
     entries, counts = _ordered(model, pool, kept)
-    reserved = reserve(_starts(counts), pool.rows[entries], pool.active_topic[entries] >= 0)
+    contacts = np.diff(model.ties.indptr)
+    reserved = reserve(_starts(counts), pool.rows[entries], from_byte(model.active), contacts)
     asked = np.isin(np.arange(len(counts)), askers)
     mine = np.repeat(asked, counts)
     entries, counts = entries[mine], np.where(asked, counts, 0)
@@ -106,11 +107,11 @@ def _relevance(
     persons: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """The sum of the terms that are kept, float32 [m], of m entries of `persons`, int64 [m]."""
-    known = np.minimum(
-        model.asker_confidence[persons], model.contact_confidence[pool.rows[entries]]
-    )
+    sides = model.asker_confidence[persons], model.contact_confidence[pool.rows[entries]]
+    known = pair_confidence(*sides, pool.factors[entries])
     signals, factors = from_byte(pool.signals[entries]), from_byte(pool.factors[entries])
-    all_terms = contributions(signals, factors, from_byte(known), model.usual)
+    coded = codes(signals, factors, from_byte(known), model.usual)
+    all_terms = contributions(model.tables, model.segment[persons], coded)
     # As in `relevance.relevance`, with 0 for the rest, so that what is whole stays so to the bit.
     return np.asarray(np.where(kept.terms, all_terms, 0).sum(axis=-1, dtype=np.float32))
 

@@ -157,6 +157,8 @@ class _Build:
             "person_object": transform.matrix("person_object", met, as_of_us),
             "person_contact": transform.matrix("person_contact", said, as_of_us),
             "person_contact_topic": transform.matrix("person_contact_topic", said, as_of_us),
+            "activities": transform.in_order("activities", done),
+            "interactions": transform.in_order("interactions", said),
             "connections": transform.connections(kept["connections"], people, as_of_us),
             "goals": transform.goals(kept["goals"], people, topics),
             "skills": transform.skills(kept["skills"], people, topics),
@@ -166,8 +168,7 @@ class _Build:
     def _publish(self, as_of: datetime) -> IngestReport:
         self.progress("publishing", 0.0)
         tables = self.stage.report()
-        kept = {name: tables[name].kept for name in ("activities", "interactions")}
-        seal(self.aside, _facts(as_of, {**kept, **self.rows}))
+        seal(self.aside, _facts(as_of, self.rows))
         folder = publish(self.aside, self.root, as_of.strftime("%Y%m%dT%H%M%S"))
         self.progress("publishing", 1.0)
         return IngestReport(

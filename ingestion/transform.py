@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 
 from ingestion.reader import text_of
 from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
-from recommender.domain.tables import HALF_LIVES, MATRICES, decay_column
+from recommender.domain.tables import EVENTS, HALF_LIVES, MATRICES, decay_column
 
 DAY_US = 86_400_000_000
 UNIT = 2**32
@@ -116,6 +116,13 @@ def meetings(activities: ir.Table, interactions: ir.Table) -> ir.Table:
     names = ("person", "object", "topic", "occurred_at", "weight")
     one, other = (events.drop_null(["object"])[names] for events in (activities, interactions))
     return one.union(other)
+
+
+def in_order(name: str, events: ir.Table) -> ir.Table:
+    """The events of table `name` of `tables.EVENTS`, oldest first: the log of a snapshot."""
+    columns = EVENTS[name].names
+    others = [column for column in columns if column != "occurred_at"]
+    return events.select(*columns).order_by(["occurred_at", *others])
 
 
 def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:

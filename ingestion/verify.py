@@ -13,14 +13,15 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from recommender.domain.errors import CorruptVersionError
-from recommender.domain.tables import ENTITIES, MATRICES, RELATIONS, snapshot_schemas
+from recommender.domain.tables import ENTITIES, EVENTS, MATRICES, RELATIONS, snapshot_schemas
 from recommender.domain.versions import MANIFEST, read_manifest, resolve, verify_files
 
 KIND = "snapshot"
-FORMAT = 1
+FORMAT = 2
 
 _ROWS_OF = {"person": "people", "contact": "people", "topic": "topics", "object": "objects"}
 _ROWS_OF["parent"] = "topics"
+_MAY_BE_NULL = {"activities": ("object",), "interactions": ("topic", "object")}
 _IDS = {"people": "person_id", "topics": "topic_id", "objects": "object_id"}
 
 
@@ -28,8 +29,8 @@ def verify(path: Path) -> dict[str, Any]:
     """Check the snapshot at `path`, or the current one of a folder of them; returns its manifest.
 
     Checks checksums, schemas, that ids are unique and sorted by their bytes, that every row
-    number points at a row, and that matrices are sorted by unique keys. Streams, so memory does
-    not grow with the matrices.
+    number points at a row, that matrices are sorted by unique keys, and events by time. Streams,
+    so memory does not grow with the matrices.
     Raises CorruptVersionError naming the first file at fault, VersionNotFoundError where `path`
     holds no snapshot.
     """
@@ -41,7 +42,9 @@ def verify(path: Path) -> dict[str, Any]:
             raise CorruptVersionError(f"{folder / MANIFEST} lists no {name}.parquet")
         _check_schema(_file(folder, name), schema)
     sizes = {name: _check_ids(folder, name) for name in ENTITIES}
-    for name in ("topics", "objects", *RELATIONS, *MATRICES):
+    for name in EVENTS:
+        _check_times(_file(folder, name))
+    for name in ("topics", "objects", *RELATIONS, *MATRICES, *EVENTS):
         _check_keys(folder, name, sizes)
     return manifest
 
@@ -80,7 +83,8 @@ def _check_keys(folder: Path, name: str, sizes: dict[str, int]) -> None:
     last: NDArray[np.int64] | None = None
     for columns in _key_batches(path, keys):
         for key, column in zip(keys, columns, strict=True):
-            known = column[column >= 0] if name in ENTITIES else column
+            nullable = name in ENTITIES or key in _MAY_BE_NULL.get(name, ())
+            known = column[column >= 0] if nullable else column
             size = sizes[_ROWS_OF[key]]
             if len(known) and not (known.min() >= 0 and known.max() < size):
                 raise CorruptVersionError(f"{path} has a {key} that is none of {size} rows")
@@ -89,6 +93,17 @@ def _check_keys(folder: Path, name: str, sizes: dict[str, int]) -> None:
             if not _increases(joined):
                 raise CorruptVersionError(f"{path} has keys that are repeated or out of order")
             last = columns[:, -1]
+
+
+def _check_times(path: Path) -> None:
+    """Events must be in order of time: looking back relies on it."""
+    last = np.iinfo(np.int64).min
+    for batch in pq.ParquetFile(path).iter_batches(columns=["occurred_at"]):
+        times = batch.column(0).cast(pa.int64()).to_numpy()
+        if len(times):
+            if last > times[0] or (np.diff(times) < 0).any():
+                raise CorruptVersionError(f"{path} has events out of order")
+            last = times[-1]
 
 
 def _key_batches(path: Path, keys: list[str]) -> Iterator[NDArray[np.int64]]:

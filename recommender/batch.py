@@ -39,7 +39,7 @@ def export(
     pipeline: Pipeline,
     out: Path,
     config: ExportConfig | None = None,
-    kinds: Sequence[Kind] = (Kind.PEOPLE, Kind.REACTIVATION),
+    kinds: Sequence[Kind] = tuple(Kind),
     dials: Dials | None = None,
     people: Path | None = None,
     progress: Progress = silent,

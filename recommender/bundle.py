@@ -27,7 +27,7 @@ from recommender.domain.versions import read_manifest, resolve, seal, verify_fil
 from recommender.model import Model, Pool
 from recommender.ties import Ties
 
-FORMAT = 1
+FORMAT = 2
 KIND = "model"
 Arrays = dict[str, NDArray[Any]]
 
@@ -59,6 +59,7 @@ def write(folder: Path, model: Model, facts: Mapping[str, Any]) -> dict[str, Any
             "snapshot": info.snapshot,
             "counts": counts,
             "arrays": described,
+            "learned": model.learned,
         },
     )
 
@@ -102,7 +103,7 @@ def load(path: Path) -> tuple[Model, dict[str, Any]]:
         raise CorruptVersionError(f"{folder}: the manifest describes other arrays than its files")
     arrays = {name: _map(folder / f"{name}.npy", entry) for name, entry in described.items()}
     _check(folder, arrays, info)
-    return _unflatten(arrays, info), manifest
+    return _unflatten(arrays, info, _learned(folder, manifest)), manifest
 
 
 def verify(path: Path) -> ModelInfo:
@@ -111,7 +112,9 @@ def verify(path: Path) -> ModelInfo:
 
 
 def _flatten(model: Model) -> Arrays:
-    arrays: Arrays = {"usual": model.usual, "tie_topic": model.tie_topic}
+    arrays: Arrays = {"usual": model.usual, "tables": model.tables}
+    arrays["topic_people"] = model.topic_people
+    arrays["object_topic"] = model.object_topic
     for name in STRINGS:
         table: StringTable = getattr(model, name)
         arrays[f"{name}.text"], arrays[f"{name}.offsets"] = table.text, table.offsets
@@ -127,7 +130,14 @@ def _flatten(model: Model) -> Arrays:
     return arrays
 
 
-def _unflatten(arrays: Arrays, info: ModelInfo) -> Model:
+def _learned(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    learned = manifest.get("learned")
+    if not isinstance(learned, dict):
+        raise CorruptVersionError(f"{folder}: the manifest does not say what was learned")
+    return learned
+
+
+def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Model:
     def pattern(name: str, width: int) -> sp.csr_matrix:
         indices, indptr = arrays[f"{name}.indices"], arrays[f"{name}.indptr"]
         # Patterns are only read by row; one shared 1 stands for all their values.
@@ -144,12 +154,15 @@ def _unflatten(arrays: Arrays, info: ModelInfo) -> Model:
         info=info,
         **parts,
         usual=arrays["usual"],
-        tie_topic=arrays["tie_topic"],
+        tables=arrays["tables"],
+        topic_people=arrays["topic_people"],
+        object_topic=arrays["object_topic"],
         ties=Ties(**{f.name: arrays[f"ties.{f.name}"] for f in fields(Ties)}),
         pools={
             kind: Pool(**{f.name: arrays[f"{kind}.{f.name}"] for f in fields(Pool)})
             for kind in POOLS
         },
+        learned=learned,
     )
 
 

@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 
 from recommender.domain.answer import ModelInfo
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
+from recommender.factors.habits import Answers, Pace
 from recommender.ties import NO_TIME
 
 Arrays = dict[str, NDArray[Any]]
 
-POOLS = (Kind.PEOPLE, Kind.REACTIVATION)
+TABLES = (3, len(FACTORS) + len(SIGNALS), 256)
+"""Shape of the tables of relevance: segments of askers, terms, values of a term."""
+
+POOLS = tuple(Kind)
 STRINGS = {
     "person_ids": "people",
     "display_names": "people",
@@ -45,11 +49,17 @@ PATTERNS = {
 
 PER_PERSON: dict[str, tuple[str, tuple[int, ...]]] = {
     "organisation": ("<i4", ()),
+    "segment": ("|u1", ()),
     "community": ("<i4", ()),
     "asker_confidence": ("|u1", (len(FACTORS),)),
     "contact_confidence": ("|u1", (len(FACTORS),)),
     "main_topics": ("<i4", (8,)),
     "active": ("|u1", ()),
+    "pace": ("|u1", ()),
+    "answers": ("|u1", ()),
+    "weeks_away": ("<u2", ()),
+    "newcomer": ("|b1", ()),
+    "price": ("<f4", ()),
     "hidden": ("|b1", ()),
 }
 PER_TIE: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -59,9 +69,18 @@ PER_TIE: dict[str, tuple[str, tuple[int, ...]]] = {
     "ties.days": ("<i4", ()),
     "ties.first": ("<i8", ()),
     "ties.last": ("<i8", ()),
-    "ties.strength": ("<f4", ()),
     "ties.declared": ("|b1", ()),
-    "tie_topic": ("<i4", ()),
+    "ties.owed": ("|b1", ()),
+    "ties.strength": ("<f4", ()),
+    "ties.peak": ("<f4", ()),
+    "ties.sessions": ("<i4", ()),
+    "ties.usual_gap": ("<f4", ()),
+    "ties.silence": ("<f4", ()),
+    "ties.dormancy": ("<f4", ()),
+    "ties.fading": ("|b1", ()),
+    "ties.dormant": ("|b1", ()),
+    "ties.returns": ("<f4", ()),
+    "ties.topics": ("<i4", (3,)),
 }
 PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "rows": ("<i4", ()),
@@ -75,6 +94,9 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "shared_object": ("<i4", ()),
     "object_count": ("<u2", ()),
     "contact_count": ("|u1", ()),
+    "topic_object_count": ("<u2", ()),
+    "active_count": ("|u1", ()),
+    "introducer": ("<i4", ()),
     "reserved": ("|b1", ()),
 }
 
@@ -103,7 +125,12 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
         "topics": info.topic_count,
         "objects": max(found("object_ids.offsets") - 1, 0),
     }
-    wanted: dict[str, tuple[str, tuple[int, ...]]] = {"usual": ("<f4", (len(FACTORS),))}
+    wanted: dict[str, tuple[str, tuple[int, ...]]] = {
+        "usual": ("<f4", (len(FACTORS),)),
+        "tables": ("<f4", TABLES),
+        "topic_people": ("<i4", (info.topic_count, 50)),
+    }
+    wanted["object_topic"] = ("<i4", (sizes["objects"],))
     for name, of in STRINGS.items():
         count = sizes[of] if of else max(found(f"{name}.offsets") - 1, 0)
         wanted[f"{name}.text"] = ("|u1", (found(f"{name}.text"),))
@@ -135,8 +162,13 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     ranges = {
         "organisation": (-1, len(arrays["organisations.offsets"]) - 1),
         "community": (-1, n),
+        "segment": (0, TABLES[0]),
         "main_topics": (-1, t),
-        "tie_topic": (-1, t),
+        "object_topic": (-1, t),
+        "pace": (0, len(Pace)),
+        "answers": (0, len(Answers)),
+        "topic_people": (-1, n),
+        "ties.topics": (-1, t),
         "ties.contacts": (0, n),
         **{f"{name}.indices": (0, {"people": n, "topics": t}[of]) for name, of in PATTERNS.items()},
     }
@@ -145,6 +177,7 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
         for topic in ("shared_topic", "active_topic", "taught_topic"):
             ranges[f"{kind}.{topic}"] = (-1, t)
         ranges[f"{kind}.shared_object"] = (-1, objects)
+        ranges[f"{kind}.introducer"] = (-1, n)
     for name, (low, high) in ranges.items():
         array = arrays[name]
         if array.size and not (low <= array.min() and array.max() < high):
@@ -152,6 +185,8 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             yield f"{name} holds numbers that are not finite"
+    if (arrays["price"] < 0).any():
+        yield "price falls below 0"
     for name in ("ties.first", "ties.last"):
         times = arrays[name][arrays[name] != NO_TIME]
         if times.size and not (_TIMES[0] <= times.min() and times.max() < _TIMES[1]):

@@ -14,10 +14,11 @@ from recommender.domain.slate import SIGNALS
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.learning import Lessons
 from recommender.filters import Rules
-from recommender.kernels import strongest_shared
+from recommender.kernels import strongest_of_commonest, strongest_shared
 from recommender.matrices import Snapshot
 from recommender.sparse import mapped, without
 from recommender.ties import Ties
+from recommender.ties.introducers import Introducers
 
 LATELY_DAYS = 60
 """Somebody is said to be active in a topic lately when she was within so many days."""
@@ -29,11 +30,14 @@ class Evidence:
     def __init__(self, material: Material, rules: Rules) -> None:
         snapshot, profiles = material.snapshot, material.profiles
         self._care = (profiles.goals + profiles.interests).tocsr()
-        self._interests = _worked_on(profiles.interests, snapshot)
+        self._interests = worked_on(profiles.interests, snapshot)
         self._lately = _lately(snapshot)
         self._busiest = _busiest(self._lately)
         self._lessons = Lessons(profiles)
         self._objects = _taking_part(snapshot)
+        self._object_topics = object_topics(snapshot)
+        barred = sp.csr_matrix(rules.blocked + rules.unwanted)
+        self._introducer = Introducers(snapshot, material.ties, barred, rules.hidden)
         self._contacts = _visible_contacts(material.ties, rules)
 
     def __call__(
@@ -41,16 +45,22 @@ class Evidence:
     ) -> dict[str, NDArray[Any]]:
         """The evidence columns of `Pool`, each [m]."""
         shared_topic, _ = strongest_shared(self._care, self._interests, askers, contacts)
-        active_topic, _ = strongest_shared(self._care, self._lately, askers, contacts)
+        active_topic, active_in = strongest_shared(self._care, self._lately, askers, contacts)
         thing, things = strongest_shared(self._objects, self._objects, askers, contacts)
+        of_topic, on_topic = strongest_of_commonest(
+            self._objects, self._object_topics, askers, contacts
+        )
         _, common = strongest_shared(self._contacts, self._contacts, askers, contacts)
         return {
             "shared_topic": shared_topic,
             "active_topic": np.where(active_topic < 0, self._busiest[contacts], active_topic),
             "taught_topic": self._lessons(askers, contacts),
-            "shared_object": thing,
+            "shared_object": np.where(of_topic >= 0, of_topic, thing),
             "object_count": np.minimum(things, 65_535).astype(np.uint16),
             "contact_count": np.minimum(common, COARSE).astype(np.uint8),
+            "topic_object_count": np.minimum(on_topic, 65_535).astype(np.uint16),
+            "active_count": np.minimum(active_in, 255).astype(np.uint8),
+            "introducer": self._introducer(askers, contacts),
         }
 
 
@@ -66,12 +76,32 @@ def explained(columns: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
         "shared_objects": columns["shared_object"] >= 0,
         "active_in_topics": columns["active_topic"] >= 0,
         "similar_interests": columns["shared_topic"] >= 0,
+        "network_walk": True,
+        "turned_to_by_contacts": True,
+        "addressed_in_topics": columns["shared_topic"] >= 0,
+        "active_lately": columns["active_topic"] >= 0,
     }
     told = [(signals[name] > 0) & proof[name] for name in SIGNALS]
     return np.asarray(np.any(told, axis=0), bool)
 
 
-def _worked_on(interests: sp.csr_matrix, snapshot: Snapshot) -> sp.csr_matrix:
+def object_topics(snapshot: Snapshot) -> NDArray[np.int32]:
+    """What most of the events in each object were about: int32 [objects], -1 unknown."""
+    events = (snapshot.activities, snapshot.interactions)
+    thing, topic = (
+        np.concatenate([getattr(part, name) for part in events]).astype(np.int64)
+        for name in ("objects", "topics")
+    )
+    known, topics = (thing >= 0) & (topic >= 0), max(len(snapshot.topic_ids), 1)
+    cells, count = np.unique(thing[known] * topics + topic[known], return_counts=True)
+    order = np.lexsort((cells, -count, cells // topics))
+    things, first = np.unique(cells[order] // topics, return_index=True)
+    out = np.full(len(snapshot.object_ids), -1, np.int32)
+    out[things] = cells[order][first] % topics
+    return out
+
+
+def worked_on(interests: sp.csr_matrix, snapshot: Snapshot) -> sp.csr_matrix:
     """Interests without what somebody only looked at: that is nobody else's business."""
     topic = snapshot.person_topic
     took_part = topic.csr("count", topic.taking_part())

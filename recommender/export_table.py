@@ -124,7 +124,8 @@ class _Columns:
             column[self.at][slot, order] for column in (given.shares, given.confidence)
         )
         last = self.model.ties.last[self.places[slot]] if len(self.model.ties) else slot * 0
-        texts = sentences(self.model, code, topics, objects, counts, self.rows[slot], last)
+        within = given.within[self.at][slot, order]
+        texts = sentences(self.model, code, topics, objects, counts, within, self.rows[slot], last)
         columns = [
             pa.array([str(kind) for kind in KINDS]).take(pa.array(code)),
             pa.array(shares),

@@ -47,6 +47,28 @@ def strongest_shared(
     return best, count
 
 
+def strongest_of_commonest(
+    matrix: sp.csr_matrix,
+    groups: NDArray[np.int32],
+    left_rows: NDArray[np.integer[Any]],
+    right_rows: NDArray[np.integer[Any]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Of the group that most of the columns a pair shares are of, the strongest column.
+
+    groups: int32 [columns], -1 for columns of no group. Returns the column and how many of that
+    group they share, int32 [m] each: -1 and 0 where no shared column has a group. Of groups equally
+    common, and of equal products, the lowest is taken.
+
+    >>> two = sp.csr_matrix(np.array([[1, 1, 2, 1], [1, 1, 1, 1]], np.float32))
+    >>> strongest_of_commonest(two, np.int32([7, 3, 3, -1]), np.array([0]), np.array([1]))
+    (array([2], dtype=int32), array([2], dtype=int32))
+    """
+    best = np.full(len(left_rows), -1, np.int32)
+    count = np.zeros(len(left_rows), np.int32)
+    _grouped(*_parts(matrix), groups, _rows(left_rows), _rows(right_rows), best, count)
+    return best, count
+
+
 def _parts(matrix: sp.csr_matrix) -> tuple[Any, Any, Any]:
     matrix.sort_indices()
     return matrix.indptr, matrix.indices, matrix.data.astype(np.float32, copy=False)
@@ -118,6 +140,33 @@ def _walk(
     return column, found
 
 
+@njit(cache=True, parallel=True)
+def _grouped(ip: Any, ii: Any, ix: Any, groups: Any, u: Any, v: Any, best: Any, count: Any) -> None:
+    for i in prange(len(u)):
+        a, a_end = ip[u[i]], ip[u[i] + 1]
+        b, b_end = ip[v[i]], ip[v[i] + 1]
+        if a_end - a > b_end - b:
+            a, a_end, b, b_end = b, b_end, a, a_end
+        column = np.empty(a_end - a, np.int64)
+        product = np.empty(a_end - a, np.float32)
+        size = 0
+        for k in range(a, a_end):
+            b = _find(ii, b, b_end, ii[k])
+            if b < b_end and ii[b] == ii[k] and groups[ii[k]] >= 0:
+                column[size], product[size] = ii[k], ix[k] * ix[b]
+                size += 1
+        ordered = np.sort(groups[column[:size]])
+        common, run = -1, 0
+        for k in range(size):
+            run = run + 1 if k > 0 and ordered[k] == ordered[k - 1] else 1
+            if run > count[i]:
+                common, count[i] = ordered[k], run
+        most = -1.0
+        for k in range(size):
+            if groups[column[k]] == common and product[k] > most:
+                best[i], most = column[k], product[k]
+
+
 @njit(cache=True)
 def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
     """Mark the `count` largest values above 0 of every row in `keep`, bool [len(data)]."""
@@ -149,3 +198,51 @@ def mark_others(indptr: Any, indices: Any, barred_indptr: Any, barred: Any, keep
                 b += 1
             if b < end and barred[b] == indices[k]:
                 keep[k] = False
+
+
+@njit(cache=True)
+def mark_shifts(
+    starts: Any, topics: Any, weights: Any, who: Any, cuts: Any, count: int, out: Any
+) -> None:
+    """How far the topics of events after a cut are from those before, in [0, 1]; see `novelty`.
+
+    starts: where each person's events, in order of time, begin; who, cuts: int64 [m], persons
+    ascending, and how many of the person's events lie before each cut, ascending for a person.
+    """
+    before, ever = np.zeros(count), np.zeros(count)
+    seen = np.empty(count, np.int64)
+    person, size, done = -1, 0, 0
+    for i in range(len(who)):
+        if who[i] != person:
+            for k in range(size):
+                before[seen[k]] = ever[seen[k]] = 0.0
+            person, size = who[i], 0
+            done = starts[person]
+            for e in range(starts[person], starts[person + 1]):
+                if ever[topics[e]] == 0.0:
+                    seen[size] = topics[e]
+                    size += 1
+                ever[topics[e]] += weights[e]
+        while done < starts[person] + cuts[i]:
+            before[topics[done]] += weights[done]
+            done += 1
+        out[i] = _divergence(before, ever, seen, size)
+
+
+@njit(cache=True)
+def _divergence(before: Any, ever: Any, seen: Any, size: int) -> Any:
+    """Jensen-Shannon divergence, base 2, of two shares of topics; 0 where either is of nothing."""
+    old = new = 0.0
+    for k in range(size):
+        old += before[seen[k]]
+        new += ever[seen[k]] - before[seen[k]]
+    total = 0.0
+    if old <= 0.0 or new <= 0.0:
+        return total
+    for k in range(size):
+        p, q = before[seen[k]] / old, (ever[seen[k]] - before[seen[k]]) / new
+        if p > 0.0:
+            total += 0.5 * p * np.log2(2 * p / (p + q))
+        if q > 0.0:
+            total += 0.5 * q * np.log2(2 * q / (p + q))
+    return min(max(total, 0.0), 1.0)

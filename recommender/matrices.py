@@ -19,7 +19,7 @@ from recommender.domain.ids import StringTable
 from recommender.domain.times import microseconds
 from recommender.domain.versions import read_manifest, resolve, verify_files
 
-SNAPSHOT_FORMAT = 1
+SNAPSHOT_FORMAT = 2
 
 ATTRIBUTES = ("organisation", "role", "sector")
 """What people declare of themselves, one value each."""
@@ -61,12 +61,49 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """One table of `tables.EVENTS` as m events in order of time.
+
+    persons: int32; contacts: int32, whom each addressed, -1 in activities; topics, objects: int32,
+    -1 unknown; at: int64, microseconds since 1970, ascending; weights: float64.
+    """
+
+    persons: NDArray[np.int32]
+    contacts: NDArray[np.int32]
+    topics: NDArray[np.int32]
+    objects: NDArray[np.int32]
+    at: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def take(self, which: slice | NDArray[Any]) -> Events:
+        """Only those events, in the order given."""
+        return Events(
+            persons=self.persons[which],
+            contacts=self.contacts[which],
+            topics=self.topics[which],
+            objects=self.objects[which],
+            at=self.at[which],
+            weights=self.weights[which],
+        )
+
+    def before(self, microseconds: int) -> Events:
+        """Those that had happened by then: a view, because they are in order."""
+        return self.take(slice(0, int(np.searchsorted(self.at, microseconds))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A host's facts at one time, n people, t topics, o objects.
 
     attributes: organisation, role and sector as codes: int32 [n], -1 where not given.
     attribute_names: what each code of them stands for.
     languages: bool CSR [n, languages].
+    joined: int64 [n], when each came, in microseconds since 1970; -1 unknown.
+    topic_parents: int32 [t], -1 none; topic_descriptions: empty where there is none.
+    activities, interactions: what the matrices sum up, event by event.
     relations: the declared tables of `tables.RELATIONS`, column by column.
     """
 
@@ -77,16 +114,21 @@ class Snapshot:
     organisations: StringTable
     topic_ids: StringTable
     topic_labels: StringTable
+    topic_descriptions: StringTable
+    topic_parents: NDArray[np.int32]
     object_ids: StringTable
     object_titles: StringTable
     attributes: dict[str, NDArray[np.int32]]
     attribute_names: dict[str, list[str]]
     languages: sp.csr_matrix
+    joined: NDArray[np.int64]
     discoverable: NDArray[np.bool_]
     person_topic: Matrix
     person_contact: Matrix
     person_contact_topic: Matrix
     person_object: Matrix
+    activities: Events
+    interactions: Events
     relations: dict[str, pa.Table]
 
     @property
@@ -122,13 +164,21 @@ def load_snapshot(path: Path) -> Snapshot:
         organisations=_strings(people["organisation"]),
         topic_ids=_strings(topics["topic_id"]),
         topic_labels=_labels(topics["label"], topics["topic_id"]),
+        topic_descriptions=_strings(topics["description"]),
+        topic_parents=np.asarray(pc.fill_null(topics["parent"], -1).to_numpy(), np.int32),
         object_ids=_strings(objects["object_id"]),
         object_titles=_labels(objects["title"], objects["object_id"]),
         attributes={name: _codes(people[name]) for name in ATTRIBUTES},
         attribute_names={name: _names(people[name]) for name in ATTRIBUTES},
         languages=_memberships(people["languages"]),
+        joined=np.asarray(pc.fill_null(people["joined_at"].cast(pa.int64()), -1).to_numpy()),
         discoverable=np.asarray(people["discoverable"].to_numpy(), bool),
-        **{name: _matrix(folder, name, sizes) for name in tables.MATRICES},
+        person_topic=_matrix(folder, "person_topic", sizes),
+        person_contact=_matrix(folder, "person_contact", sizes),
+        person_contact_topic=_matrix(folder, "person_contact_topic", sizes),
+        person_object=_matrix(folder, "person_object", sizes),
+        activities=_events(folder, "activities"),
+        interactions=_events(folder, "interactions"),
         relations={name: _read(folder, name) for name in tables.RELATIONS},
     )
 
@@ -144,6 +194,24 @@ def _matrix(folder: Path, name: str, sizes: dict[str, int]) -> Matrix:
         shape=tuple(sizes[key] for key in keys),
         keys=tuple(np.asarray(table[key].to_numpy()) for key in keys),
         measures={column: _numbers(table[column]) for column in tables.MEASURES},
+    )
+
+
+def _events(folder: Path, name: str) -> Events:
+    table = _read(folder, name)
+
+    def rows(key: str) -> NDArray[np.int32]:
+        if key not in table.column_names:
+            return np.full(len(table), -1, np.int32)
+        return np.asarray(pc.fill_null(table[key], -1).to_numpy(), np.int32)
+
+    return Events(
+        persons=rows("person"),
+        contacts=rows("contact"),
+        topics=rows("topic"),
+        objects=rows("object"),
+        at=_numbers(table["occurred_at"]),
+        weights=_numbers(table["weight"]),
     )
 
 

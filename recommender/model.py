@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,6 +13,8 @@ from recommender.domain.answer import ModelInfo
 from recommender.domain.ids import StringTable
 from recommender.domain.slate import Kind
 from recommender.ties import Ties
+
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,10 @@ class Pool:
     taught_topic: a goal of the asker in which she is ahead; -1 none;
     shared_object: int32 [m], an object both took part in, -1 none; object_count: uint16 [m], how
     many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`;
-    reserved: bool [m], the little seen candidate who has a seat on the asker's list.
+    topic_object_count: uint16 [m], how many of these objects are on the topic of shared_object;
+    active_count: uint8 [m], of how many topics of the asker she is active in lately;
+    introducer: int32 [m], a contact of the asker who could introduce her, -1 none;
+    reserved: bool [m], the little seen candidates who have a seat on the asker's list.
     """
 
     indptr: NDArray[np.int64]
@@ -40,6 +46,9 @@ class Pool:
     shared_object: NDArray[np.int32]
     object_count: NDArray[np.uint16]
     contact_count: NDArray[np.uint8]
+    topic_object_count: NDArray[np.uint16]
+    active_count: NDArray[np.uint8]
+    introducer: NDArray[np.int32]
     reserved: NDArray[np.bool_]
 
 
@@ -50,11 +59,17 @@ class Model:
     organisation: int32 [n], into `organisations`, -1 unknown; community: int32 [n], -1 unknown.
     asker_confidence, contact_confidence: uint8 [n, 9], 255 stands for 1.
     usual: float32 [9], mean of each factor where it is known.
-    main_topics: int32 [n, 8], each person's topics, most of all first, -1 for none.
+    tables: float32 [segments, terms, 256], segment: uint8 [n]: see `ranking.relevance`.
+    main_topics: int32 [n, 8], topics each person works on, most of all first, -1 for none.
+    topic_people: int32 [t, 50], who was most active in each topic lately, -1 for none.
     goals: pattern CSR [n, t], learning goals; recent interests of those who declared none.
     active: uint8 [n], how surely each is around these weeks, 255 stands for 1.
+    pace, answers: uint8 [n]; weeks_away: uint16 [n]; newcomer: bool [n]: see `factors.habits`.
+    object_topic: int32 [o], what each object is most of all about, -1 unknown.
+    price: float32 [n], >= 0, what it costs a list of new people to show each, see
+    `rerank.exposure`; 0 for whoever is shown to few.
     blocked, unwanted, connected: CSR patterns [n, n]; hidden: bool [n]: see `filters.Rules`.
-    tie_topic: int32 [ties], what each tie is most of all about, -1 unknown.
+    learned: how training chose what it chose, and how well that did, as JSON values.
     """
 
     info: ModelInfo
@@ -70,16 +85,33 @@ class Model:
     asker_confidence: NDArray[np.uint8]
     contact_confidence: NDArray[np.uint8]
     usual: NDArray[np.float32]
+    tables: NDArray[np.float32]
+    segment: NDArray[np.uint8]
     main_topics: NDArray[np.int32]
+    topic_people: NDArray[np.int32]
     goals: sp.csr_matrix
     active: NDArray[np.uint8]
+    pace: NDArray[np.uint8]
+    answers: NDArray[np.uint8]
+    weeks_away: NDArray[np.uint16]
+    newcomer: NDArray[np.bool_]
+    object_topic: NDArray[np.int32]
+    price: NDArray[np.float32]
     blocked: sp.csr_matrix
     unwanted: sp.csr_matrix
     connected: sp.csr_matrix
     hidden: NDArray[np.bool_]
     ties: Ties
-    tie_topic: NDArray[np.int32]
     pools: dict[Kind, Pool]
+    learned: dict[str, Any]
+
+
+def stored(column: NDArray[T], entries: NDArray[np.int64], nothing: float) -> NDArray[T]:
+    """What a column of a `Pool` says of candidates, int64 of any shape; of -1 it says `nothing`."""
+    known = entries >= 0
+    if not known.any():
+        return np.full(entries.shape, nothing, column.dtype)
+    return np.where(known, column[np.maximum(entries, 0)], column.dtype.type(nothing))
 
 
 def to_byte(values: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -15,20 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import bundle, filters, present
+from recommender.asides import find_asides
 from recommender.domain.answer import ModelInfo, Network, Recommendation
 from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query, Slate
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
-from recommender.model import Model, from_byte
+from recommender.factors.confidence import pair_confidence
+from recommender.model import Model, from_byte, stored
 from recommender.ranking.dials import steer
+from recommender.ranking.goals import serve_goals
 from recommender.ranking.headlines import headlines
 from recommender.reasons import Reasons, find_reasons
 from recommender.rerank.coverage import DEPTH, spread
-from recommender.rerank.little_seen import seat
+from recommender.rerank.little_seen import LOSS, seat
 
-SPREAD, SPREAD_BY_DIAL = 0.15, 0.5
+SPREAD, SPREAD_BY_DIAL = 0.1, 0.5
 """Weight of the re-rank at the default dials, and what a whole diversity dial adds to it."""
 
 
@@ -42,7 +45,10 @@ def recommend(model: Model, query: Query) -> tuple[Slate, Reasons]:
 
 
 def sources(model: Model, query: Query) -> Slate:
-    """The stored candidates of every asker, as wide as the longest line."""
+    """The stored candidates of every asker, and those whom goals of the call bring in.
+
+    As wide as the longest line.
+    """
     pool = model.pools[query.kind]
     askers = np.asarray(query.askers, np.int32)
     start, end = pool.indptr[askers], pool.indptr[askers + 1]
@@ -55,10 +61,11 @@ def sources(model: Model, query: Query) -> Slate:
         filled, entries = filled[:, :0], entries[:, :0]
     rows = np.where(filled, pool.rows[at], -1)
     contact = np.maximum(rows, 0)
-    known = np.minimum(model.asker_confidence[askers][:, None], model.contact_confidence[contact])
+    sides = model.asker_confidence[askers][:, None], model.contact_confidence[contact]
+    known = pair_confidence(*sides, pool.factors[at])
     factors, confidence = from_byte(pool.factors[at]), from_byte(known)
     relevance = np.where(filled, pool.relevance[at], 0)
-    return Slate(
+    slate = Slate(
         askers=askers,
         rows=rows,
         scores=relevance,
@@ -68,7 +75,10 @@ def sources(model: Model, query: Query) -> Slate:
         headlines=headlines(factors, confidence, model.usual, from_byte(pool.diversity[at])),
         signals=from_byte(pool.signals[at]),
         entries=np.where(filled, entries, -1),
+        goal_match=np.zeros(rows.shape, np.float32),
+        goal_topics=np.full(rows.shape, -1, np.int32),
     )
+    return serve_goals(model, query, slate)
 
 
 def filtered(model: Model, query: Query, slate: Slate) -> Slate:
@@ -92,7 +102,7 @@ def filtered(model: Model, query: Query, slate: Slate) -> Slate:
 
 
 def scores(query: Query, slate: Slate) -> Slate:
-    """Scored by relevance and dials, best first; equal scores by person id, lower first."""
+    """Scored by relevance, dials and goals, best first; equal scores by person id, lower first."""
     steered = steer(slate, query.dials)
     # Rows follow the bytes of person ids, so they break ties the same way in every model.
     last = np.where(steered.rows >= 0, steered.rows, np.iinfo(np.int32).max)
@@ -100,17 +110,21 @@ def scores(query: Query, slate: Slate) -> Slate:
 
 
 def reranked(model: Model, query: Query, slate: Slate) -> Slate:
-    """The first `query.limit` slots; new people are spread, and one in ten is little seen."""
+    """The first `query.limit` slots; new people are spread, some of ten little seen."""
     if query.kind is Kind.PEOPLE and slate.rows.size:
         head = _first(slate, max(DEPTH, query.limit))
-        pool, at = model.pools[query.kind], np.maximum(head.entries, 0)
-        aspects = [model.community[np.maximum(head.rows, 0)], pool.shared_topic[at]]
+        pool = model.pools[query.kind]
+        topics = stored(pool.shared_topic, head.entries, -1)
+        topics = np.where(head.goal_topics >= 0, head.goal_topics, topics)
+        aspects = [model.community[np.maximum(head.rows, 0)], topics]
         moved = query.dials.shares()[2] - Dials().shares()[2]
         weight = min(1.0, max(0.0, SPREAD + SPREAD_BY_DIAL * moved))
-        # One place more than asked for: the seat may take somebody out of the last one.
-        slate = head.take(spread(head, aspects, weight, query.limit + 1))
-        reserved = pool.reserved[np.maximum(slate.entries, 0)] & (slate.entries >= 0)
-        slate = slate.take(seat(reserved))
+        # More places than asked for: seats may take somebody out of the last ones.
+        price = model.price[np.maximum(head.rows, 0)]
+        order = spread(head, aspects, weight, query.limit + len(LOSS), price)
+        slate = head.take(order)
+        reserved = stored(pool.reserved, slate.entries, nothing=False)
+        slate = slate.take(seat(reserved, order))
     return _first(slate, query.limit)
 
 
@@ -157,6 +171,10 @@ class Pipeline:
             raise PersonNotFoundError(person_id, self.info.name)
         return row
 
+    def topic(self, topic_id: str) -> Row | None:
+        """The row of a topic, or None where the model does not know it."""
+        return self.model.topic_ids.row(topic_id)
+
     def recommend(self, query: Query) -> tuple[Slate, Reasons]:
         """Answer in rows and arrays; see `recommend`."""
         return recommend(self.model, query)
@@ -164,7 +182,8 @@ class Pipeline:
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """Answer in the caller's ids and words: a list for each asker, in their order."""
         slate, reasons = recommend(self.model, query)
-        return present.recommendations(self.model, query.kind, slate, reasons)
+        asides = find_asides(self.model, query, slate)
+        return present.recommendations(self.model, query.kind, slate, reasons, asides)
 
     def network(self, person: Row) -> Network:
         """The present network of a person."""
@@ -187,7 +206,7 @@ def golden_answers(model: Model, people: list[str]) -> list[dict[str, Any]]:
         if row is None:
             raise CorruptVersionError(f"golden query for {person!r}, who is not in the model")
         answer: dict[str, Any] = {"person": person}
-        for kind in (Kind.PEOPLE, Kind.REACTIVATION):
+        for kind in Kind:
             slate, _ = recommend(model, Query(askers=[row], kind=kind, limit=GOLDEN))
             answer[str(kind)] = model.person_ids.take(slate.rows[0][slate.rows[0] >= 0])
         answers.append(answer)

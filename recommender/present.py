@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import phrases
+from recommender.asides import CAVEATS, Asides
 from recommender.domain.answer import (
+    Caveat,
+    CaveatKind,
     FactorValue,
     Named,
     Network,
@@ -18,18 +21,16 @@ from recommender.domain.answer import (
     Tie,
 )
 from recommender.domain.ids import PersonId, Row
-from recommender.domain.slate import SILENCE_DAYS, Kind, Slate
-from recommender.domain.times import from_microseconds, microseconds
+from recommender.domain.slate import Kind, Slate
+from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, microseconds
 from recommender.model import Model
-from recommender.reasons import KINDS, Reasons
-from recommender.ties import NO_TIME, layer, quiet
-
-STILL_A_TIE = 0.02
-"""Strength from which a contact counts as covering a topic now."""
+from recommender.openers import opener
+from recommender.reasons import CODE, GOAL, KINDS, Reasons
+from recommender.ties import NO_TIME, layer
 
 
 def recommendations(
-    model: Model, kind: Kind, slate: Slate, reasons: Reasons
+    model: Model, kind: Kind, slate: Slate, reasons: Reasons, asides: Asides
 ) -> list[list[Recommendation]]:
     """Every filled slot of `slate` as a recommendation, line by line."""
     places = np.full(slate.rows.shape, -1, np.int64)
@@ -38,7 +39,7 @@ def recommendations(
     said = _reasons(model, slate, reasons, places)
     columns = (
         *(slate.rows, slate.scores, slate.headlines, slate.factors, slate.confidence),
-        *(slate.entries, places),
+        *(slate.entries, places, asides.caveats, asides.weeks, asides.introducers),
     )
     # Plain lists: reading a few dozen numbers one by one costs numpy more than all else here.
     lines = zip(*(column.tolist() for column in columns), strict=True)
@@ -52,6 +53,9 @@ def recommendations(
     ]
 
 
+COVERED_DAYS = 365.0
+"""Days of silence after which a contact covers no topic any more."""
+
 Told = dict[tuple[int, int], list[Reason]]
 
 
@@ -61,7 +65,9 @@ def _reasons(model: Model, slate: Slate, reasons: Reasons, places: NDArray[np.in
     at = (line, slot, order)
     last = model.ties.last[np.maximum(places[line, slot], 0)] if len(model.ties) else line * 0
     columns = (reasons.kinds[at], reasons.topics[at], reasons.objects[at], reasons.counts[at])
-    texts = phrases.sentences(model, *columns, slate.rows[line, slot], last)
+    aimed = (reasons.kinds[at] == CODE[GOAL]) & (slate.goal_topics[line, slot] >= 0)
+    within = reasons.within[at]
+    texts = phrases.sentences(model, *columns, within, slate.rows[line, slot], last, aimed)
     codes, rows, things, counts = (column.tolist() for column in columns)
     shares, sure = reasons.shares[at].tolist(), reasons.confidence[at].tolist()
     topics = {row: (topic(model, row),) if row >= 0 else () for row in set(rows)}
@@ -84,8 +90,9 @@ def _reasons(model: Model, slate: Slate, reasons: Reasons, places: NDArray[np.in
 def _recommendation(
     model: Model, kind: Kind, rank: int, values: tuple[Any, ...], said: list[Reason]
 ) -> Recommendation:
-    """One slot. values: row, score, headlines, factors, confidence, entry, place of the tie."""
-    row, score, (like_mindedness, collaboration, diversity), factors, sure, entry, place = values
+    """One slot. values: the columns of `recommendations`."""
+    row, score, (like_mindedness, collaboration, diversity), *others = values
+    factors, sure, entry, place, caveat, weeks, introducer = others
     tie = _tie(model, place) if place >= 0 else None
     return Recommendation(
         rank=rank,
@@ -99,27 +106,23 @@ def _recommendation(
         factors=tuple(map(FactorValue, factors, sure)),
         reasons=tuple(said),
         tie=tie,
-        opener=_opener(model, kind, entry, tie) if tie else "",
+        opener=opener(model, kind, entry, place, tie) if tie else "",
+        caveat=_caveat(CAVEATS[caveat], weeks) if caveat >= 0 else None,
+        introducer=_person(model, introducer) if introducer >= 0 else None,
     )
+
+
+def _caveat(kind: CaveatKind, weeks: int) -> Caveat:
+    return Caveat(kind, phrases.CAVEATS[kind].format(weeks=weeks))
+
+
+def _person(model: Model, row: int) -> Named:
+    return Named(model.person_ids[row], model.display_names[row])
 
 
 def topic(model: Model, row: int) -> Named:
     """A topic by its row."""
     return Named(model.topic_ids[row], model.topic_labels[row])
-
-
-def _opener(model: Model, kind: Kind, entry: int, tie: Tie) -> str:
-    """What was shared, what is new, and a specific ask."""
-    shared = f"You were last in contact in {_month(tie)}"
-    if tie.topics:
-        shared += f" about {tie.topics[0].label}"
-    new = int(model.pools[kind].active_topic[entry])
-    if new < 0:
-        return f"{shared}. Ask what they are working on now."
-    label = model.topic_labels[new]
-    if tie.topics and label == tie.topics[0].label:
-        return f"{shared}, and they are still at it. Ask what has changed since."
-    return f"{shared}. They are now active in {label}: ask what they have learned there."
 
 
 def network(model: Model, person: Row) -> Network:
@@ -133,7 +136,7 @@ def network(model: Model, person: Row) -> Network:
     )
     ties = tuple(_tie(model, int(place)) for place in places[order])
     contacts = model.ties.contacts[places]
-    covered, missing = _coverage(model, person, contacts[model.ties.strength[places] > STILL_A_TIE])
+    covered, missing = _coverage(model, person, contacts[_alive(model, places)])
     groups = model.community[contacts]
     sizes = np.bincount(groups[groups >= 0])
     shares = sizes / max(sizes.sum(), 1)
@@ -146,6 +149,12 @@ def network(model: Model, person: Row) -> Network:
         community_count=int((sizes > 0).sum()),
         diversity=float(1 - (shares**2).sum()) if sizes.sum() else 0.0,
     )
+
+
+def _alive(model: Model, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which ties cover a topic now: contact within `COVERED_DAYS`, and not dormant."""
+    since = microseconds(model.info.as_of) - int(COVERED_DAYS * DAY_MICROSECONDS)
+    return ~model.ties.dormant[places] & (model.ties.last[places] >= since)
 
 
 def _coverage(model: Model, person: Row, contacts: np.ndarray) -> tuple[list[int], list[int]]:
@@ -161,28 +170,25 @@ def _coverage(model: Model, person: Row, contacts: np.ndarray) -> tuple[list[int
 
 def _tie(model: Model, place: int) -> Tie:
     ties, row = model.ties, int(model.ties.contacts[place])
-    about = int(model.tie_topic[place])
+    about = ties.topics[place].tolist()
     strength = float(ties.strength[place])
     return Tie(
         contact_id=PersonId(model.person_ids[row]),
         display_name=model.display_names[row],
         layer=layer(strength),
         strength=strength,
-        dormant=bool(
-            quiet(ties, slice(place, place + 1), microseconds(model.info.as_of), SILENCE_DAYS)[0]
-        ),
+        fading=bool(ties.fading[place]),
+        dormant=bool(ties.dormant[place]),
+        peak=float(ties.peak[place]),
+        usual_gap_days=float(ties.usual_gap[place]) if ties.sessions[place] else 0.0,
+        returns=float(ties.returns[place]),
         sent_count=int(ties.sent[place]),
         received_count=int(ties.received[place]),
         active_days=int(ties.days[place]),
         first_contact_at=_time(int(ties.first[place])),
         last_contact_at=_time(int(ties.last[place])),
-        topics=(topic(model, about),) if about >= 0 else (),
+        topics=tuple(topic(model, row) for row in about if row >= 0),
     )
-
-
-def _dormant(model: Model, place: int) -> bool:
-    as_of = microseconds(model.info.as_of)
-    return bool(quiet(model.ties, slice(place, place + 1), as_of, SILENCE_DAYS)[0])
 
 
 def _organisation(model: Model, row: int) -> str:
@@ -196,7 +202,3 @@ def _thing(model: Model, row: int) -> Named:
 
 def _time(count: int) -> datetime | None:
     return None if count == NO_TIME else from_microseconds(count)
-
-
-def _month(tie: Tie) -> str:
-    return f"{tie.last_contact_at:%B %Y}" if tie.last_contact_at else "the past"

@@ -8,20 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.answer import ReasonKind
-from recommender.domain.slate import FACTORS, Kind, Slate
-from recommender.model import Model, from_byte
-from recommender.ranking.reactivation import parts
-from recommender.ranking.relevance import contributions
+from recommender.domain.slate import FACTORS, SIGNALS, Kind, Slate
+from recommender.model import Model, stored
+from recommender.ranking.reactivation import Terms
+from recommender.ranking.relevance import codes, contributions
 
-KINDS = (
-    *(ReasonKind(name) for name in FACTORS),
-    ReasonKind.SHARED_CONTACTS,
-    ReasonKind.SIMILAR_NETWORK,
-    ReasonKind.SHARED_OBJECTS,
-    ReasonKind.ACTIVE_IN_TOPICS,
-    ReasonKind.SIMILAR_INTERESTS,
-    ReasonKind.PAST_TIE,
-)
+KINDS = (*(ReasonKind(name) for name in (*FACTORS, *SIGNALS)), ReasonKind.PAST_TIE)
 """What the numbers in `Reasons.kinds` stand for: factors, signals in their order, the tie."""
 
 MOST = 3
@@ -34,6 +26,9 @@ MIN_CONFIDENCE = 0.3
 """Confidence from which a factor may be cited."""
 
 
+GOAL = ReasonKind.COMMUNALITY
+"""How it is said that somebody works on a goal of the call."""
+
 CODE = {kind: code for code, kind in enumerate(KINDS)}
 
 
@@ -42,9 +37,11 @@ class Reasons:
     """Reasons of a slate, most important first.
 
     kinds: int8 [b, k, 3], into `KINDS`, -1 for none; shares: float32 [b, k, 3] in [0, 1], of the
-    positive terms; confidence: float32 [b, k, 3] in [0, 1].
+    positive terms, or how well a goal of the call is matched; confidence: float32 [b, k, 3] in
+    [0, 1].
     topics, objects: int32 [b, k, 3], what the reason points at, -1 for nothing.
-    counts: int32 [b, k, 3], how many: objects, contacts (at most `answer.COARSE`), past contacts.
+    counts: int32 [b, k, 3], how many: objects, contacts (at most `answer.COARSE`), past contacts,
+    topics of the asker. within: int32 [b, k, 3], how many of the objects are about the topic.
     """
 
     kinds: NDArray[np.int8]
@@ -53,6 +50,7 @@ class Reasons:
     topics: NDArray[np.int32]
     objects: NDArray[np.int32]
     counts: NDArray[np.int32]
+    within: NDArray[np.int32]
 
 
 def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
@@ -61,7 +59,8 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     A term may be said when it raises the score by MIN_SHARE of all that does, is known well enough
     (MIN_CONFIDENCE), and the model holds evidence for it that the asker may see; where no term
     weighs so much, the weightiest with evidence is said. What moved dials add is not told. A quiet
-    tie is always said first: it is why the person is on that list at all. The weightiest factor
+    tie is always said first: it is why the person is on that list at all. Next comes that she works
+    on a goal of the call, which is what was asked for. The weightiest factor
     takes the third place where it has none: signals say how the two are linked, a factor says what
     the contact is worth, and three links in a row tell less.
     """
@@ -69,10 +68,14 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     shares = _shares(model, slate, kind)
     known = np.ones_like(shares)
     known[..., : len(FACTORS)] = slate.confidence
+    aimed, goal = slate.goal_topics >= 0, CODE[GOAL]
+    shares[..., goal] = np.where(aimed, slate.goal_match, shares[..., goal])
+    known[..., goal] = np.where(aimed, 1, known[..., goal])
     evident = (known >= MIN_CONFIDENCE) & _evident(model, slate, proof)
     ranked = _worth_saying(np.where(evident, shares, 0))
     if kind is not Kind.PEOPLE:
-        ranked[..., CODE[ReasonKind.PAST_TIE]] = 2
+        ranked[..., CODE[ReasonKind.PAST_TIE]] = 3
+    ranked[..., goal] = np.where(aimed, 2, ranked[..., goal])
     best = np.argsort(-_with_a_factor(ranked), axis=-1, kind="stable")[..., :MOST]
     said = (np.take_along_axis(ranked, best, axis=-1) > 0) & (slate.rows >= 0)[..., None]
     kinds = np.where(said, best, -1)
@@ -83,22 +86,30 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
         topics=_told(kinds, proof.topics, -1),
         objects=_told(kinds, proof.objects, -1),
         counts=_told(kinds, proof.counts, 0),
+        within=_told(kinds, proof.within, 0),
     )
+
+
+def terms_of(model: Model, slate: Slate) -> NDArray[np.float32]:
+    """What each term adds to the relevance of each slot: float32 [b, k, terms]; see `relevance`."""
+    coded = codes(slate.signals, slate.factors, slate.confidence, model.usual)
+    return contributions(model.tables, model.segment[slate.askers][:, None], coded)
 
 
 def _shares(model: Model, slate: Slate, kind: Kind) -> NDArray[np.float32]:
     """Float32 [b, k, kinds] in [0, 1]: how much of what raises the score each term carries."""
     out = np.zeros((*slate.rows.shape, len(KINDS)), np.float32)
     if kind is Kind.PEOPLE:
-        terms = contributions(slate.signals, slate.factors, slate.confidence, model.usual)
+        terms = terms_of(model, slate)
         positive = np.maximum(terms, 0)
         total = positive.sum(axis=-1, keepdims=True)
         np.divide(positive, total, out=out[..., : terms.shape[-1]], where=total > 0)
         return out
-    place = np.maximum(model.ties.places(slate.askers, slate.rows), 0)
-    past = model.ties.sent[place] + model.ties.received[place]
-    active = from_byte(model.active[np.maximum(slate.rows, 0)])
-    for reason, share in parts(past, active, slate.factors, slate.signals).shares().items():
+    place, rows = np.maximum(model.ties.places(slate.askers, slate.rows), 0), slate.rows
+    returns, sessions = model.ties.returns[place], model.ties.sessions[place]
+    weeks = model.weeks_away[np.maximum(rows, 0)]
+    of_tie = Terms.of(returns, sessions, weeks, slate.factors, slate.signals)
+    for reason, share in of_tie.shares().items():
         out[..., CODE[reason]] = share
     return out
 
@@ -130,47 +141,55 @@ class _Proof:
     topics: Told
     objects: Told
     counts: Told
+    within: Told
 
 
 def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
-    pool = model.pools[kind]
-    at = np.maximum(slate.entries, 0)
+    pool, at = model.pools[kind], slate.entries
+    shared, thing = stored(pool.shared_topic, at, -1), stored(pool.shared_object, at, -1)
     topics: Told = {
-        ReasonKind.COMMUNALITY: pool.shared_topic[at],
-        ReasonKind.ACTIVE_IN_TOPICS: pool.active_topic[at],
-        ReasonKind.SIMILAR_INTERESTS: pool.shared_topic[at],
-        ReasonKind.LEARNING: pool.taught_topic[at],
+        GOAL: np.where(slate.goal_topics >= 0, slate.goal_topics, shared),
+        ReasonKind.ACTIVE_IN_TOPICS: stored(pool.active_topic, at, -1),
+        ReasonKind.SIMILAR_INTERESTS: shared,
+        ReasonKind.LEARNING: stored(pool.taught_topic, at, -1),
+        ReasonKind.SHARED_OBJECTS: stored(model.object_topic, thing.astype(np.int64), -1),
     }
     counts: Told = {
-        ReasonKind.SHARED_CONTACTS: pool.contact_count[at],
-        ReasonKind.SHARED_OBJECTS: pool.object_count[at],
+        ReasonKind.SHARED_CONTACTS: stored(pool.contact_count, at, 0),
+        ReasonKind.SHARED_OBJECTS: stored(pool.object_count, at, 0),
+        ReasonKind.ACTIVE_IN_TOPICS: stored(pool.active_count, at, 0),
     }
+    within: Told = {ReasonKind.SHARED_OBJECTS: stored(pool.topic_object_count, at, 0)}
     if kind is not Kind.PEOPLE:
         place = np.maximum(model.ties.places(slate.askers, slate.rows), 0)
-        topics[ReasonKind.PAST_TIE] = model.tie_topic[place]
+        topics[ReasonKind.PAST_TIE] = model.ties.topics[place, 0]
         counts[ReasonKind.PAST_TIE] = model.ties.sent[place] + model.ties.received[place]
-    return _Proof(topics, {ReasonKind.SHARED_OBJECTS: pool.shared_object[at]}, counts)
+    return _Proof(topics, {ReasonKind.SHARED_OBJECTS: thing}, counts, within)
 
 
 def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
     """Bool [b, k, kinds]: is there something to point at for each term."""
     evident = np.ones((*slate.rows.shape, len(KINDS)), bool)
-    common = proof.topics[ReasonKind.COMMUNALITY] >= 0
+    common = proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0
     there = {
         ReasonKind.COMMUNALITY: common,
         ReasonKind.REPUTATION: common,
         ReasonKind.TRENDS: common,
         ReasonKind.ACTIVE_IN_TOPICS: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
+        ReasonKind.ACTIVE_LATELY: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
         ReasonKind.SIMILAR_INTERESTS: proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0,
         ReasonKind.LEARNING: proof.topics[ReasonKind.LEARNING] >= 0,
         ReasonKind.SHARED_OBJECTS: proof.objects[ReasonKind.SHARED_OBJECTS] >= 0,
         ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
         ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,
+        # Somebody of whom nothing is known is found people by everybody's topics, not her own.
+        ReasonKind.ADDRESSED_IN_TOPICS: np.diff(model.goals.indptr)[slate.askers][:, None] > 0,
     }
     # A factor is cited as a strength, which it is only above what is usual.
     evident[..., : len(FACTORS)] = slate.factors > model.usual
     for kind, shown in there.items():
         evident[..., CODE[kind]] &= shown
+    evident[..., CODE[GOAL]] |= slate.goal_topics >= 0
     return evident
 
 

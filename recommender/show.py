@@ -72,9 +72,10 @@ class _People:
 
 
 def network_view(network: Network, info: ModelInfo, most: int = 6) -> RenderableType:
-    """A network by layer, at most `most` ties of each, then the dormant ones and what it lacks."""
-    live = [tie for tie in network.ties if not tie.dormant]
-    quiet = [tie for tie in network.ties if tie.dormant]
+    """A network by layer, at most `most` ties of each; fading and dormant ones; what it lacks."""
+    live = [tie for tie in network.ties if not (tie.fading or tie.dormant)]
+    fading = [tie for tie in network.ties if tie.fading]
+    dormant = [tie for tie in network.ties if tie.dormant]
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("Layer", no_wrap=True)
     table.add_column("Contact", ratio=3)
@@ -84,7 +85,7 @@ def network_view(network: Network, info: ModelInfo, most: int = 6) -> Renderable
     groups = [
         (LAYERS[layer], f" ({layer})", [t for t in live if t.layer is layer]) for layer in Layer
     ]
-    for name, gloss, ties in [*groups, ("dormant", "", quiet)]:
+    for name, gloss, ties in [*groups, ("fading", "", fading), ("dormant", "", dormant)]:
         label = Text(name, style="bold").append(f"{gloss} {len(ties)}", style="not bold dim")
         _add_group(table, label, ties, most=most, as_of=info.as_of)
     name = clean(network.display_name) or clean(network.person_id)
@@ -157,8 +158,13 @@ def _scores(one: Recommendation) -> Text:
 
 
 def _why(one: Recommendation) -> Text:
-    """The reasons, a sentence each, and the opener."""
+    """The reasons, a sentence each, a caveat, who could introduce them, and the opener."""
     text = Text("\n").join(Text(f"• {clean(reason.text)}") for reason in one.reasons)
+    if one.caveat is not None:
+        text.append(f"\n! {clean(one.caveat.text)}", style="yellow")
+    if one.introducer is not None:
+        name = clean(one.introducer.label) or clean(one.introducer.id)
+        text.append(f"\n→ {name} could introduce you", style="italic cyan")
     if one.opener:
         text.append(f"\n→ {clean(one.opener)}", style="italic cyan")
     return text

@@ -71,6 +71,22 @@ def top_per_row(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     return sp.csr_matrix((data[keep], matrix.indices[keep], kept), matrix.shape)
 
 
+def leading_columns(matrix: sp.csr_matrix, count: int) -> NDArray[np.int32]:
+    """The columns of the `count` largest values above 0 of every row, largest first.
+
+    Int32 [rows, count], -1 where there are no more; of equal values the lowest column first.
+
+    >>> leading_columns(sp.csr_matrix(np.array([[3., 1., 5., 0.]])), 2)
+    array([[2, 0]], dtype=int32)
+    """
+    top = top_per_row(matrix, count)
+    rows = np.repeat(np.arange(top.shape[0]), np.diff(top.indptr))
+    order = np.lexsort((top.indices, -top.data, rows))
+    out = np.full((top.shape[0], count), -1, np.int32)
+    out[rows, np.arange(len(rows)) - top.indptr[rows]] = top.indices[order]
+    return out
+
+
 def without(matrix: sp.csr_matrix, barred: sp.csr_matrix) -> sp.csr_matrix:
     """Take every cell that is in `barred` out of `matrix`."""
     matrix.sort_indices()
@@ -104,6 +120,16 @@ def pattern(
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
+
+
+def highest(matrix: sp.coo_matrix) -> sp.csr_matrix:
+    """Keep the largest of the values given for one cell, instead of their sum; float32."""
+    order = np.lexsort((-matrix.data, matrix.col, matrix.row))
+    row, col, data = matrix.row[order], matrix.col[order], matrix.data[order]
+    first = np.ones(len(row), bool)
+    first[1:] = (row[1:] != row[:-1]) | (col[1:] != col[:-1])
+    cells = (row[first], col[first])
+    return sp.csr_matrix((data[first].astype(np.float32), cells), matrix.shape)
 
 
 def _inverse(values: NDArray[np.float64]) -> NDArray[np.float64]:

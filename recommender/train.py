@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import __version__, bundle, embeddings
+from recommender import __version__, bundle
 from recommender.candidates.base import Material
 from recommender.communities import find_communities
 from recommender.domain.answer import ModelInfo
@@ -19,14 +19,22 @@ from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
 from recommender.domain.versions import publish
 from recommender.domain.writing import check_writable, write_aside
-from recommender.factors.profiles import build_profiles
+from recommender.evidence import object_topics, worked_on
+from recommender.examples import looked_back
+from recommender.factors.habits import build_habits
 from recommender.filters import build_rules
+from recommender.found import Finding
+from recommender.material import make_material
 from recommender.matrices import Snapshot, load_snapshot
-from recommender.model import Model, Pool, to_byte
+from recommender.model import Model, Pool, from_byte, to_byte
 from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
-from recommender.sparse import mapped
-from recommender.ties import Ties, build_ties
+from recommender.ranker import choose_ranker
+from recommender.ranking.goals import people_by_topic
+from recommender.rerank.exposure import prices
+from recommender.sparse import leading_columns, mapped
+from recommender.tie_pools import TiePools
+from recommender.ties import Ties, learn_ties
 
 GOLDEN_PEOPLE = 5
 """People whose answers are stored with the model, to be asked again when it is loaded."""
@@ -72,7 +80,9 @@ def train(
 def build_model(snapshot: Snapshot, config: TrainConfig, progress: Progress = silent) -> Model:
     """Everything that training computes, in memory."""
     progress("learning vectors", 0.0)
-    return model_of(make_material(snapshot, build_ties(snapshot), config), progress)
+    ties, lessons = learn_ties(snapshot)
+    model = model_of(make_material(snapshot, ties, config), progress)
+    return replace(model, learned={**model.learned, "ties": lessons.told()})
 
 
 def model_of(material: Material, progress: Progress = silent) -> Model:
@@ -80,12 +90,18 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
     snapshot, ties, config = material.snapshot, material.ties, material.config
     rules = build_rules(snapshot, ties)
     community = find_communities(ties, config.seed)
-    builder = PoolBuilder(material, rules, community)
+    finding = Finding(material, rules)
+    ranker = choose_ranker(looked_back(snapshot, config, progress), config)
+    builder = PoolBuilder(finding, community, ranker.tables)
+    of_ties = TiePools(builder)
     pools = {
         Kind.PEOPLE: builder.people(progress),
-        Kind.REACTIVATION: builder.reactivations(progress),
+        Kind.REACTIVATION: of_ties.reactivations(progress),
+        Kind.MAINTENANCE: of_ties.maintenance(progress),
     }
-    object_ids, object_titles, pools = _used_objects(snapshot, pools)
+    object_ids, object_titles, object_topic, pools = _used_objects(snapshot, pools)
+    habits = build_habits(snapshot, material.profiles)
+    people, active = pools[Kind.PEOPLE], to_byte(material.profiles.active)
     return Model(
         info=_info(snapshot, ties, pools),
         person_ids=snapshot.person_ids,
@@ -97,74 +113,35 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         object_titles=object_titles,
         organisation=snapshot.attributes["organisation"],
         community=community,
-        asker_confidence=builder.asker_confidence_,
-        contact_confidence=builder.contact_confidence_,
-        usual=builder.usual_,
-        main_topics=_main_topics(material),
+        asker_confidence=finding.asker_confidence_,
+        contact_confidence=finding.contact_confidence_,
+        usual=finding.usual_,
+        tables=ranker.tables,
+        segment=builder.segment_,
+        main_topics=leading_columns(worked_on(material.profiles.interests, snapshot), MAIN_TOPICS),
+        topic_people=people_by_topic(snapshot, rules.hidden),
         goals=mapped(material.profiles.goals, np.ones(material.profiles.goals.nnz)),
-        active=to_byte(material.profiles.active),
+        active=active,
+        pace=habits.pace,
+        answers=habits.answers,
+        weeks_away=habits.weeks_away,
+        newcomer=habits.newcomer,
+        object_topic=object_topic,
+        price=prices(people.indptr, people.rows, people.relevance, from_byte(active)),
         blocked=rules.blocked,
         unwanted=rules.unwanted,
         connected=rules.connected,
         hidden=rules.hidden,
         ties=ties,
-        tie_topic=_tie_topics(snapshot, ties),
         pools=pools,
+        learned={"ranker": ranker.report},
     )
-
-
-def make_material(snapshot: Snapshot, ties: Ties, config: TrainConfig) -> Material:
-    """What sources of candidates, factors and reasons look at."""
-    contact = snapshot.person_contact.csr("decay_180")
-    addressing, addressed = embeddings.factorise(mapped(contact, np.log1p(contact.data)), config)
-    topic = snapshot.person_topic.csr("decay_365")
-    interests, _ = embeddings.factorise(mapped(topic, np.log1p(topic.data)), config)
-    return Material(
-        snapshot=snapshot,
-        ties=ties,
-        topic_vectors=embeddings.unit(interests),
-        profiles=build_profiles(snapshot, ties, embeddings.unit(addressing)),
-        contact_vectors=(addressing, addressed),
-        config=config,
-    )
-
-
-def _main_topics(material: Material) -> NDArray[np.int32]:
-    """Int32 [n, MAIN_TOPICS]: topics of each person by interest, -1 where there are no more."""
-    interests = material.profiles.interests
-    people = np.repeat(np.arange(interests.shape[0]), np.diff(interests.indptr))
-    order = np.lexsort((interests.indices, -interests.data, people))
-    place = np.arange(len(order)) - interests.indptr[people]
-    out = np.full((interests.shape[0], MAIN_TOPICS), -1, np.int32)
-    first = place < MAIN_TOPICS
-    out[people[first], place[first]] = interests.indices[order][first]
-    return out
-
-
-def _tie_topics(snapshot: Snapshot, ties: Ties) -> NDArray[np.int32]:
-    """Int32 [ties]: the topic most talked about in each tie, both ways together; -1 unknown."""
-    about, n = snapshot.person_contact_topic, len(snapshot.person_ids)
-    u, v, topic = (key.astype(np.int64) for key in about.keys)
-    pair = np.minimum(u, v) * n + np.maximum(u, v)
-    topics = max(len(snapshot.topic_ids), 1)
-    cells, at = np.unique(pair * topics + topic, return_inverse=True)
-    weight = np.bincount(at, about.measures["weight"], len(cells))
-    order = np.lexsort((cells, -weight, cells // topics))
-    pairs, first = np.unique(cells[order] // topics, return_index=True)
-    main = (cells[order] % topics)[first]
-    persons = ties.persons().astype(np.int64)
-    wanted = np.minimum(persons, ties.contacts) * n + np.maximum(persons, ties.contacts)
-    out = np.full(len(ties), -1, np.int32)
-    if len(pairs):
-        place = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
-        out = np.where(pairs[place] == wanted, main[place], -1).astype(np.int32)
-    return out
 
 
 def _used_objects(
     snapshot: Snapshot, pools: dict[Kind, Pool]
-) -> tuple[StringTable, StringTable, dict[Kind, Pool]]:
-    """Only the objects that serve as evidence, and the pools pointing at them."""
+) -> tuple[StringTable, StringTable, NDArray[np.int32], dict[Kind, Pool]]:
+    """Only the objects that serve as evidence, their topics, and the pools pointing at them."""
     used = np.unique(np.concatenate([pool.shared_object for pool in pools.values()]))
     used = used[used >= 0]
     renumbered = {
@@ -177,7 +154,7 @@ def _used_objects(
         for kind, pool in pools.items()
     }
     ids, titles = snapshot.object_ids.take(used), snapshot.object_titles.take(used)
-    return StringTable.of(ids), StringTable.of(titles), renumbered
+    return StringTable.of(ids), StringTable.of(titles), object_topics(snapshot)[used], renumbered
 
 
 def _organisation_names(snapshot: Snapshot) -> StringTable:

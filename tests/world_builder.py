@@ -19,16 +19,19 @@ from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
 from recommender.filters import Rules, build_rules
+from recommender.material import make_material
 from recommender.matrices import Snapshot, load_snapshot
 from recommender.pipeline import Pipeline
 from recommender.ties import Ties, build_ties
-from recommender.train import make_material, train
+from recommender.train import train
 
 AS_OF = datetime(2024, 7, 1)
 """When every world is looked at, unless a test says otherwise."""
 
 INGEST = IngestConfig(memory_limit_mb=256, threads=2)
-TRAIN = TrainConfig(embedding_size=8, embedding_iterations=3, candidates=50, per_source=30)
+TRAIN = TrainConfig(
+    embedding_size=8, embedding_iterations=3, candidates=50, per_source=30, ranker="plain"
+)
 
 Fact = dict[str, Any]
 

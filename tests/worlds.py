@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from tests.world_builder import World
+from tests.world_builder import World, ago
 
 
 def two_cliques() -> World:
@@ -180,6 +180,35 @@ def mixes() -> World:
     return world
 
 
+TONGUES = {
+    "north": ("machine learning", "bee keeping", "garden soil", "chamber music"),
+    "south": ("learning machines", "keeping of bees", "soil in gardens", "music for chambers"),
+}
+"""Two halves of a community with ids of their own for the same four things."""
+
+
+def two_tongues() -> World:
+    """Nobody of the north shares a topic id with the south; labels are alike in pairs."""
+    world = World()
+    for half, labels in TONGUES.items():
+        for place, label in enumerate(labels):
+            topic = f"{half}-{place}"
+            world.add("topics", topic_id=topic, label=label)
+            for member in range(2):
+                name = f"{half}{place}{member}"
+                world.add("objects", object_id=f"talk-{name}", title=f"A talk on {label}")
+                world.works(name, topic, 1 + member, 20, thing=f"talk-{name}")
+    return world
+
+
+def arrivals() -> World:
+    """Everyone likes tea; fresh came last week, older two months ago, staying years ago."""
+    world = World().works("me", "tea", 3, 400).works("fresh", "tea", 2, 6)
+    world.works("older", "tea", 2, 60).works("staying", "tea", 2, 700).works("other", "jam", 1)
+    world.person("silent", joined_at=ago(4)).wants("silent", "tea")
+    return world.person("asleep", joined_at=ago(500)).wants("asleep", "tea").wants("unsaid", "tea")
+
+
 UNICODE = ("Ωμέγα", "zoë", "zoe\u0308", "日本 太郎", "🦉owl", "שלום", "' OR 1=1 --")
 
 
@@ -213,6 +242,8 @@ WORLDS: dict[str, Callable[[], World]] = {
         no_topics,
         two_camps,
         mixes,
+        two_tongues,
+        arrivals,
         unicode_ids,
     )
 }

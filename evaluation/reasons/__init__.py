@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.known import Known
 from evaluation.metrics import Values
+from evaluation.reasons.asides import aside_truth
 from evaluation.reasons.asked import ask
 from evaluation.reasons.comprehensiveness import comprehensiveness
 from evaluation.reasons.coverage import coverage
@@ -27,6 +28,7 @@ def metrics(seed: int) -> dict[str, Metric]:
     """Every metric by name; `seed` draws the random controls."""
     return {
         "reason truth": truth,
+        "aside truth": aside_truth,
         "reason coverage": coverage,
         "comprehensiveness": comprehensiveness,
         "comprehensiveness, random control": partial(comprehensiveness, control=seed),

@@ -15,7 +15,10 @@ from recommender.domain.slate import Kind, Query, Slate
 from recommender.pipeline import filtered, sources
 from recommender.reasons import Reasons
 
-NOTHING = {"rows": -1, "entries": -1, "scores": -np.inf, "kinds": -1, "topics": -1, "objects": -1}
+NOTHING = {
+    **dict.fromkeys(("rows", "entries", "goal_topics", "kinds", "topics", "objects"), -1),
+    "scores": -np.inf,
+}
 """What stands in empty places, where it is not 0."""
 
 Part = TypeVar("Part", Slate, Reasons)

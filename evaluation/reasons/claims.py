@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evaluation.known import Known
 from recommender.domain.answer import ReasonKind
 from recommender.domain.slate import Slate
+from recommender.factors.habits import Answers, Pace
 from recommender.model import Model
 from recommender.reasons import KINDS, Reasons
 from recommender.sparse import values_at
@@ -25,6 +26,7 @@ class Claim:
 
     levels: skill of asker and contact in the topic, 0 to 4, as training sees it.
     organisation: the contact's, as it is named. last: time of last contact, in microseconds.
+    within: how many of what is counted are about the topic. pace: how soon she is said to answer.
     """
 
     kind: ReasonKind
@@ -36,6 +38,8 @@ class Claim:
     levels: tuple[float, float]
     organisation: str
     last: int
+    within: int = 0
+    pace: Pace = Pace.UNKNOWN
 
 
 def claims(known: Known, slate: Slate, reasons: Reasons) -> Iterator[Claim]:
@@ -47,9 +51,10 @@ def claims(known: Known, slate: Slate, reasons: Reasons) -> Iterator[Claim]:
     columns = (
         *(reasons.kinds[at], askers, contacts, topics, reasons.objects[at], reasons.counts[at]),
         *(_levels(known, askers, topics), _levels(known, contacts, topics)),
-        *(homes, _last(model, askers, contacts)),
+        *(homes, _last(model, askers, contacts), reasons.within[at]),
+        np.where(model.answers[contacts] == Answers.MOSTLY, model.pace[contacts], Pace.UNKNOWN),
     )
-    for kind, asker, contact, topic, thing, count, mine, hers, home, last in zip(
+    for kind, asker, contact, topic, thing, count, mine, hers, home, last, within, pace in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         yield Claim(
@@ -62,6 +67,8 @@ def claims(known: Known, slate: Slate, reasons: Reasons) -> Iterator[Claim]:
             levels=(mine, hers),
             organisation=model.organisations[home] if home >= 0 else "",
             last=last,
+            within=within,
+            pace=Pace(pace) if KINDS[kind] is ReasonKind.BENEVOLENCE else Pace.UNKNOWN,
         )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from evaluation.reasons.log import Log
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Matrix, Snapshot
 from recommender.sparse import pattern
@@ -26,7 +27,7 @@ class Facts:
     else's business: no reason may say that she works on it.
     wants, offers, declared: CSR patterns [n, topics]: goals, offers, and declared skills.
     homes: int32 [n], each person's organisation, -1 unknown; at_home: CSR [organisations, topics],
-    what those who declare it work on.
+    what those who declare it work on. log: what happened, event by event.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -34,7 +35,7 @@ class Facts:
         since = snapshot.as_of_microseconds - LATELY_DAYS * DAY_MICROSECONDS
         took_part = topic.taking_part()
         goal = snapshot.relation("goals", "direction")
-        self.snapshot = snapshot
+        self.snapshot, self.log = snapshot, Log(snapshot)
         self.met, self.works = topic.csr("count"), topic.csr("count", took_part)
         self.lately = topic.csr("count", took_part & (topic.measures["last_at"] >= since))
         self.took_part = thing.csr("count", thing.taking_part())
@@ -46,6 +47,7 @@ class Facts:
         self.at_home = self._at_home()
         blocks = self._declared("blocks", "contact", snapshot.relation("blocks", "kind") == "block")
         self._blocks = sp.csr_matrix(blocks + blocks.T)
+        self._unwanted = sp.csr_matrix(self._blocks + self._declared("blocks", "contact"))
         self._contacts = sp.csr_matrix(self.addressed + self.addressed.T)
         connected = self._declared("connections", "contact")
         self._network = sp.csr_matrix(self._contacts + connected + connected.T)
@@ -73,6 +75,24 @@ class Facts:
         both = shared(members(self._contacts, a), members(self._contacts, b))
         blocked = np.union1d(members(self._blocks, a), members(self._blocks, b))
         return np.setdiff1d(both[self.snapshot.discoverable[both]], blocked)
+
+    def unwelcome(self, a: int, b: int) -> bool:
+        """Does a not want to deal with b: blocked either way, or muted or dismissed by a."""
+        return b in members(self._unwanted, a)
+
+    def contact_times(self, a: int, b: int) -> list[int]:
+        """When a last addressed b, in microseconds: a list of one, or of none."""
+        matrix = self.snapshot.person_contact
+        return [int(at) for at in matrix.measures["last_at"][_cells(matrix, a, b)]]
+
+    def turned_to(self, person: int) -> set[tuple[int, int]]:
+        """Whom she addressed about what: (contact, topic); of topic 0 where no topic is known."""
+        about = self.snapshot.person_contact_topic
+        if not len(about):
+            return {(int(other), 0) for other in members(self.addressed, person)}
+        low, high = np.searchsorted(about.keys[0], np.array([person, person + 1], np.int32))
+        said = (about.keys[1][low:high].tolist(), about.keys[2][low:high].tolist())
+        return set(zip(*said, strict=True))
 
     def contact(self, a: int, b: int) -> tuple[int, int]:
         """How often the two addressed one another, and when last, in microseconds; 0 for never."""

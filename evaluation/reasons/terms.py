@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.slate import FACTORS, SIGNALS, Slate
+from recommender.domain.slate import Slate
 from recommender.model import Model
-from recommender.ranking.relevance import contributions
-from recommender.reasons import Reasons
+from recommender.ranking.relevance import TERMS
+from recommender.reasons import Reasons, terms_of
 
-TERMS = (*FACTORS, *SIGNALS)
-"""What relevance sums up, in the order of its terms; `reasons.KINDS` begins with the same."""
+__all__ = ["TERMS", "at_random", "cited", "line_means", "looked_at", "terms"]
 
 
 def terms(model: Model, slate: Slate) -> NDArray[np.float32]:
@@ -20,8 +19,7 @@ def terms(model: Model, slate: Slate) -> NDArray[np.float32]:
     A factor at the mean of where it is known adds 0, and so does a signal of 0: these are their
     neutral values. The terms of empty slots are 0.
     """
-    out = contributions(slate.signals, slate.factors, slate.confidence, model.usual)
-    return np.where((slate.rows >= 0)[..., None], out, np.float32(0))
+    return np.where((slate.rows >= 0)[..., None], terms_of(model, slate), np.float32(0))
 
 
 def cited(reasons: Reasons) -> NDArray[np.bool_]:

@@ -19,7 +19,12 @@ from evaluation.reasons.terms import line_means
 from recommender.domain.answer import COARSE, ReasonKind
 from recommender.domain.slate import FACTORS, Slate
 from recommender.factors import factor_scorer
+from recommender.factors.habits import Pace
+from recommender.phrases import PACES
 from recommender.reasons import Reasons
+
+DAYS = {Pace.HOUR: 1 / 24, Pace.DAY: 1, Pace.FEW_DAYS: 3, Pace.WEEK: 7}
+"""Days within which half of the answers come, by what is said of them in `phrases.PACES`."""
 
 ROUNDING = 1 / 255
 """Factors are stored in bytes: one may seem above the usual by as much."""
@@ -78,8 +83,14 @@ def _reputation(facts: Facts, said: Claim) -> bool:
 
 
 def _benevolence(facts: Facts, said: Claim) -> bool:
-    """She has addressed somebody who addressed her."""
-    return _any(members(facts.addressed, said.contact), facts.addressed_by(said.contact))
+    """She has addressed somebody who addressed her; where a pace is told, most of them, so soon."""
+    asked = facts.addressed_by(said.contact)
+    answered = shared(asked, members(facts.addressed, said.contact))
+    if said.pace not in PACES:
+        return len(answered) > 0
+    days, answers = facts.log.days_to_answer(said.contact)
+    often = min(len(asked), answers) >= 5 and 2 * len(answered) >= len(asked)
+    return often and days <= DAYS[said.pace] * (1 + 1e-6)
 
 
 def _like_mindedness(facts: Facts, said: Claim) -> bool:
@@ -117,14 +128,43 @@ def _similar_network(facts: Facts, said: Claim) -> bool:
 
 
 def _shared_objects(facts: Facts, said: Claim) -> bool:
-    """Both took part in the object, and in so many in all."""
+    """Both took part in the object, in so many in all, and in so many of these on its topic."""
     both = shared(*(members(facts.took_part, who) for who in (said.asker, said.contact)))
-    return facts.snapshot.object_ids.row(said.thing) in both and said.count == len(both)
+    thing, subjects = facts.snapshot.object_ids.row(said.thing), facts.log.subjects
+    about = [subjects.get(each, -1) for each in both.tolist()].count(said.topic)
+    if thing is None or thing not in both or said.count != len(both):
+        return False
+    return said.topic < 0 or (subjects.get(thing) == said.topic and about == said.within)
 
 
 def _active_in_topics(facts: Facts, said: Claim) -> bool:
-    """She took part in the topic lately."""
-    return said.topic in members(facts.lately, said.contact)
+    """She took part in the topic lately; where topics are counted, in so many of the asker's."""
+    lately = members(facts.lately, said.contact)
+    hers = shared(lately, facts.topics(said.asker))
+    counted = said.count == len(hers) and said.topic in hers
+    return said.topic in lately and (said.count < 2 or counted)
+
+
+def _network_walk(facts: Facts, said: Claim) -> bool:
+    """Her network and the asker's meet, or somebody of the one knows somebody of the other."""
+    mine, hers = facts.network(said.asker), facts.network(said.contact)
+    return _any(mine, hers) or any(_any(facts.network(other), hers) for other in mine)
+
+
+def _turned_to_by_contacts(facts: Facts, said: Claim) -> bool:
+    """Somebody whom the asker has addressed has addressed her."""
+    return _any(members(facts.addressed, said.asker), facts.addressed_by(said.contact))
+
+
+def _addressed_in_topics(facts: Facts, said: Claim) -> bool:
+    """Somebody has addressed her about some topic of the asker."""
+    about = facts.snapshot.person_contact_topic
+    return _any(facts.topics(said.asker), np.unique(about.keys[2][about.keys[1] == said.contact]))
+
+
+def _active_lately(facts: Facts, said: Claim) -> bool:
+    """She took part in something lately."""
+    return len(members(facts.lately, said.contact)) > 0
 
 
 def _past_tie(facts: Facts, said: Claim) -> bool:
@@ -159,6 +199,10 @@ CHECKS: dict[ReasonKind, Callable[[Facts, Claim], bool]] = {
     ReasonKind.SHARED_OBJECTS: _shared_objects,
     ReasonKind.ACTIVE_IN_TOPICS: _active_in_topics,
     ReasonKind.SIMILAR_INTERESTS: _topic,
+    ReasonKind.NETWORK_WALK: _network_walk,
+    ReasonKind.TURNED_TO_BY_CONTACTS: _turned_to_by_contacts,
+    ReasonKind.ADDRESSED_IN_TOPICS: _addressed_in_topics,
+    ReasonKind.ACTIVE_LATELY: _active_lately,
     ReasonKind.PAST_TIE: _past_tie,
 }
 """What must hold for each kind of reason."""

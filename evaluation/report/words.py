@@ -78,6 +78,12 @@ MEASURES = {
     "reason truth": Measure(
         "Truth", "share", "higher", "Reasons that hold when computed again from the events"
     ),
+    "aside truth": Measure(
+        "Truth of caveats and introducers",
+        "share",
+        "higher",
+        "Caveats and introducers that hold when looked up in the events",
+    ),
     "reason coverage": Measure(
         "Coverage", "share", "higher", "People listed with at least one reason"
     ),

@@ -24,6 +24,7 @@ TRUTH = "reason truth"
 
 REASONS = (
     TRUTH,
+    "aside truth",
     "reason coverage",
     "comprehensiveness",
     "comprehensiveness, random control",

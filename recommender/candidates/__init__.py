@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from recommender.candidates import (
     active_in_topics,
+    active_lately,
+    addressed_in_topics,
+    network_walk,
     shared_contacts,
     shared_objects,
     similar_interests,
     similar_network,
+    turned_to_by_contacts,
 )
 from recommender.candidates.base import Material, Source
 from recommender.sparse import top_per_row, values_at, without
@@ -25,6 +29,10 @@ SOURCES: dict[str, Source] = {
     "shared_objects": cast("Source", shared_objects),
     "active_in_topics": cast("Source", active_in_topics),
     "similar_interests": cast("Source", similar_interests),
+    "network_walk": cast("Source", network_walk),
+    "turned_to_by_contacts": cast("Source", turned_to_by_contacts),
+    "addressed_in_topics": cast("Source", addressed_in_topics),
+    "active_lately": cast("Source", active_lately),
 }
 """Sources of new people, in the order of `slate.SIGNALS`.
 

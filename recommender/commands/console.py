@@ -38,6 +38,11 @@ def say(*parts: RenderableType) -> None:
         console.print(part)
 
 
+def warn(text: str) -> None:
+    """Say on standard error, in one line, what was not done as asked."""
+    print("pln: warning:", " ".join(text.split()), file=sys.stderr)  # noqa: T201
+
+
 def say_json(document: object) -> None:
     """Print one JSON document for machines."""
     print(json.dumps(plain(document), ensure_ascii=False, allow_nan=False))  # noqa: T201

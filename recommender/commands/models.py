@@ -20,7 +20,11 @@ from recommender.commands.options import (
     Diversity,
     LikeMindedness,
     ModelPath,
+    StageOption,
     settings,
+    staged_dials,
+    staged_kinds,
+    staged_length,
 )
 from recommender.domain import versions
 from recommender.domain.config import Settings
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 models = typer.Typer(help="List, check and activate models.", no_args_is_help=True)
 
-OFFERED = (Kind.PEOPLE, Kind.REACTIVATION)
+OFFERED = tuple(Kind)
 """Lists that this version makes."""
 
 
@@ -144,8 +148,10 @@ def export(
     out: Annotated[Path, typer.Option(help="Folder for the lists.")],
     top: Annotated[int | None, typer.Option(help="Recommendations per person and list.")] = None,
     kinds: Annotated[
-        str, typer.Option(help="Lists to make, with commas between.")
-    ] = "people,reactivation",
+        str | None,
+        typer.Option(help="Lists to make, with commas between; all, or those of the stage."),
+    ] = None,
+    stage: StageOption = None,
     people: Annotated[
         Path | None, typer.Option(help="File with one person id a line; without it, everyone.")
     ] = None,
@@ -157,14 +163,17 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write everyone's lists to files."""
-    wanted = parse_kinds(kinds)
+    wanted = OFFERED if kinds is None else parse_kinds(kinds)
+    if stage is not None and kinds is None:
+        wanted = staged_kinds(stage, OFFERED)
+    turned = staged_dials(
+        stage, like_mindedness=like_mindedness, collaboration=collaboration, diversity=diversity
+    )
     chosen = settings(
         config,
-        export__top=top,
+        export__top=staged_length(stage, top),
         export__format=form.value if form else None,
-        dials__like_mindedness=like_mindedness,
-        dials__collaboration=collaboration,
-        dials__diversity=diversity,
+        **turned,
     )
     from recommender import batch  # noqa: PLC0415  (pyarrow is slow to load)
     from recommender.pipeline import Pipeline  # noqa: PLC0415

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from recommender.domain.config import Settings
+from recommender.domain.config import Settings, Stage
+from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.settings import load_settings
+from recommender.domain.slate import Kind
+from recommender.ranking.stages import PRESETS
 
 SETTINGS_FILE = Path("pln.toml")
 """Read from the working directory where `--config` names no other."""
@@ -23,6 +27,12 @@ ModelPath = Annotated[
     Path, typer.Option("--model", help="A model, or a folder of models: its current one.")
 ]
 Top = Annotated[int, typer.Option("--top", min=1, max=1000, help="How many people to list.")]
+TopOrStage = Annotated[
+    int | None,
+    typer.Option(
+        "--top", min=1, max=1000, help="How many people to list; 10, or what the stage says."
+    ),
+]
 LikeMindedness = Annotated[
     float | None, typer.Option(help="Dial: pull towards people who agree with the learner.")
 ]
@@ -32,6 +42,44 @@ Collaboration = Annotated[
 Diversity = Annotated[
     float | None, typer.Option(help="Dial: pull towards people unlike her present network.")
 ]
+
+
+StageOption = Annotated[
+    Stage | None,
+    typer.Option("--stage", help="Preset of dials, length and list for a stage of networking."),
+]
+
+
+def staged_dials(stage: Stage | None, **flags: float | None) -> dict[str, float | None]:
+    """Dials as flags for `settings`: those given by name, then what the stage says of the others.
+
+    >>> staged_dials(Stage.EXPLORE, like_mindedness=None, collaboration=1.0, diversity=None)
+    {'dials__like_mindedness': 0.2, 'dials__collaboration': 1.0, 'dials__diversity': 0.5}
+    """
+    usual = PRESETS[stage].dials if stage else None
+    return {
+        f"dials__{name}": getattr(usual, name, None) if value is None else value
+        for name, value in flags.items()
+    }
+
+
+def staged_length(stage: Stage | None, given: int | None) -> int | None:
+    """How long a list is to be: as given, or as the stage says; None where neither says."""
+    return PRESETS[stage].length if stage and given is None else given
+
+
+def staged_kinds(stage: Stage, made: Iterable[Kind]) -> tuple[Kind, ...]:
+    """The lists that a stage is about, of those that are made.
+
+    Raises InvalidArgumentError where none of them is.
+    """
+    kinds, offered = PRESETS[stage].kinds, frozenset(made)
+    found = tuple(kind for kind in kinds if kind in offered)
+    if not found:
+        raise InvalidArgumentError(
+            "--stage", f"{stage} is about {', '.join(kinds)}, which is not made; name another list"
+        )
+    return found
 
 
 def settings(config: Path | None, **flags: object) -> Settings:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recommender.commands.console import say, say_json
+from recommender.commands.console import say, say_json, warn
 from recommender.commands.options import (
     AsJson,
     Collaboration,
@@ -15,18 +16,24 @@ from recommender.commands.options import (
     Diversity,
     LikeMindedness,
     ModelPath,
-    Top,
+    StageOption,
+    TopOrStage,
     settings,
+    staged_dials,
+    staged_kinds,
+    staged_length,
 )
 from recommender.domain.answer import Recommendation
-from recommender.domain.config import Dials
-from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.config import Dials, Stage
+from recommender.domain.errors import InvalidArgumentError, shorten
 from recommender.domain.ids import PersonId
 from recommender.domain.slate import (
     FACTORS,
     LONGEST_SILENCE_DAYS,
     SHORTEST_SILENCE_DAYS,
     SILENCE_DAYS,
+    Direction,
+    Goal,
     Kind,
     Query,
 )
@@ -40,11 +47,24 @@ app = typer.Typer()
 Person = Annotated[str, typer.Argument(metavar="PERSON", help="The host platform's id.")]
 
 
+Goals = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TOPIC", help="A topic to learn about, for this list; may be repeated."),
+]
+Offers = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TOPIC", help="A topic to help with, for this list; may be repeated."),
+]
+USUAL_TOP = 10
+"""People on a list where neither a flag nor a stage says how many."""
+
+
 class ListKind(StrEnum):
     """Lists that this version makes."""
 
     PEOPLE = "people"
     REACTIVATION = "reactivation"
+    MAINTENANCE = "maintenance"
 
 
 @app.command(epilog="Example: pln recommend p00002 --model ./models --kind reactivation --top 5")
@@ -52,8 +72,13 @@ def recommend(
     *,
     person: Person,
     model: ModelPath,
-    kind: Annotated[ListKind, typer.Option(help="Which list.")] = ListKind.PEOPLE,
-    top: Top = 10,
+    kind: Annotated[
+        ListKind | None, typer.Option(help="Which list; people, or what the stage is about.")
+    ] = None,
+    top: TopOrStage = None,
+    stage: StageOption = None,
+    goal: Goals = None,
+    offer: Offers = None,
     like_mindedness: LikeMindedness = None,
     collaboration: Collaboration = None,
     diversity: Diversity = None,
@@ -64,28 +89,28 @@ def recommend(
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List people to meet, or ties to pick up again, and say why."""
+    """List people to meet, ties to pick up again or to take care of, and say why."""
     _check_silence(min_silence_days)
-    dials = settings(
-        config,
-        dials__like_mindedness=like_mindedness,
-        dials__collaboration=collaboration,
-        dials__diversity=diversity,
-    ).dials
+    asked = _list_asked_for(kind, stage)
+    turned = staged_dials(
+        stage, like_mindedness=like_mindedness, collaboration=collaboration, diversity=diversity
+    )
+    dials = settings(config, **turned).dials
     pipeline = _open(model)
     found = answer(
         pipeline,
         PersonId(person),
-        Kind(kind.value),
+        asked,
         dials=dials,
-        top=top,
+        top=staged_length(stage, top) or USUAL_TOP,
         min_silence_days=min_silence_days,
+        goals=_goals(pipeline, goal or (), offer or ()),
     )
     if as_json:
-        head = {"person_id": person, "kind": kind, "dials": dials, "model": pipeline.info.name}
+        head = {"person_id": person, "kind": asked, "dials": dials, "model": pipeline.info.name}
         say_json({**head, "recommendations": [recommendation_facts(r) for r in found]})
     else:
-        say(recommendations_view(Kind(kind.value), found, dials, pipeline.info))
+        say(recommendations_view(asked, found, dials, pipeline.info))
 
 
 @app.command(epilog="Example: pln network p00002 --model ./models")
@@ -107,6 +132,7 @@ def answer(
     dials: Dials,
     top: int,
     min_silence_days: float = SILENCE_DAYS,
+    goals: tuple[Goal, ...] = (),
 ) -> list[Recommendation]:
     """One person's list. Raises PersonNotFoundError."""
     query = Query(
@@ -115,6 +141,7 @@ def answer(
         dials=dials,
         limit=top,
         min_silence_days=min_silence_days,
+        goals=goals,
     )
     return pipeline.answer(query)[0]
 
@@ -123,6 +150,26 @@ def recommendation_facts(found: Recommendation) -> dict[str, object]:
     """A recommendation with its factors by name."""
     facts = {name: getattr(found, name) for name in found.__slots__}
     return facts | {"factors": dict(zip(FACTORS, found.factors, strict=True))}
+
+
+def _list_asked_for(kind: ListKind | None, stage: Stage | None) -> Kind:
+    """The list that is named, or the first that the stage is about."""
+    if kind is None and stage is not None:
+        return staged_kinds(stage, map(Kind, ListKind))[0]
+    return Kind((kind or ListKind.PEOPLE).value)
+
+
+def _goals(pipeline: Pipeline, learn: Sequence[str], offer: Sequence[str]) -> tuple[Goal, ...]:
+    """Goals in topics that the model knows; of others it is said that they count for nothing."""
+    goals = []
+    for direction, topics in ((Direction.LEARN, learn), (Direction.OFFER, offer)):
+        for topic in topics:
+            row = pipeline.topic(topic)
+            if row is None:
+                warn(f"topic {shorten(topic)!r} is not in the model, and counts for nothing")
+            else:
+                goals.append(Goal(row, direction))
+    return tuple(goals)
 
 
 def _check_silence(days: float) -> None:

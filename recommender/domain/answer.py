@@ -37,12 +37,33 @@ class ReasonKind(StrEnum):
     SHARED_OBJECTS = "shared_objects"
     ACTIVE_IN_TOPICS = "active_in_topics"
     SIMILAR_INTERESTS = "similar_interests"
+    NETWORK_WALK = "network_walk"
+    TURNED_TO_BY_CONTACTS = "turned_to_by_contacts"
+    ADDRESSED_IN_TOPICS = "addressed_in_topics"
+    ACTIVE_LATELY = "active_lately"
     PAST_TIE = "past_tie"
+
+
+class CaveatKind(StrEnum):
+    """What speaks against writing to somebody, or should be known before; the gravest first."""
+
+    AWAY = "away"
+    RARELY_ANSWERS = "rarely_answers"
+    SELDOM_AGREE = "seldom_agree"
+    NEW_HERE = "new_here"
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """A caveat, and one English sentence that says it."""
+
+    kind: CaveatKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A topic or an object: its id and what people call it (the id where it has no label)."""
+    """A topic, an object or a person: the id, and what people call it (the id where nothing)."""
 
     id: str
     label: str
@@ -60,7 +81,8 @@ class FactorValue:
 class Reason:
     """Why this person: a kind, how much of the score it carries, and evidence the asker may see.
 
-    share: of the positive terms of the score, in [0, 1]; 0 for a past tie, which is no term.
+    share: of the positive terms of the score, in [0, 1]; 0 for a past tie, which is no term; how
+        well the person matches it for a goal of the call.
     confidence: in [0, 1].
     topics, objects: what the reason is about; may be empty.
     count: how many (threads, contacts in common, …); 0 where counting means nothing. Counts of
@@ -85,11 +107,13 @@ COARSE = 3
 class Tie:
     """A tie between the asker and a contact, as far as the snapshot shows it.
 
-    strength: in [0, 1].
-    dormant: the tie was once real (two interactions or more, on two days or more) and has been
-        silent for `slate.SILENCE_DAYS`.
+    strength: the probability that both address each other within 90 days, in [0, 1].
+    peak: the highest strength that it ever had, in [0, 1].
+    fading, dormant: silent beyond its own rhythm, see `recommender.ties.states`; never both.
+    usual_gap_days: days that usually lie between two conversations; 0 where there was none.
+    returns: the probability of contact either way within 180 days, in [0, 1].
     sent_count, received_count: interactions from the asker, and to her.
-    topics: what it is about; at most one.
+    topics: what it is about, most of all first; at most three.
     """
 
     contact_id: PersonId
@@ -103,13 +127,19 @@ class Tie:
     first_contact_at: datetime | None
     last_contact_at: datetime | None
     topics: tuple[Named, ...] = ()
+    fading: bool = False
+    peak: float = 0.0
+    usual_gap_days: float = 0.0
+    returns: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """One name on a list.
 
-    factors: nine, by `slate.FACTORS`; tie and opener: for reactivations only.
+    factors: nine, by `slate.FACTORS`; tie and opener: in lists of ties only.
+    caveat: at most one, where it is true. introducer: a contact of the asker who could introduce
+        the two, and whose contact with this person the asker can see for herself; of new people.
     """
 
     rank: int
@@ -124,6 +154,8 @@ class Recommendation:
     reasons: tuple[Reason, ...]
     tie: Tie | None = None
     opener: str = ""
+    caveat: Caveat | None = None
+    introducer: Named | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

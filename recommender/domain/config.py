@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from recommender.domain.errors import InvalidArgumentError
 
@@ -41,6 +42,23 @@ class Dials:
         return self.like_mindedness, self.collaboration, self.diversity
 
 
+class Stage(StrEnum):
+    """Stages of networking, and phases that owners of a personal learning network go through.
+
+    What each is a preset of stands in `ranking.stages.PRESETS`.
+    """
+
+    BUILD = "build"
+    EXPLORE = "explore"
+    MAINTAIN = "maintain"
+    ACTIVATE = "activate"
+    IMMERSION = "immersion"
+    EVALUATION = "evaluation"
+    KNOW_IT_ALL = "know-it-all"
+    PERSPECTIVE = "perspective"
+    BALANCE = "balance"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestConfig:
     """How a host's tables become a snapshot."""
@@ -67,10 +85,16 @@ class TrainConfig:
     """People kept per person and list, 20 to 1000."""
     per_source: int = 150
     """Candidates taken from each source before they are merged, >= 10."""
+    ranker: str = "auto"
+    """'auto': the plainest ranker that no richer one beats; or 'plain', 'lines' or 'curves'."""
     seed: int = 0
     """Seed of everything random, >= 0."""
 
     def __post_init__(self) -> None:
+        if self.ranker not in ("auto", "plain", "lines", "curves"):
+            raise InvalidArgumentError(
+                "train.ranker", f"{self.ranker!r} is not one of auto, plain, lines, curves"
+            )
         _between("train.embedding_size", self.embedding_size, 8, 512)
         _at_least("train.embedding_iterations", self.embedding_iterations, 1)
         _between("train.candidates", self.candidates, 20, 1000)

@@ -34,6 +34,10 @@ SIGNALS = (
     "shared_objects",
     "active_in_topics",
     "similar_interests",
+    "network_walk",
+    "turned_to_by_contacts",
+    "addressed_in_topics",
+    "active_lately",
 )
 """The sources of new people, in the order of every array of signals."""
 
@@ -55,6 +59,21 @@ class Kind(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+class Direction(StrEnum):
+    """What a goal is for."""
+
+    LEARN = "learn"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A topic, as the model's row of it, that the asker wants to learn, or can help with."""
+
+    topic: Row
+    direction: Direction = Direction.LEARN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One question to the pipeline, about one person or many.
@@ -64,6 +83,7 @@ class Query:
     excluded: rows never to be shown in this answer.
     min_silence_days: for reactivations, the shortest silence that counts as dormant; at least
         `SHORTEST_SILENCE_DAYS`, because the model has no others.
+    goals: what this answer should serve; they steer it, and bring in people for new ones.
     """
 
     askers: Sequence[Row]
@@ -72,6 +92,7 @@ class Query:
     limit: int = 20
     excluded: frozenset[Row] = frozenset()
     min_silence_days: float = SILENCE_DAYS
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +106,12 @@ class Slate:
     factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
     confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
     headlines: float32 [b, k, 3] in [0, 1], by `HEADLINES`.
-    signals: float32 [b, k, 5] in [0, 1], by `SIGNALS`: how strongly each source of
+    signals: float32 [b, k, signals] in [0, 1], by `SIGNALS`: how strongly each source of
         candidates speaks for the person.
-    entries: int64 [b, k], where the candidate's evidence is in the model; -1 in empty slots.
+    entries: int64 [b, k], where the candidate's evidence is in the model; -1 in empty slots, and
+        for those whom a goal of the call brought in: the model has no evidence of the two.
+    goal_match: float32 [b, k] in [0, 1], how well the person matches the goals of the call.
+    goal_topics: int32 [b, k], the one of them on which she works most of all; -1 none.
     """
 
     askers: NDArray[np.int32]
@@ -99,6 +123,8 @@ class Slate:
     headlines: NDArray[np.float32]
     signals: NDArray[np.float32]
     entries: NDArray[np.int64]
+    goal_match: NDArray[np.float32]
+    goal_topics: NDArray[np.int32]
 
     def take(self, order: NDArray[np.intp]) -> Slate:
         """The slots named by `order`, intp [b, m], of every line."""
@@ -113,4 +139,6 @@ class Slate:
             headlines=self.headlines[lines, order],
             signals=self.signals[lines, order],
             entries=self.entries[lines, order],
+            goal_match=self.goal_match[lines, order],
+            goal_topics=self.goal_topics[lines, order],
         )

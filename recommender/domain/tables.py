@@ -100,6 +100,32 @@ RELATIONS: dict[str, pa.Schema] = {
 
 `direction` is 'learn' or 'offer'; `kind` is 'block', 'mute' or 'dismiss'; levels are 0 to 4."""
 
+EVENTS: dict[str, pa.Schema] = {
+    "activities": pa.schema(
+        {
+            "person": pa.int32(),
+            "topic": pa.int32(),
+            "object": pa.int32(),
+            "occurred_at": TIME,
+            "weight": pa.float64(),
+        }
+    ),
+    "interactions": pa.schema(
+        {
+            "person": pa.int32(),
+            "contact": pa.int32(),
+            "topic": pa.int32(),
+            "object": pa.int32(),
+            "occurred_at": TIME,
+            "weight": pa.float64(),
+        }
+    ),
+}
+"""What the matrices sum up, event by event, in order of time, then of the other columns.
+
+They make it possible to look back: what was known at any earlier time. Topics of interactions
+and objects are null where unknown."""
+
 QUARANTINE = pa.schema(
     {
         "table": pa.string(),
@@ -124,4 +150,4 @@ def matrix_schema(name: str) -> pa.Schema:
 def snapshot_schemas() -> dict[str, pa.Schema]:
     """Every file of a snapshot, without `.parquet`, and its schema."""
     matrices = {name: matrix_schema(name) for name in MATRICES}
-    return {**ENTITIES, **matrices, **RELATIONS, "quarantine": QUARANTINE}
+    return {**ENTITIES, **matrices, **EVENTS, **RELATIONS, "quarantine": QUARANTINE}

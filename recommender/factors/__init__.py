@@ -21,7 +21,10 @@ from recommender.factors import (
     trends,
 )
 from recommender.factors.base import Factor, Rows
+from recommender.factors.confidence import pair_confidence
 from recommender.factors.profiles import Profiles
+
+__all__ = ["FACTORS", "factor_confidence", "factor_scorer", "pair_confidence"]
 
 FACTORS: dict[str, Factor] = {
     "communality": cast("Factor", communality),
@@ -50,7 +53,7 @@ def factor_scorer(profiles: Profiles) -> Callable[[Rows, Rows], NDArray[np.float
 def factor_confidence(profiles: Profiles) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """What is known of everyone as an asker and as a contact: float32 [n, 9] each, in [0, 1].
 
-    The confidence of a pair is the smaller of the two.
+    `pair_confidence` puts the two together.
     """
     sides = [FACTORS[name].confidence(profiles) for name in NAMES]
     return np.stack([a for a, _ in sides], axis=1), np.stack([c for _, c in sides], axis=1)

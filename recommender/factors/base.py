@@ -25,7 +25,7 @@ class Factor(Protocol):
     """One of the nine, as a module with these two functions (Rajagopal et al. 2012).
 
     A pair's confidence is the smaller of what is known of its two sides, so it need not be
-    stored with the pair.
+    stored with the pair (`confidence.pair_confidence`).
     """
 
     def scorer(self, profiles: Profiles) -> Scorer:

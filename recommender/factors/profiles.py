@@ -12,6 +12,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender import sparse
+from recommender.factors.endorsements import endorsements
+from recommender.factors.replies import reply_delays
 from recommender.factors.skills import skills_by_topic, standing_by_topic
 from recommender.factors.statistics import percentile
 from recommender.matrices import Snapshot
@@ -26,6 +28,8 @@ class Profiles:
     recent: the same over the last months (half-life 90 days).
     goals: topics the person wants to learn, rows sum to 1; recent interests where none declared.
     declared_goals: int32 [n], how many learning goals were declared.
+    targets: the level in (0, 4] that a declared goal aims at, where it names one.
+    offers: pattern, topics in which the person offers help.
     skills: how well, in [0, 1]: declared, offered, or standing among a topic's contributors.
     standing: percentile in [0, 1] of what each contribution to a topic was answered with.
     reach: interests of the people whom a person is in contact with, weighed against hubs.
@@ -33,7 +37,10 @@ class Profiles:
     answered, asked: float32 [n], people who addressed the person and got a reply; all who did.
     active: float32 [n] in [0, 1), how surely the person is around these weeks.
     events: float32 [n], activities seen.
-    tastes: float32 [n, d] of length 1: whom she turns to, as an embedding.
+    reply_days: float32 [n], median days until she answers who addresses her, or inf.
+    replies: int32 [n], answers that `reply_days` is the median of.
+    endorsed: CSR [n, cells], whom she turns to by topic; endorsed_topics: int32 [cells]; see
+        `endorsements`.
     degree: int32 [n], contacts: addressed, addressed by, or declared.
     addressed: int32 [n], contacts addressed.
     rising: float32 [t] >= 0, how much a topic's share grew this quarter over the year before.
@@ -46,6 +53,8 @@ class Profiles:
     recent: sp.csr_matrix
     goals: sp.csr_matrix
     declared_goals: NDArray[np.int32]
+    targets: sp.csr_matrix
+    offers: sp.csr_matrix
     skills: sp.csr_matrix
     standing: sp.csr_matrix
     reach: sp.csr_matrix
@@ -54,7 +63,10 @@ class Profiles:
     asked: NDArray[np.float32]
     active: NDArray[np.float32]
     events: NDArray[np.float32]
-    tastes: NDArray[np.float32]
+    reply_days: NDArray[np.float32]
+    replies: NDArray[np.int32]
+    endorsed: sp.csr_matrix
+    endorsed_topics: NDArray[np.int32]
     degree: NDArray[np.int32]
     addressed: NDArray[np.int32]
     rising: NDArray[np.float32]
@@ -64,8 +76,8 @@ class Profiles:
     languages: sp.csr_matrix
 
 
-def build_profiles(snapshot: Snapshot, ties: Ties, tastes: NDArray[np.float32]) -> Profiles:
-    """Derive every array of `Profiles`. tastes: float32 [n, d], see there."""
+def build_profiles(snapshot: Snapshot, ties: Ties) -> Profiles:
+    """Derive every array of `Profiles`."""
     topic = snapshot.person_topic
     rarity = _rarity(topic.csr("count"))
     interests = _tfidf(topic.csr("decay_365"), rarity)
@@ -82,11 +94,15 @@ def build_profiles(snapshot: Snapshot, ties: Ties, tastes: NDArray[np.float32]) 
     asked = np.bincount(ties.persons(), ties.received > 0, ties.people)
     answered = np.bincount(ties.persons(), (ties.received > 0) & (ties.sent > 0), ties.people)
     contacted = np.bincount(ties.persons(), ties.sent > 0, ties.people)
+    reply_days, replies = reply_delays(snapshot.interactions, ties.people)
+    endorsed, endorsed_topics = endorsements(snapshot)
     return Profiles(
         interests=interests,
         recent=recent,
         goals=goals,
         declared_goals=declared,
+        targets=_targets(snapshot, interests.shape),
+        offers=_offers(snapshot, interests.shape),
         skills=skills_by_topic(snapshot, standing),
         standing=standing,
         reach=(neighbours @ sparse.scale_rows(interests, 1 / np.log(2.0 + degree))).tocsr(),
@@ -95,7 +111,10 @@ def build_profiles(snapshot: Snapshot, ties: Ties, tastes: NDArray[np.float32]) 
         asked=asked.astype(np.float32),
         active=(lately / (lately + 1)).astype(np.float32),
         events=events,
-        tastes=tastes,
+        reply_days=reply_days,
+        replies=replies,
+        endorsed=endorsed,
+        endorsed_topics=endorsed_topics,
         degree=degree,
         addressed=contacted.astype(np.int32),
         rising=_rising(snapshot),
@@ -133,6 +152,20 @@ def _goals(
     goals = sparse.share_rows((declared + fallback[0] + fallback[1]).tocsr())
     goals.eliminate_zeros()
     return goals, count
+
+
+def _targets(snapshot: Snapshot, shape: tuple[int, int]) -> sp.csr_matrix:
+    person, topic, level = (snapshot.relation("goals", c) for c in ("person", "topic", "level"))
+    level = np.nan_to_num(level.astype(np.float32), nan=0.0).clip(0, 4)
+    named = (snapshot.relation("goals", "direction") == "learn") & (level > 0)
+    cells = (person[named], topic[named])
+    return sparse.highest(sp.coo_matrix((level[named], cells), shape))
+
+
+def _offers(snapshot: Snapshot, shape: tuple[int, int]) -> sp.csr_matrix:
+    offered = snapshot.relation("goals", "direction") == "offer"
+    person, topic = (snapshot.relation("goals", column)[offered] for column in ("person", "topic"))
+    return sparse.pattern(person, topic, shape)
 
 
 def _organisations(

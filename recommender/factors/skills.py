@@ -48,19 +48,10 @@ def skills_by_topic(snapshot: Snapshot, standing: sp.csr_matrix) -> sp.csr_matri
     )
     known = sparse.pattern(person, topic, standing.shape)
     observed = shown - shown.multiply(known)
-    return sp.csr_matrix(observed + _maximum(declared), dtype=np.float32)
+    return sp.csr_matrix(observed + sparse.highest(declared), dtype=np.float32)
 
 
 def _contributions(snapshot: Snapshot) -> sp.csr_matrix:
     """How often each person acted in a topic in which she did more than look on: CSR [n, t]."""
     topic = snapshot.person_topic
     return topic.csr("count", topic.taking_part())
-
-
-def _maximum(matrix: sp.coo_matrix) -> sp.csr_matrix:
-    """Keep the largest of the values given for one cell, instead of their sum."""
-    order = np.lexsort((-matrix.data, matrix.col, matrix.row))
-    row, col, data = matrix.row[order], matrix.col[order], matrix.data[order]
-    first = np.ones(len(row), bool)
-    first[1:] = (row[1:] != row[:-1]) | (col[1:] != col[:-1])
-    return sp.csr_matrix((data[first], (row[first], col[first])), matrix.shape)

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.domain.slate import FACTORS, SIGNALS
+from recommender.factors.dissonance import dissonance
 from recommender.factors.profiles import Profiles
 from recommender.kernels import pair_dots
 from recommender.matrices import Snapshot
@@ -16,6 +17,7 @@ from recommender.sparse import row_max, scale_rows, share_rows, top_per_row, uni
 from recommender.ties import Ties
 
 Pairs = NDArray[np.int32]
+Values = NDArray[np.float32]
 RELEVANT = 0.2
 """Relevance from which diversity counts in full: what is irrelevant is not diverse."""
 
@@ -25,11 +27,11 @@ ADJACENT_TOPICS = 40
 
 def diversity_scorer(
     snapshot: Snapshot, ties: Ties, profiles: Profiles, community: NDArray[np.int32]
-) -> Callable[[Pairs, Pairs, NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]:
+) -> Callable[[Pairs, Pairs, Values, Values, Values], Values]:
     """Prepare what all pairs share.
 
-    The result takes askers and contacts, int32 [m], their factors [m, 9] and signals [m, 5], and
-    gives float32 [m] in [0, 1]:
+    The result takes askers and contacts, int32 [m], their factors [m, 9], how well these are known
+    [m, 9], and signals [m, signals], and gives float32 [m] in [0, 1]:
 
     (.3 other community + .2 few shared contacts + .2 dissonance + .2 adjacent topics
     + .1 other organisation, sector or role) · min(1, relevance / RELEVANT)
@@ -43,15 +45,13 @@ def diversity_scorer(
     f = {name: i for i, name in enumerate(FACTORS)}
 
     def score(
-        askers: Pairs, contacts: Pairs, factors: NDArray[np.float32], signals: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+        askers: Pairs, contacts: Pairs, factors: Values, confidence: Values, signals: Values
+    ) -> Values:
         elsewhere = 1 - pair_dots(at_home, member, askers, contacts)
-        agreement = factors[:, f["like_mindedness"]]
-        dissonance = np.sqrt(factors[:, f["communality"]] * (1 - agreement))
         value = (
             0.3 * elsewhere
             + 0.2 * (1 - signals[:, shared_contacts])
-            + 0.2 * dissonance
+            + 0.2 * dissonance(factors, confidence)
             + 0.2 * pair_dots(adjacent, interests, askers, contacts)
             + 0.1 * _distance(snapshot, askers, contacts)
         )

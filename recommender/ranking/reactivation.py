@@ -1,8 +1,13 @@
-"""Which quiet ties are worth picking up again (science §8.5, in a first form).
+"""Which quiet ties are worth picking up again (science §8.5, in the form that measurement left).
 
-    score = (.2 willing + .3 trusted + .5 around + .05) · (.5 meets + .5 topical + .05)
+    score = Π_t (term_t + FLOOR) ^ weight_t
 
-Engagement, whether she is likely to answer, times relevance, whether there is something to say.
+over whether there will be contact (returns, sessions, around), whether there is something to say
+(turned_to, common, topical, meets), and what that would bring which is not to be had anyway
+(novelty, 1 - returns). A product: with nobody there, or nothing to say, the rest counts for little.
+Terms and weights are those that told best who is picked up again on earlier cutoffs of three
+networks than those reported; the last two weigh as much as they can at no cost. docs/model.md has
+what each is worth.
 """
 
 from __future__ import annotations
@@ -15,66 +20,116 @@ from numpy.typing import NDArray
 from recommender.domain.answer import ReasonKind
 from recommender.domain.slate import FACTORS, SIGNALS
 
-FLOOR = 0.05
-"""Keeps one missing part from deciding alone (ε of science §8.5)."""
+WEIGHTS = {
+    "returns": 0.35,
+    "sessions": 0.15,
+    "around": 0.1,
+    "turned_to": 0.6,
+    "common": 0.6,
+    "topical": 0.45,
+    "meets": 0.15,
+}
+"""Exponents of the terms that reasons speak of."""
 
-TRUSTED_AT = 10.0
-"""Past contacts at which a tie is trusted by half."""
+NOVELTY, NOT_ANYWAY = 0.33, 0.25
+"""Exponents of novelty, and of 1 - returns."""
+
+FLOOR = 0.05
+"""Keeps one missing term from deciding alone (ε of science §8.5)."""
+
+NEVER_WEEKS = 500
+"""Weeks since somebody was seen beyond which a further one says nothing."""
 
 Column = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the score is made of, float32 [...] each, weighted already.
+class Terms:
+    """The terms of quiet ties, float32 [...] each.
 
-    willing: benevolence; trusted: past contact; around: active these weeks; meets: shares objects
-    with the asker; topical: is active in her topics.
+    returns: `Ties.returns`, in [0, 1]; sessions: 1 + conversations so far; around: in (0, 1], by
+    how lately she was seen; turned_to, topical, meets: the signals `turned_to_by_contacts`,
+    `active_in_topics` and `shared_objects`; common: the factor communality; in [0, 1].
     """
 
-    willing: Column
-    trusted: Column
+    returns: Column
+    sessions: Column
     around: Column
-    meets: Column
+    turned_to: Column
+    common: Column
     topical: Column
+    meets: Column
 
-    @property
-    def engagement(self) -> Column:
-        """How likely she is to answer, in [FLOOR, 1 + FLOOR]."""
-        return self.willing + self.trusted + self.around + np.float32(FLOOR)
+    @classmethod
+    def of(
+        cls,
+        returns: Column,
+        sessions: NDArray[np.integer],
+        weeks_away: NDArray[np.integer],
+        factors: Column,
+        signals: Column,
+    ) -> Terms:
+        """Of ties, [...]; factors: [..., 9]; signals: [..., signals] among the quiet ties."""
+        weeks = np.minimum(weeks_away, NEVER_WEEKS).astype(np.float32)
+        return cls(
+            returns=returns,
+            sessions=(1 + sessions).astype(np.float32),
+            around=1 / (1 + weeks),
+            turned_to=signals[..., SIGNALS.index("turned_to_by_contacts")],
+            common=factors[..., FACTORS.index("communality")],
+            topical=signals[..., SIGNALS.index("active_in_topics")],
+            meets=signals[..., SIGNALS.index("shared_objects")],
+        )
 
-    @property
-    def relevance(self) -> Column:
-        """How much there is to say, in [FLOOR, 1 + FLOOR]."""
-        return self.meets + self.topical + np.float32(FLOOR)
+    def gains(self) -> dict[str, Column]:
+        """By how much each term lifts the logarithm of the score above its least: float32, >= 0."""
+        return {name: _gain(name, getattr(self, name)) for name in WEIGHTS}
 
-    def score(self) -> Column:
-        """Engagement times relevance, float32 [...], at most 1.1025."""
-        return self.engagement * self.relevance
+    def total(self) -> Column:
+        """All gains together, float32 [...]: higher is better, 0 where nothing is known.
+
+        Comparable for one asker only, whose best tie has each signal at 1.
+        """
+        return np.asarray(sum(self.gains().values()), np.float32)
 
     def shares(self) -> dict[ReasonKind, Column]:
-        """How much of the score each kind of reason carries; half for each of its two factors."""
+        """How much of the gains each kind of reason carries: float32 [...] in [0, 1]."""
+        gains = self.gains()
+        total = np.maximum(self.total(), np.float32(1e-9))
         return {
-            ReasonKind.BENEVOLENCE: 0.5 * self.willing / self.engagement,
-            ReasonKind.PAST_TIE: 0.5 * self.trusted / self.engagement,
-            ReasonKind.SHARED_OBJECTS: 0.5 * self.meets / self.relevance,
-            ReasonKind.ACTIVE_IN_TOPICS: (
-                0.5 * self.around / self.engagement + 0.5 * self.topical / self.relevance
-            ),
+            kind: np.asarray(sum(gains[name] for name in names) / total, np.float32)
+            for kind, names in REASONS.items()
         }
 
 
-def parts(contacts: NDArray[np.integer], active: Column, factors: Column, signals: Column) -> Parts:
-    """Weigh the parts of quiet ties.
+REASONS: dict[ReasonKind, tuple[str, ...]] = {
+    ReasonKind.PAST_TIE: ("returns", "sessions"),
+    ReasonKind.TURNED_TO_BY_CONTACTS: ("turned_to",),
+    ReasonKind.COMMUNALITY: ("common",),
+    ReasonKind.ACTIVE_IN_TOPICS: ("around", "topical"),
+    ReasonKind.SHARED_OBJECTS: ("meets",),
+}
+"""The terms that each kind of reason speaks of."""
 
-    contacts: int [...], interactions both ways so far; active: [...] in [0, 1), of the contact;
-    factors: [..., 9]; signals: [..., 5] among the asker's quiet ties.
+
+def score(terms: Terms, novelty: Column) -> Column:
+    """Logarithm of the whole product, float32 [...]; novelty: [...] in [0, 1], see `novelty`."""
+    value = NOVELTY * np.log(novelty + FLOOR) + NOT_ANYWAY * np.log(1 - terms.returns + FLOOR)
+    return np.asarray(terms.total() + value, np.float32)
+
+
+def worth(novelty: Column, returns: Column, diversity: Column) -> Column:
+    """What picking a tie up would bring that is not to be had anyway: float32 [...] in [0, 1].
+
+    (novelty + diversity + 1 - returns) / 3: the headline that the diversity dial moves in lists of
+    ties, so that whoever wants more of it than costs nothing can have it.
     """
-    past = contacts.astype(np.float32)
-    return Parts(
-        willing=np.float32(0.2) * factors[..., FACTORS.index("benevolence")],
-        trusted=np.float32(0.3) * past / (past + np.float32(TRUSTED_AT)),
-        around=np.float32(0.5) * active,
-        meets=np.float32(0.5) * signals[..., SIGNALS.index("shared_objects")],
-        topical=np.float32(0.5) * signals[..., SIGNALS.index("active_in_topics")],
-    )
+    return np.asarray((novelty + diversity + 1 - returns) / 3, np.float32)
+
+
+def _gain(name: str, value: Column) -> Column:
+    if name == "sessions":
+        return np.float32(WEIGHTS[name]) * np.log(value)
+    least = 1 / (1 + NEVER_WEEKS) if name == "around" else FLOOR
+    lifted = value / least if name == "around" else (value + least) / least
+    return np.asarray(WEIGHTS[name] * np.log(lifted), np.float32)

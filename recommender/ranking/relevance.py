@@ -1,9 +1,12 @@
-"""Relevance without labels: a weighted sum that anyone can redo by hand (science §8.7, model A).
+"""Relevance: what every signal and every factor of a pair adds, looked up and summed.
 
-    relevance = Σ signal weights · signals + Σ factor weights · confidence · (factor - usual)
+    relevance = Σ_t table[segment of the asker, t, code of term t]
 
-A factor counts by how far it is above or below what is usual, and only as far as it is known, so
-what is unknown moves nobody up or down. Every term is a contribution that a reason can cite.
+Each term of a pair is a number in 0 to 255: a signal as it is stored, a factor by how far it is
+above or below what is usual, as far as it is known, so that what is unknown moves nobody. Whatever
+ranker training chose, its answer is such tables: without labels a straight line per term
+(science §8.7, model A), from labels a line or a monotone curve (`learning`). So every term is a
+contribution that a reason can cite, exactly, and that anyone can redo by hand.
 """
 
 from __future__ import annotations
@@ -13,12 +16,30 @@ from numpy.typing import NDArray
 
 from recommender.domain.slate import FACTORS, SIGNALS
 
+TERMS = (*FACTORS, *SIGNALS)
+"""What relevance sums up, in the order of every array of terms."""
+
+LEVELS = 256
+"""Values that a term can have."""
+
+USUAL = 127
+"""The code of a factor that is as usual, or unknown."""
+
+SEGMENT_STARTS = (0, 3, 10)
+"""Contacts from which an asker is in each segment: newcomers to the network are served apart."""
+
+SEGMENTS = len(SEGMENT_STARTS)
+
 SIGNAL_WEIGHTS = {
-    "shared_contacts": 2.0,
+    "shared_contacts": 1.0,
     "similar_network": 0.8,
-    "shared_objects": 1.6,
-    "active_in_topics": 3.5,
+    "shared_objects": 1.5,
+    "active_in_topics": 3.7,
     "similar_interests": 0.2,
+    "network_walk": 1.5,
+    "turned_to_by_contacts": 1.0,
+    "addressed_in_topics": 1.5,
+    "active_lately": 0.7,
 }
 """Chosen on earlier cutoffs of three networks than those reported."""
 
@@ -39,29 +60,59 @@ FACTOR_SHARE = 4.0
 """How much all factors together weigh against the signals."""
 
 
-def contributions(
+Tables = NDArray[np.float32]
+"""Float32 [SEGMENTS, terms, LEVELS]: what a term adds to relevance; 0 where it says nothing."""
+
+
+def segments(contacts: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """The segment of askers with so many contacts: uint8 [n].
+
+    >>> segments(np.array([0, 2, 3, 40]))
+    array([0, 0, 1, 2], dtype=uint8)
+    """
+    return (np.searchsorted(SEGMENT_STARTS, contacts, "right") - 1).astype(np.uint8)
+
+
+def plain_tables() -> Tables:
+    """The label-free ranker: every term in proportion to its prior weight, for every asker."""
+    codes = np.arange(LEVELS, dtype=np.float32)
+    factors = np.outer(_FACTORS, (codes - USUAL) / USUAL)
+    signals = np.outer(SIGNALS_ALONE, codes / (LEVELS - 1))
+    table = np.concatenate([factors, signals]).astype(np.float32)
+    return np.repeat(table[None], SEGMENTS, axis=0)
+
+
+def codes(
     signals: NDArray[np.float32],
     factors: NDArray[np.float32],
     confidence: NDArray[np.float32],
     usual: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """The terms of relevance: float32 [..., 9 + signals], factors first; their sum is relevance.
+) -> NDArray[np.uint8]:
+    """The terms of pairs as codes: uint8 [..., terms], factors first.
 
-    signals: [..., signals]; factors, confidence: [..., 9]; usual: [9], mean of known values.
+    signals: [..., signals]; factors, confidence: [..., 9]; usual: [9], mean of known values; all
+    in [0, 1].
     """
-    return np.concatenate(
-        [_FACTORS * confidence * (factors - usual), SIGNALS_ALONE * signals], axis=-1
-    ).astype(np.float32)
+    apart = np.rint(confidence * (factors - usual) * USUAL) + USUAL
+    strong = np.rint(signals * (LEVELS - 1))
+    return np.concatenate([apart, strong], axis=-1).astype(np.uint8)
+
+
+def contributions(
+    tables: Tables, segment: NDArray[np.integer], coded: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """What each term adds: float32 [..., terms]; their sum is relevance.
+
+    segment: [...], or what broadcasts to it, of the asker; coded: [..., terms], see `codes`.
+    """
+    return np.asarray(tables[np.asarray(segment)[..., None], np.arange(len(TERMS)), coded])
 
 
 def relevance(
-    signals: NDArray[np.float32],
-    factors: NDArray[np.float32],
-    confidence: NDArray[np.float32],
-    usual: NDArray[np.float32],
+    tables: Tables, segment: NDArray[np.integer], coded: NDArray[np.uint8]
 ) -> NDArray[np.float32]:
     """Float32 [...]; higher is better; comparable for one asker only. See `contributions`."""
-    terms = contributions(signals, factors, confidence, usual)
+    terms = contributions(tables, segment, coded)
     return np.asarray(terms.sum(axis=-1, dtype=np.float32))
 
 

@@ -21,6 +21,10 @@ class Recommender(Protocol):
         """The row of a person; raises PersonNotFoundError where the model has none."""
         ...
 
+    def topic(self, topic_id: str) -> Row | None:
+        """The row of a topic, or None where the model does not know it."""
+        ...
+
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """One list per asker, best first, at most `query.limit` names each."""
         ...

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from recommender.domain import answer as domain
 from recommender.domain.config import Dials
 from recommender.domain.slate import FACTORS, HEADLINES, Kind
-from recommender.serving.tokens import attribution_token
+from recommender.serving.tokens import Goals, attribution_token
 from recommender.v1 import model_service_pb2 as models
 from recommender.v1 import network_service_pb2 as networks
 from recommender.v1 import recommendation_pb2 as pb
@@ -19,6 +20,7 @@ from recommender.v1 import steering_pb2, tie_pb2, topic_pb2
 
 LAYERS = {layer: tie_pb2.TieLayer.Value(f"TIE_LAYER_{layer.name}") for layer in domain.Layer}
 REASONS = {kind: pb.ReasonKind.Value(f"REASON_KIND_{kind.name}") for kind in domain.ReasonKind}
+CAVEATS = {kind: pb.CaveatKind.Value(f"CAVEAT_KIND_{kind.name}") for kind in domain.CaveatKind}
 COUNTS_TIES = {
     domain.ReasonKind.NETWORK,
     domain.ReasonKind.SHARED_CONTACTS,
@@ -37,13 +39,17 @@ def model_name(name: str) -> str:
 
 
 def answer_info(
-    model: domain.ModelInfo, person_id: str, kind: Kind | str, dials: Dials
+    model: domain.ModelInfo,
+    person_id: str,
+    kind: Kind | str,
+    dials: Dials,
+    goals: Goals = (),
 ) -> pb.AnswerInfo:
     """What an answer says of itself."""
     first, second, third = dials.shares()
     return pb.AnswerInfo(
         model=model_name(model.name),
-        attribution_token=attribution_token(model.name, person_id, kind, dials),
+        attribution_token=attribution_token(model.name, person_id, kind, dials, goals),
         dials=steering_pb2.Dials(like_mindedness=first, collaboration=second, diversity=third),
         as_of_time=timestamp(model.as_of),
     )
@@ -65,6 +71,8 @@ def recommendation(item: domain.Recommendation) -> pb.Recommendation:
         score=item.score,
         tie=None if item.tie is None else _tie(item.tie),
         opener=item.opener,
+        caveat=None if item.caveat is None else _caveat(item.caveat),
+        introducer=None if item.introducer is None else _introducer(item.introducer),
         **inner,
     )
 
@@ -82,14 +90,25 @@ def reason(item: domain.Reason) -> Fields:
     }
 
 
+def _caveat(item: domain.Caveat) -> pb.Caveat:
+    return pb.Caveat(kind=CAVEATS[item.kind], text=item.text)
+
+
+def _introducer(item: domain.Named) -> pb.Introducer:
+    return pb.Introducer(person_id=item.id, display_name=item.label)
+
+
 def network(item: domain.Network, tie_limit: int, answer: pb.AnswerInfo) -> networks.Network:
     """A person's network, with at most `tie_limit` ties in each place."""
-    active = [tie for tie in item.ties if not tie.dormant]
+    active = [tie for tie in item.ties if not (tie.fading or tie.dormant)]
+    fading = [tie for tie in item.ties if tie.fading]
     dormant = [tie for tie in item.ties if tie.dormant]
     return networks.Network(
         person_id=item.person_id,
         display_name=item.display_name,
         layers=[_layer(layer, active, tie_limit) for layer in domain.Layer],
+        fading_ties=[_tie(tie) for tie in fading[:tie_limit]],
+        fading_tie_count=len(fading),
         dormant_ties=[_tie(tie) for tie in dormant[:tie_limit]],
         dormant_tie_count=len(dormant),
         covered_topics=_topics(item.topics_covered),
@@ -149,7 +168,7 @@ def _tie(tie: domain.Tie) -> tie_pb2.Tie:
         contact_id=tie.contact_id,
         display_name=tie.display_name,
         layer=LAYERS[tie.layer],
-        state=tie_pb2.TIE_STATE_DORMANT if tie.dormant else tie_pb2.TIE_STATE_ACTIVE,
+        state=_state(tie),
         strength=tie.strength,
         sent_count=tie.sent_count,
         received_count=tie.received_count,
@@ -157,7 +176,20 @@ def _tie(tie: domain.Tie) -> tie_pb2.Tie:
         first_contact_time=None if first is None else timestamp(first),
         last_contact_time=None if last is None else timestamp(last),
         topics=_topics(tie.topics),
+        peak_strength=tie.peak,
+        usual_gap_duration=_gap(tie),
+        return_probability=tie.returns,
     )
+
+
+def _state(tie: domain.Tie) -> tie_pb2.TieState.ValueType:
+    if tie.dormant:
+        return tie_pb2.TIE_STATE_DORMANT
+    return tie_pb2.TIE_STATE_FADING if tie.fading else tie_pb2.TIE_STATE_ACTIVE
+
+
+def _gap(tie: domain.Tie) -> Duration | None:
+    return Duration(seconds=round(tie.usual_gap_days * 86_400)) if tie.usual_gap_days else None
 
 
 def _layer(layer: domain.Layer, ties: Iterable[domain.Tie], tie_limit: int) -> networks.LayerTies:

@@ -9,14 +9,16 @@ import grpc
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
-from recommender.domain.config import Dials
+from recommender.domain.config import Dials, Stage
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import (
     LONGEST_SILENCE_DAYS,
     SHORTEST_SILENCE_DAYS,
     SILENCE_DAYS,
+    Direction,
     Kind,
 )
+from recommender.ranking.stages import PRESETS
 from recommender.serving.refusals import Refusal, RefusalError
 from recommender.serving.tokens import PageToken, fingerprint
 from recommender.v1 import recommendation_service_pb2 as pb
@@ -29,6 +31,7 @@ LONGEST_LIST = 200
 LONGEST_ID = 256
 """Bytes of an id."""
 MOST_EXCLUDED = 1000
+MOST_GOALS = 20
 DEFAULT_TIES = 50
 MOST_TIES = 500
 SUPPORTED = {
@@ -41,12 +44,21 @@ SUPPORTED = {
         "validate_only",
         "min_silence_duration",
     },
-    "steering.": {"dials"},
+    "steering.": {"dials", "stage", "goals"},
     "scope.": {"exclude_person_ids"},
 }
 """Fields of a list request, by the message they are in, that this server acts on."""
 
-ListRequest = pb.RecommendPeopleRequest | pb.RecommendReactivationsRequest
+STAGES = {steering_pb2.Stage.Value(f"STAGE_{stage.name}"): stage for stage in Stage}
+DIRECTIONS = {
+    steering_pb2.GoalDirection.Value(f"GOAL_DIRECTION_{each.name}"): each for each in Direction
+}
+OF_GOALS = {"topic_id", "direction"}
+"""Fields of a goal that this server acts on."""
+
+ListRequest = (
+    pb.RecommendPeopleRequest | pb.RecommendReactivationsRequest | pb.RecommendMaintenanceRequest
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +72,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListCall:
-    """A request for one person's list, checked; ids are still the caller's."""
+    """A request for one person's list, checked; ids, also of goals' topics, are the caller's."""
 
     person_id: str
     kind: Kind
     dials: Dials
+    goals: tuple[tuple[str, Direction], ...]
     excluded: tuple[str, ...]
     min_silence_days: float
     page: Page
@@ -80,19 +93,22 @@ def list_call(request: ListRequest, kind: Kind, model: str) -> ListCall:
     _supported(request, "")
     _supported(request.steering, "steering.")
     _supported(request.scope, "scope.")
+    stage = _stage(request.steering)
+    usual = (PRESETS[stage].length if stage else None) or DEFAULT_PAGE
     return ListCall(
         person_id=person_id(request.person_id),
         kind=kind,
-        dials=_dials(request.steering),
+        dials=_dials(request.steering, PRESETS[stage].dials if stage else Dials()),
+        goals=_goals(request.steering),
         excluded=_excluded(request.scope.exclude_person_ids),
         min_silence_days=_silence_days(request),
-        page=page(request, model),
+        page=page(request, model, usual),
         validate_only=request.validate_only,
     )
 
 
 def person_id(value: str, field: str = "person_id") -> str:
-    """A person id of 1 to 256 bytes."""
+    """A person's or a topic's id, of 1 to 256 bytes."""
     size = len(value.encode())
     if size == 0:
         raise InvalidArgumentError(field, "is required")
@@ -108,11 +124,11 @@ def limit(value: int, field: str, default: int, most: int) -> int:
     return min(value, most) or default
 
 
-def page(request: Message, model: str) -> Page:
-    """The page that `request`, which has page_size and page_token, asks for."""
+def page(request: Message, model: str, usual: int = DEFAULT_PAGE) -> Page:
+    """The page that `request`, which has page_size and page_token, asks for; 0 means `usual`."""
     asked = type(request)()
     asked.CopyFrom(request)
-    size = limit(getattr(asked, "page_size", 0), "page_size", DEFAULT_PAGE, LARGEST_PAGE)
+    size = limit(getattr(asked, "page_size", 0), "page_size", usual, LARGEST_PAGE)
     token = getattr(asked, "page_token", "")
     for field in ("page_size", "page_token"):
         asked.ClearField(field)
@@ -148,9 +164,36 @@ def _supported(message: Message, prefix: str) -> None:
             raise InvalidArgumentError(f"{prefix}{field.name}", "not supported yet by this server")
 
 
-def _dials(steering: steering_pb2.Steering) -> Dials:
+def _stage(steering: steering_pb2.Steering) -> Stage | None:
+    if steering.stage == steering_pb2.STAGE_UNSPECIFIED:
+        return None
+    if steering.stage not in STAGES:
+        known = ", ".join(f"STAGE_{stage.name}" for stage in Stage)
+        raise InvalidArgumentError("steering.stage", f"{steering.stage} is not one of {known}")
+    return STAGES[steering.stage]
+
+
+def _goals(steering: steering_pb2.Steering) -> tuple[tuple[str, Direction], ...]:
+    if len(steering.goals) > MOST_GOALS:
+        raise InvalidArgumentError(
+            "steering.goals", f"{len(steering.goals)} goals, at most {MOST_GOALS} are allowed"
+        )
+    return tuple(_goal(goal, f"steering.goals[{i}].") for i, goal in enumerate(steering.goals))
+
+
+def _goal(goal: steering_pb2.Goal, prefix: str) -> tuple[str, Direction]:
+    for field, _ in goal.ListFields():
+        if field.name not in OF_GOALS:
+            raise InvalidArgumentError(f"{prefix}{field.name}", "not supported yet by this server")
+    if goal.direction not in DIRECTIONS:
+        known = ", ".join(f"GOAL_DIRECTION_{direction.name}" for direction in Direction)
+        raise InvalidArgumentError(f"{prefix}direction", f"{goal.direction} is not one of {known}")
+    return person_id(goal.topic_id, f"{prefix}topic_id"), DIRECTIONS[goal.direction]
+
+
+def _dials(steering: steering_pb2.Steering, usual: Dials) -> Dials:
     if not steering.HasField("dials"):
-        return Dials()
+        return usual
     asked = steering.dials
     try:
         return Dials(
@@ -175,7 +218,7 @@ def _excluded(ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def _silence_days(request: ListRequest) -> float:
-    if isinstance(request, pb.RecommendPeopleRequest):
+    if not isinstance(request, pb.RecommendReactivationsRequest):
         return SILENCE_DAYS
     if not request.HasField("min_silence_duration"):
         return SILENCE_DAYS

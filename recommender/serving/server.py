@@ -90,6 +90,7 @@ def implemented(recommender: Recommender, catalog: Catalog) -> dict[ServiceDescr
         recommendation_service_pb2.DESCRIPTOR.services_by_name["RecommendationService"]: {
             "RecommendPeople": recommendations.RecommendPeople,
             "RecommendReactivations": recommendations.RecommendReactivations,
+            "RecommendMaintenance": recommendations.RecommendMaintenance,
         },
         network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"]: {
             "GetNetwork": networks.GetNetwork

@@ -8,7 +8,7 @@ from recommender.domain.answer import Recommendation
 from recommender.domain.config import Dials
 from recommender.domain.errors import PersonNotFoundError
 from recommender.domain.ids import Row
-from recommender.domain.slate import Kind, Query
+from recommender.domain.slate import Goal, Kind, Query
 from recommender.serving import replies, requests
 from recommender.serving.catalog import Catalog
 from recommender.serving.interface import Recommender
@@ -47,6 +47,18 @@ class RecommendationService:
             answer=self._about(call),
         )
 
+    def RecommendMaintenance(  # noqa: N802 - the RPC's name
+        self, request: pb.RecommendMaintenanceRequest
+    ) -> pb.RecommendMaintenanceResponse:
+        """Strong ties of the learner that are fading."""
+        call = requests.list_call(request, Kind.MAINTENANCE, self.recommender.info.name)
+        found, token = self._list(call)
+        return pb.RecommendMaintenanceResponse(
+            recommendations=[replies.recommendation(item) for item in found],
+            next_page_token=token,
+            answer=self._about(call),
+        )
+
     def _list(self, call: ListCall) -> tuple[Sequence[Recommendation], str]:
         asker = self.recommender.row(call.person_id)
         if call.validate_only:
@@ -60,6 +72,7 @@ class RecommendationService:
             limit=min(end + 1, requests.LONGEST_LIST),
             excluded=self._rows(call.excluded),
             min_silence_days=call.min_silence_days,
+            goals=self._goals(call),
         )
         (found,) = self.recommender.answer(query)
         token = next_token(call.page, end, len(found), self.recommender.info.name)
@@ -74,8 +87,15 @@ class RecommendationService:
                 continue  # who is unknown cannot be on the list
         return frozenset(rows)
 
+    def _goals(self, call: ListCall) -> tuple[Goal, ...]:
+        found = ((self.recommender.topic(topic), direction) for topic, direction in call.goals)
+        # A topic that the model does not know counts for nothing, as the contract says.
+        return tuple(Goal(topic, direction) for topic, direction in found if topic is not None)
+
     def _about(self, call: ListCall) -> AnswerInfo:
-        return replies.answer_info(self.recommender.info, call.person_id, call.kind, call.dials)
+        return replies.answer_info(
+            self.recommender.info, call.person_id, call.kind, call.dials, call.goals
+        )
 
 
 class NetworkService:

@@ -11,11 +11,13 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from recommender.domain.config import Dials
 from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.slate import Direction
 
 _DIGEST_BYTES = 8
 _LONGEST = 1024
@@ -51,16 +53,23 @@ class PageToken:
         return token
 
 
-def attribution_token(model: str, person_id: str, kind: str, dials: Dials) -> str:
-    """Names an answer for feedback: model, person, list and dials, without the person's id.
+Goals = Sequence[tuple[str, Direction]]
+"""Ids of topics, and what the goal in each is for."""
+
+
+def attribution_token(
+    model: str, person_id: str, kind: str, dials: Dials, goals: Goals = ()
+) -> str:
+    """Names an answer for feedback: model, person, list, dials and goals, without the person's id.
 
     It is made of these alone, so all pages of a list, and every repetition of it, have the same.
     """
     person = fingerprint("person", person_id.encode())
-    return _encode(
-        "answer",
-        {"model": model, "person": person, "kind": str(kind), "dials": list(dials.shares())},
-    )
+    about: dict[str, Any] = {"model": model, "person": person, "kind": str(kind)}
+    about["dials"] = list(dials.shares())
+    if goals:
+        about["goals"] = fingerprint("goals", json.dumps(sorted(goals)).encode())
+    return _encode("answer", about)
 
 
 def fingerprint(purpose: str, content: bytes) -> str:

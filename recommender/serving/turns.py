@@ -31,6 +31,10 @@ class InTurn:
         """The row of a person; raises PersonNotFoundError where the model has none."""
         return self._recommender.row(person_id)
 
+    def topic(self, topic_id: str) -> Row | None:
+        """The row of a topic, or None where the model does not know it."""
+        return self._recommender.topic(topic_id)
+
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """One list per asker, best first, at most `query.limit` names each."""
         with self._turn:

@@ -89,6 +89,14 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     """A tie the two once had."""
     REASON_KIND_SIMILAR_INTERESTS: _ReasonKind.ValueType  # 15
     """A mix of topics like the asker's own."""
+    REASON_KIND_NETWORK_WALK: _ReasonKind.ValueType  # 16
+    """Near in the network of who is in contact with whom."""
+    REASON_KIND_TURNED_TO_BY_CONTACTS: _ReasonKind.ValueType  # 17
+    """People whom the asker has turned to turn to the contact."""
+    REASON_KIND_ADDRESSED_IN_TOPICS: _ReasonKind.ValueType  # 18
+    """Others turn to the contact about topics the asker works on."""
+    REASON_KIND_ACTIVE_LATELY: _ReasonKind.ValueType  # 19
+    """Among the most active people of the last weeks."""
 
 class ReasonKind(_ReasonKind, metaclass=_ReasonKindEnumTypeWrapper):
     """Why a name is on a list: the nine factors, then what the traces show, then the tie. Values may be
@@ -127,7 +135,49 @@ REASON_KIND_PAST_TIE: ReasonKind.ValueType  # 14
 """A tie the two once had."""
 REASON_KIND_SIMILAR_INTERESTS: ReasonKind.ValueType  # 15
 """A mix of topics like the asker's own."""
+REASON_KIND_NETWORK_WALK: ReasonKind.ValueType  # 16
+"""Near in the network of who is in contact with whom."""
+REASON_KIND_TURNED_TO_BY_CONTACTS: ReasonKind.ValueType  # 17
+"""People whom the asker has turned to turn to the contact."""
+REASON_KIND_ADDRESSED_IN_TOPICS: ReasonKind.ValueType  # 18
+"""Others turn to the contact about topics the asker works on."""
+REASON_KIND_ACTIVE_LATELY: ReasonKind.ValueType  # 19
+"""Among the most active people of the last weeks."""
 Global___ReasonKind: _TypeAlias = ReasonKind  # noqa: Y015
+
+class _CaveatKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CaveatKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CaveatKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CAVEAT_KIND_UNSPECIFIED: _CaveatKind.ValueType  # 0
+    """Not said; never sent."""
+    CAVEAT_KIND_AWAY: _CaveatKind.ValueType  # 1
+    """Has not been seen active for weeks."""
+    CAVEAT_KIND_RARELY_ANSWERS: _CaveatKind.ValueType  # 2
+    """Rarely answers those who write."""
+    CAVEAT_KIND_SELDOM_AGREE: _CaveatKind.ValueType  # 3
+    """Shares topics with the asker, and seldom agrees about them: that may be the point."""
+    CAVEAT_KIND_NEW_HERE: _CaveatKind.ValueType  # 4
+    """Is new, and little is known yet."""
+
+class CaveatKind(_CaveatKind, metaclass=_CaveatKindEnumTypeWrapper):
+    """What should be known before writing to somebody. Values may be added; show `Caveat.text` for those
+    you do not know.
+    """
+
+CAVEAT_KIND_UNSPECIFIED: CaveatKind.ValueType  # 0
+"""Not said; never sent."""
+CAVEAT_KIND_AWAY: CaveatKind.ValueType  # 1
+"""Has not been seen active for weeks."""
+CAVEAT_KIND_RARELY_ANSWERS: CaveatKind.ValueType  # 2
+"""Rarely answers those who write."""
+CAVEAT_KIND_SELDOM_AGREE: CaveatKind.ValueType  # 3
+"""Shares topics with the asker, and seldom agrees about them: that may be the point."""
+CAVEAT_KIND_NEW_HERE: CaveatKind.ValueType  # 4
+"""Is new, and little is known yet."""
+Global___CaveatKind: _TypeAlias = CaveatKind  # noqa: Y015
 
 class _CandidateSource:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -151,6 +201,14 @@ class _CandidateSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Candi
     """Brought by the caller."""
     CANDIDATE_SOURCE_SIMILAR_INTERESTS: _CandidateSource.ValueType  # 7
     """Neighbours among the people by the topics they work on."""
+    CANDIDATE_SOURCE_NETWORK_WALK: _CandidateSource.ValueType  # 8
+    """A walk through the network of contacts."""
+    CANDIDATE_SOURCE_TURNED_TO_BY_CONTACTS: _CandidateSource.ValueType  # 9
+    """Whom the asker's contacts turn to."""
+    CANDIDATE_SOURCE_ADDRESSED_IN_TOPICS: _CandidateSource.ValueType  # 10
+    """Whom others turn to in the asker's topics."""
+    CANDIDATE_SOURCE_ACTIVE_LATELY: _CandidateSource.ValueType  # 11
+    """The most active people of the last weeks."""
 
 class CandidateSource(_CandidateSource, metaclass=_CandidateSourceEnumTypeWrapper):
     """Where candidates come from. Values may be added."""
@@ -171,6 +229,14 @@ CANDIDATE_SOURCE_CALLER: CandidateSource.ValueType  # 6
 """Brought by the caller."""
 CANDIDATE_SOURCE_SIMILAR_INTERESTS: CandidateSource.ValueType  # 7
 """Neighbours among the people by the topics they work on."""
+CANDIDATE_SOURCE_NETWORK_WALK: CandidateSource.ValueType  # 8
+"""A walk through the network of contacts."""
+CANDIDATE_SOURCE_TURNED_TO_BY_CONTACTS: CandidateSource.ValueType  # 9
+"""Whom the asker's contacts turn to."""
+CANDIDATE_SOURCE_ADDRESSED_IN_TOPICS: CandidateSource.ValueType  # 10
+"""Whom others turn to in the asker's topics."""
+CANDIDATE_SOURCE_ACTIVE_LATELY: CandidateSource.ValueType  # 11
+"""The most active people of the last weeks."""
 Global___CandidateSource: _TypeAlias = CandidateSource  # noqa: Y015
 
 class _DegradedReason:
@@ -235,6 +301,8 @@ class Recommendation(_message.Message):
     OPENER_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
     PROPENSITY_FIELD_NUMBER: _builtins.int
+    CAVEAT_FIELD_NUMBER: _builtins.int
+    INTRODUCER_FIELD_NUMBER: _builtins.int
     rank: _builtins.int
     """Output only. Place on the list, from 1; goes on counting across pages."""
     person_id: _builtins.str
@@ -275,6 +343,19 @@ class Recommendation(_message.Message):
     def explanation(self) -> Global___Explanation:
         """Output only. How the score came about. Present only where the request asked to `explain`."""
 
+    @_builtins.property
+    def caveat(self) -> Global___Caveat:
+        """Output only. What should be known before writing to this person; at most one, and true. Absent
+        where there is none.
+        """
+
+    @_builtins.property
+    def introducer(self) -> Global___Introducer:
+        """Output only. A contact of the asker who could introduce the two. Named only where the asker
+        took part in the thread, document, course or event in which they were in contact. Absent where
+        there is nobody, and for ties.
+        """
+
     def __init__(
         self,
         *,
@@ -290,16 +371,70 @@ class Recommendation(_message.Message):
         opener: _builtins.str = ...,
         explanation: Global___Explanation | None = ...,
         propensity: _builtins.float | None = ...,
+        caveat: Global___Caveat | None = ...,
+        introducer: Global___Introducer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "propensity", b"propensity", "tie", b"tie"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "caveat", b"caveat", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "introducer", b"introducer", "propensity", b"propensity", "tie", b"tie"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "display_name", b"display_name", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "opener", b"opener", "organisation", b"organisation", "person_id", b"person_id", "propensity", b"propensity", "rank", b"rank", "reasons", b"reasons", "score", b"score", "tie", b"tie"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "caveat", b"caveat", "display_name", b"display_name", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "introducer", b"introducer", "opener", b"opener", "organisation", b"organisation", "person_id", b"person_id", "propensity", b"propensity", "rank", b"rank", "reasons", b"reasons", "score", b"score", "tie", b"tie"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__propensity: _TypeAlias = _typing.Literal["propensity"]  # noqa: Y015
     _WhichOneofArgType__propensity: _TypeAlias = _typing.Literal["_propensity", b"_propensity"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__propensity) -> _WhichOneofReturnType__propensity | None: ...
 
 Global___Recommendation: _TypeAlias = Recommendation  # noqa: Y015
+
+@_typing.final
+class Caveat(_message.Message):
+    """What should be known before writing to somebody."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    kind: Global___CaveatKind.ValueType
+    """Output only. What kind of caveat it is."""
+    text: _builtins.str
+    """Output only. The caveat as one English sentence."""
+    def __init__(
+        self,
+        *,
+        kind: Global___CaveatKind.ValueType = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Caveat: _TypeAlias = Caveat  # noqa: Y015
+
+@_typing.final
+class Introducer(_message.Message):
+    """Somebody who could introduce two people."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    """Output only. The host platform's id of the introducer."""
+    display_name: _builtins.str
+    """Output only. What the host calls the introducer. Empty: no name is known."""
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Introducer: _TypeAlias = Introducer  # noqa: Y015
 
 @_typing.final
 class HeadlineScores(_message.Message):
@@ -446,7 +581,8 @@ class Reason(_message.Message):
     """Output only. What kind of reason it is."""
     share: _builtins.float
     """Output only. Share of the positive terms of the score that it carries, in [0, 1]. A past tie is
-    no term of the score and has 0.
+    no term of the score and has 0. Of a goal that the call brought along: how well the person
+    matches it.
     """
     confidence: _builtins.float
     """Output only. How sure it is, in [0, 1]."""

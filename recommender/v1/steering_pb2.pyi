@@ -37,9 +37,21 @@ class _StageEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Stage.ValueType
     """Keep alive the ties one has."""
     STAGE_ACTIVATE: _Stage.ValueType  # 4
     """Pick up ties again for a piece of work."""
+    STAGE_IMMERSION: _Stage.ValueType  # 5
+    """Taking in everything at once: a few people, further away. About new people."""
+    STAGE_EVALUATION: _Stage.ValueType  # 6
+    """Looking at what the network is worth. About ties that fade, then ties to pick up or let go."""
+    STAGE_KNOW_IT_ALL: _Stage.ValueType  # 7
+    """Wanting to know all there is: fewer and more distant people. About new people."""
+    STAGE_PERSPECTIVE: _Stage.ValueType  # 8
+    """Putting the network into perspective: fewer and more distant people. About new people."""
+    STAGE_BALANCE: _Stage.ValueType  # 9
+    """A balance of learning and living, with the network put to use. About ties to pick up."""
 
 class Stage(_Stage, metaclass=_StageEnumTypeWrapper):
-    """A stage of networking, as a preset of dials. Values may be added."""
+    """A stage of networking, or a phase that owners of a personal learning network go through, as a
+    preset of dials and of a page's length. All are priors. Values may be added.
+    """
 
 STAGE_UNSPECIFIED: Stage.ValueType  # 0
 """No preset."""
@@ -51,6 +63,16 @@ STAGE_MAINTAIN: Stage.ValueType  # 3
 """Keep alive the ties one has."""
 STAGE_ACTIVATE: Stage.ValueType  # 4
 """Pick up ties again for a piece of work."""
+STAGE_IMMERSION: Stage.ValueType  # 5
+"""Taking in everything at once: a few people, further away. About new people."""
+STAGE_EVALUATION: Stage.ValueType  # 6
+"""Looking at what the network is worth. About ties that fade, then ties to pick up or let go."""
+STAGE_KNOW_IT_ALL: Stage.ValueType  # 7
+"""Wanting to know all there is: fewer and more distant people. About new people."""
+STAGE_PERSPECTIVE: Stage.ValueType  # 8
+"""Putting the network into perspective: fewer and more distant people. About new people."""
+STAGE_BALANCE: Stage.ValueType  # 9
+"""A balance of learning and living, with the network put to use. About ties to pick up."""
 Global___Stage: _TypeAlias = Stage  # noqa: Y015
 
 class _GoalDirection:
@@ -160,8 +182,9 @@ class Steering(_message.Message):
     STAGE_FIELD_NUMBER: _builtins.int
     GOALS_FIELD_NUMBER: _builtins.int
     stage: Global___Stage.ValueType
-    """Optional. A preset of dials for a stage of networking. Unspecified: the learner's stored
-    dials, then the server's.
+    """Optional. A preset of dials, and of the length of a page where `page_size` is 0, for a stage of
+    networking. It holds for any list; `Stage` says which lists a stage is about. Unspecified: the
+    learner's stored dials, then the server's.
     """
     @_builtins.property
     def dials(self) -> Global___Dials:
@@ -170,7 +193,9 @@ class Steering(_message.Message):
     @_builtins.property
     def goals(self) -> _containers.RepeatedCompositeFieldContainer[Global___Goal]:
         """Optional. Goals for this call, in place of the stored ones; at most 20. Empty: the stored
-        ones. A topic that the model does not know counts for nothing.
+        ones. They move up people who work on their topics or are ahead in them (to learn), or want to
+        learn them (to offer), and bring the leading people of these topics into lists of new people.
+        A topic that the model does not know counts for nothing.
         """
 
     def __init__(

@@ -22,21 +22,22 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from recommender.v1 import topic_pb2 as recommender_dot_v1_dot_topic__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18recommender/v1/tie.proto\x12\x0erecommender.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1arecommender/v1/topic.proto\"\xef\x02\n\x03Tie\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\'\n\x05layer\x18\x03 \x01(\x0e\x32\x18.recommender.v1.TieLayer\x12\'\n\x05state\x18\x04 \x01(\x0e\x32\x18.recommender.v1.TieState\x12\x10\n\x08strength\x18\x05 \x01(\x02\x12\x12\n\nsent_count\x18\x06 \x01(\x05\x12\x16\n\x0ereceived_count\x18\x07 \x01(\x05\x12\x18\n\x10\x61\x63tive_day_count\x18\x08 \x01(\x05\x12\x36\n\x12\x66irst_contact_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11last_contact_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x06topics\x18\x0b \x03(\x0b\x32\x15.recommender.v1.Topic*u\n\x08TieLayer\x12\x19\n\x15TIE_LAYER_UNSPECIFIED\x10\x00\x12\x19\n\x15TIE_LAYER_COMMUNALITY\x10\x01\x12\x17\n\x13TIE_LAYER_SOCIALITY\x10\x02\x12\x1a\n\x16TIE_LAYER_CONNECTIVITY\x10\x03*h\n\x08TieState\x12\x19\n\x15TIE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10TIE_STATE_ACTIVE\x10\x01\x12\x14\n\x10TIE_STATE_FADING\x10\x02\x12\x15\n\x11TIE_STATE_DORMANT\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18recommender/v1/tie.proto\x12\x0erecommender.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1arecommender/v1/topic.proto\"\xd9\x03\n\x03Tie\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\'\n\x05layer\x18\x03 \x01(\x0e\x32\x18.recommender.v1.TieLayer\x12\'\n\x05state\x18\x04 \x01(\x0e\x32\x18.recommender.v1.TieState\x12\x10\n\x08strength\x18\x05 \x01(\x02\x12\x12\n\nsent_count\x18\x06 \x01(\x05\x12\x16\n\x0ereceived_count\x18\x07 \x01(\x05\x12\x18\n\x10\x61\x63tive_day_count\x18\x08 \x01(\x05\x12\x36\n\x12\x66irst_contact_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11last_contact_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x06topics\x18\x0b \x03(\x0b\x32\x15.recommender.v1.Topic\x12\x15\n\rpeak_strength\x18\x0c \x01(\x02\x12\x35\n\x12usual_gap_duration\x18\r \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1a\n\x12return_probability\x18\x0e \x01(\x02*u\n\x08TieLayer\x12\x19\n\x15TIE_LAYER_UNSPECIFIED\x10\x00\x12\x19\n\x15TIE_LAYER_COMMUNALITY\x10\x01\x12\x17\n\x13TIE_LAYER_SOCIALITY\x10\x02\x12\x1a\n\x16TIE_LAYER_CONNECTIVITY\x10\x03*h\n\x08TieState\x12\x19\n\x15TIE_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10TIE_STATE_ACTIVE\x10\x01\x12\x14\n\x10TIE_STATE_FADING\x10\x02\x12\x15\n\x11TIE_STATE_DORMANT\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'recommender.v1.tie_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TIELAYER']._serialized_start=475
-  _globals['_TIELAYER']._serialized_end=592
-  _globals['_TIESTATE']._serialized_start=594
-  _globals['_TIESTATE']._serialized_end=698
-  _globals['_TIE']._serialized_start=106
-  _globals['_TIE']._serialized_end=473
+  _globals['_TIELAYER']._serialized_start=613
+  _globals['_TIELAYER']._serialized_end=730
+  _globals['_TIESTATE']._serialized_start=732
+  _globals['_TIESTATE']._serialized_end=836
+  _globals['_TIE']._serialized_start=138
+  _globals['_TIE']._serialized_end=611
 # @@protoc_insertion_point(module_scope)

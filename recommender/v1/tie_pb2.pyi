@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -62,9 +63,14 @@ class _TieStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TieState.Val
     TIE_STATE_ACTIVE: _TieState.ValueType  # 1
     """Neither fading nor dormant."""
     TIE_STATE_FADING: _TieState.ValueType  # 2
-    """Once strong, and getting rarer. Not told apart yet."""
+    """Silent for three times its usual gap or more, and not dormant yet. Days on which one of the two
+    was away from the platform do not count.
+    """
     TIE_STATE_DORMANT: _TieState.ValueType  # 3
-    """Once real, with at least two interactions and on at least two days, and silent for 90 days."""
+    """Beyond doubt silent for longer than its rhythm allows, and for at least 60 days on which both
+    were around; or one of the two is away, and it has been silent for 90 days. Only ties with at
+    least two conversations.
+    """
 
 class TieState(_TieState, metaclass=_TieStateEnumTypeWrapper):
     """How alive a tie is. Values may be added."""
@@ -74,9 +80,14 @@ TIE_STATE_UNSPECIFIED: TieState.ValueType  # 0
 TIE_STATE_ACTIVE: TieState.ValueType  # 1
 """Neither fading nor dormant."""
 TIE_STATE_FADING: TieState.ValueType  # 2
-"""Once strong, and getting rarer. Not told apart yet."""
+"""Silent for three times its usual gap or more, and not dormant yet. Days on which one of the two
+was away from the platform do not count.
+"""
 TIE_STATE_DORMANT: TieState.ValueType  # 3
-"""Once real, with at least two interactions and on at least two days, and silent for 90 days."""
+"""Beyond doubt silent for longer than its rhythm allows, and for at least 60 days on which both
+were around; or one of the two is away, and it has been silent for 90 days. Only ties with at
+least two conversations.
+"""
 Global___TieState: _TypeAlias = TieState  # noqa: Y015
 
 @_typing.final
@@ -98,6 +109,9 @@ class Tie(_message.Message):
     FIRST_CONTACT_TIME_FIELD_NUMBER: _builtins.int
     LAST_CONTACT_TIME_FIELD_NUMBER: _builtins.int
     TOPICS_FIELD_NUMBER: _builtins.int
+    PEAK_STRENGTH_FIELD_NUMBER: _builtins.int
+    USUAL_GAP_DURATION_FIELD_NUMBER: _builtins.int
+    RETURN_PROBABILITY_FIELD_NUMBER: _builtins.int
     contact_id: _builtins.str
     """Output only. The host platform's id of the contact."""
     display_name: _builtins.str
@@ -107,13 +121,21 @@ class Tie(_message.Message):
     state: Global___TieState.ValueType
     """Output only. Whether it is alive, fading or dormant."""
     strength: _builtins.float
-    """Output only. How strong it is, in [0, 1]."""
+    """Output only. How strong it is: the probability, in [0, 1], that both address each other within
+    the next 90 days.
+    """
     sent_count: _builtins.int
     """Output only. Interactions from the asker to the contact, >= 0."""
     received_count: _builtins.int
     """Output only. Interactions from the contact to the asker, >= 0."""
     active_day_count: _builtins.int
     """Output only. Days (UTC) with an interaction either way, >= 0."""
+    peak_strength: _builtins.float
+    """Output only. The highest strength that it ever had, in [0, 1]; not below `strength`."""
+    return_probability: _builtins.float
+    """Output only. The probability, in [0, 1], of contact either way within the next 180 days, if
+    nobody does anything about it.
+    """
     @_builtins.property
     def first_contact_time(self) -> _timestamp_pb2.Timestamp:
         """Output only. The first interaction. Absent for ties that are only declared."""
@@ -124,7 +146,13 @@ class Tie(_message.Message):
 
     @_builtins.property
     def topics(self) -> _containers.RepeatedCompositeFieldContainer[_topic_pb2.Topic]:
-        """Output only. What the tie is about, most of all first; at most three, today one. May be empty."""
+        """Output only. What the tie is about, most of all first; at most three. May be empty."""
+
+    @_builtins.property
+    def usual_gap_duration(self) -> _duration_pb2.Duration:
+        """Output only. What usually lies between two conversations of the two. Absent for ties that are
+        only declared.
+        """
 
     def __init__(
         self,
@@ -140,10 +168,13 @@ class Tie(_message.Message):
         first_contact_time: _timestamp_pb2.Timestamp | None = ...,
         last_contact_time: _timestamp_pb2.Timestamp | None = ...,
         topics: _abc.Iterable[_topic_pb2.Topic] | None = ...,
+        peak_strength: _builtins.float = ...,
+        usual_gap_duration: _duration_pb2.Duration | None = ...,
+        return_probability: _builtins.float = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["first_contact_time", b"first_contact_time", "last_contact_time", b"last_contact_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first_contact_time", b"first_contact_time", "last_contact_time", b"last_contact_time", "usual_gap_duration", b"usual_gap_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_day_count", b"active_day_count", "contact_id", b"contact_id", "display_name", b"display_name", "first_contact_time", b"first_contact_time", "last_contact_time", b"last_contact_time", "layer", b"layer", "received_count", b"received_count", "sent_count", b"sent_count", "state", b"state", "strength", b"strength", "topics", b"topics"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_day_count", b"active_day_count", "contact_id", b"contact_id", "display_name", b"display_name", "first_contact_time", b"first_contact_time", "last_contact_time", b"last_contact_time", "layer", b"layer", "peak_strength", b"peak_strength", "received_count", b"received_count", "return_probability", b"return_probability", "sent_count", b"sent_count", "state", b"state", "strength", b"strength", "topics", b"topics", "usual_gap_duration", b"usual_gap_duration"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

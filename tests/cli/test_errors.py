@@ -34,7 +34,7 @@ MISUSES = [
         )
     ),
     (["recommend", "ada", "--model", ".", "--diversity", "-1"], "dials.diversity"),
-    (["recommend", "ada", "--model", ".", "--kind", "maintenance"], "maintenance"),
+    (["recommend", "ada", "--model", ".", "--kind", "foes"], "foes"),
     (["recommend", "ada", "--model", ".", "--top", "0"], "--top"),
     *(
         (["recommend", "ada", "--model", ".", "--min-silence-days", days], "--min-silence-days")

@@ -15,6 +15,8 @@ from rich.console import Console
 from recommender.commands.console import plain
 from recommender.commands.facts import facts_table
 from recommender.domain.answer import (
+    Caveat,
+    CaveatKind,
     FactorValue,
     Layer,
     ModelInfo,
@@ -51,7 +53,8 @@ ONE = Recommendation(
     like_mindedness=0.25, collaboration=0.5, diversity=1.0,
     factors=(FactorValue(0.5, 1.0),) * len(FACTORS),
     reasons=(Reason(kind=ReasonKind.TRENDS, share=1.0, confidence=1.0, text="Because."),),
-    tie=TIE, opener="Ask her.",
+    tie=TIE, opener="Ask her.", caveat=Caveat(CaveatKind.NEW_HERE, "Little known."),
+    introducer=Named("ina", "Ina"),
 )  # fmt: skip
 NETWORK = Network(
     person_id="ada", display_name="Ada", ties=(TIE, replace(TIE, dormant=False)),
@@ -69,10 +72,10 @@ def shown(view, width=110):
 @pytest.mark.parametrize("width", [50, 80, 110, 200])
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_list_fits_any_width(kind, width):
-    """No line is longer than the terminal, and the name, the reason and the opener are there."""
+    """No line is longer than the terminal, and all that is said of somebody is there."""
     text = shown(recommendations_view(kind, [ONE], Dials(), INFO), width)
     assert max(map(len, text.splitlines())) <= width
-    for words in ("Bea", "Because.", "Ask her."):
+    for words in ("Bea", "Because.", "Ask her.", "Little known.", "Ina could introduce you"):
         assert words in " ".join(text.split())
 
 
@@ -84,12 +87,15 @@ def test_an_empty_list_says_so(kind):
     assert len(text.split()) > len(TITLES[kind].split())
 
 
-def test_a_network_shows_every_layer_and_the_dormant_ties():
-    """Layers without ties are named too."""
-    text = shown(network_view(NETWORK, INFO))
+def test_a_network_shows_every_layer_and_the_fading_and_dormant_ties():
+    """Layers without ties are named too, and every tie once."""
+    fading = replace(TIE, display_name="Fay", dormant=False, fading=True)
+    text = shown(network_view(replace(NETWORK, ties=(*NETWORK.ties, fading)), INFO))
     for layer, gloss in LAYERS.items():
         assert f"{gloss} ({layer})" in text
     assert "dormant 1" in text
+    assert "fading 1" in text
+    assert text.count("Fay") == 1
     assert "Topology" in text
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from recommender.domain.slate import LONGEST_SILENCE_DAYS, SHORTEST_SILENCE_DAYS, SILENCE_DAYS
+from recommender.ties.foresight import MUTUAL_STEPS, RETURN_STEPS, STEP_DAYS
+from recommender.ties.states import FADING_RATIO, LEAST_SESSIONS, LEAST_SILENCE_DAYS
 
 PROTO = Path(__file__).parents[2] / "proto" / "recommender" / "v1"
 
@@ -33,8 +35,20 @@ def test_the_bounds_of_a_silence_are_those_that_are_checked():
         assert f"Absent: {SILENCE_DAYS:g} days." in text
 
 
-def test_a_dormant_tie_is_one_of_that_silence():
-    """And nothing in the contract speaks of a rhythm that nobody measures."""
+def test_fading_and_dormant_ties_are_those_that_are_computed():
+    """By the days, the gaps and the conversations that decide it."""
     (text,) = comments_above("TIE_STATE_DORMANT")
     assert f"silent for {SILENCE_DAYS:g} days" in text
-    assert "rhythm" not in (PROTO / "tie.proto").read_text(encoding="utf-8")
+    assert f"at least {LEAST_SILENCE_DAYS:g} days on which both were around" in text
+    assert LEAST_SESSIONS == 2
+    assert "at least two conversations" in text
+    (text,) = comments_above("TIE_STATE_FADING")
+    assert FADING_RATIO == 3
+    assert "three times its usual gap" in text
+
+
+def test_probabilities_name_the_days_that_they_look_ahead():
+    """Those of training."""
+    (strength,), (returns,) = comments_above("strength"), comments_above("return_probability")
+    assert f"the next {MUTUAL_STEPS * STEP_DAYS:g} days" in strength
+    assert f"the next {RETURN_STEPS * STEP_DAYS:g} days" in returns

@@ -23,7 +23,7 @@ TIE_BASELINES = {
     "recency": 0.301, "frequency": 0.334, "decayed_frequency": 0.352,
     "contacts_activity": 0.262, HOSTILE: 0.318,
 }  # fmt: skip
-SOURCES = dict(zip(SIGNALS, (0.0811, 0.0764, 0.0655, 0.0432, 0.0391), strict=True))
+SOURCES = {name: round(0.0811 - 0.004 * place, 4) for place, name in enumerate(SIGNALS)}
 PEOPLE_METRICS = {
     "ndcg@10": 1.0, "recall@10": 1.2, "recall@100": 3.9, "mrr": 1.25, "map@10": 0.6,
     "intra-list diversity@10": 0.0, "community recall@10": 0.0, "weak-tie share@10": 0.0,

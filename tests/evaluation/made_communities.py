@@ -11,9 +11,9 @@ import scipy.sparse as sp
 
 from evaluation.known import Known
 from recommender.domain.tables import HALF_LIVES, decay_column
+from recommender.material import make_material
 from recommender.matrices import Matrix
 from recommender.ties import build_ties
-from recommender.train import make_material
 from tests.evaluation.looking_back import look_back
 from tests.world_builder import TRAIN, World
 

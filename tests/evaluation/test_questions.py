@@ -130,16 +130,18 @@ def test_asked_is_who_is_around_and_has_five_dormant_ties(dormant):
 
 
 def going_quiet():
-    """Ola's ties, regular or not, quiet for more or less than is usual."""
-    world = World().works("ola", "maps", 5).works("pia", "maps", 5)
-    for name, days in {
-        "weekly": (54, 47, 40), "monthly": (120, 80, 40), "usual": (75, 60, 45),
-        "unusual": (75.1, 60, 45), "twice": (60, 55), "month": (40, 35, 30),
-        "lately": (31, 30.5, 29), "lasting": (100, 95, 90), "dormant": (100, 95, 90.001),
+    """Ola's ties, all with people who are around, quiet for more or less than is usual."""
+    world = World().works("ola", "maps", *range(0, 400, 2)).works("pia", "maps", *range(0, 400, 2))
+    for name, (since, gap) in {
+        "weekly": (40, 7), "monthly": (40, 40), "daily": (12, 2), "lately": (9, 7),
+        "long": (95, 22), "gone": (300, 7),
     }.items():  # fmt: skip
-        world.says("ola", name, *days)
-    world.says("weekly", "ola", 50).says("pia", "solo", 54, 47, 40).says("ola", "muted", 54, 47, 40)
-    world.blocks("ola", "muted", "mute").says("ola", "weekly", -170).says("ola", "dormant", -1)
+        world.works(name, "maps", *range(0, 400, 2))
+        world.talk("ola", name, *(since + gap * turn for turn in range(8)))
+    for name in ("solo", "muted"):
+        world.works(name, "maps", *range(0, 400, 2))
+    world.talk("pia", "solo", *range(40, 96, 7)).talk("ola", "muted", *range(40, 96, 7))
+    world.blocks("ola", "muted", "mute").says("ola", "weekly", -170).says("ola", "long", -1)
     return world.says("pia", "solo", -1)
 
 
@@ -148,9 +150,9 @@ def fading(tmp_path_factory):
     return Asked(*look_back(going_quiet(), tmp_path_factory.mktemp("fading")), "fading")
 
 
-def test_fading_ties_were_regular_and_are_quieter_than_is_usual(fading):
-    """Three times the usual gap, more than 30 days, at most 90."""
-    assert fading.pool("ola") == {"weekly", "usual", "lasting"}
+def test_fading_ties_are_quieter_than_is_usual_for_them(fading):
+    """Monthly and lately are as ever; long has been silent for more than 90 days."""
+    assert fading.pool("ola") == {"weekly", "daily"}
 
 
 def test_right_are_fading_ties_that_the_asker_addresses_again(fading):

@@ -15,12 +15,14 @@ from evaluation.reasons.coverage import coverage
 from evaluation.reasons.distinctness import distinctness
 from evaluation.reasons.sufficiency import sufficiency
 from evaluation.reasons.terms import TERMS, at_random, cited, terms
-from recommender.domain.slate import Kind, Query, Slate
+from recommender.domain.slate import SIGNALS, Kind, Query, Slate
 from recommender.pipeline import filtered, sources
+from recommender.ranking.relevance import SIGNAL_WEIGHTS, plain_tables
 from recommender.reasons import KINDS, Reasons
 
 NAMES = [
     "reason truth",
+    "aside truth",
     "reason coverage",
     "comprehensiveness",
     "comprehensiveness, random control",
@@ -29,7 +31,11 @@ NAMES = [
     "distinctness",
 ]
 ANY = SimpleNamespace(
-    pipeline=SimpleNamespace(model=SimpleNamespace(usual=np.full(9, 0.5, np.float32)))
+    pipeline=SimpleNamespace(
+        model=SimpleNamespace(
+            usual=np.full(9, 0.5, np.float32), tables=plain_tables(), segment=np.zeros(9, np.uint8)
+        )
+    )
 )
 """As much of what is known as the metrics of made-up answers look at."""
 
@@ -45,8 +51,10 @@ def shown(*lines: list[int], signals=None, factors=None) -> Slate:
         factors=np.full((*rows.shape, 9), 0.5, np.float32) if factors is None else factors,
         confidence=np.ones((*rows.shape, 9), np.float32),
         headlines=np.zeros((*rows.shape, 3), np.float32),
-        signals=np.zeros((*rows.shape, 5), np.float32) if signals is None else signals,
+        signals=np.zeros((*rows.shape, len(SIGNALS)), np.float32) if signals is None else signals,
         entries=rows.astype(np.int64),
+        goal_match=np.zeros(rows.shape, np.float32),
+        goal_topics=np.full(rows.shape, -1, np.int32),
     )
 
 
@@ -65,6 +73,7 @@ def saying(*lines: list[str]) -> Reasons:
         topics=nothing,
         objects=nothing,
         counts=nothing + 1,
+        within=nothing + 1,
     )
 
 
@@ -89,14 +98,16 @@ def test_lists_that_say_the_same_of_all_have_no_distinctness():
 
 
 def test_sufficiency_is_the_share_of_what_raises_the_score():
-    """Signals of 2·½ and 1.6·½ and a factor below the usual: 1 of 1.8, and all of it."""
-    signals = np.zeros((1, 2, 5), np.float32)
+    """Two signals of ½ and a factor below the usual: by its weight the first, and all of it."""
+    signals = np.zeros((1, 2, len(SIGNALS)), np.float32)
     signals[0, :, [0, 2]] = 0.5
     factors = np.full((1, 2, 9), 0.5, np.float32)
     factors[..., 4] = 0.1
     slate = shown([5, 6], signals=signals, factors=factors)
     said = saying(["shared_contacts", "shared_contacts shared_objects"])
-    np.testing.assert_allclose(sufficiency(ANY, slate, said), [(1 / 1.8 + 1) / 2], rtol=1e-6)
+    first, other = (SIGNAL_WEIGHTS[name] for name in ("shared_contacts", "shared_objects"))
+    expected = (first / (first + other) + 1) / 2
+    np.testing.assert_allclose(sufficiency(ANY, slate, said), [expected], rtol=1e-6)
 
 
 def test_sufficiency_is_undefined_where_nothing_raises_a_score():

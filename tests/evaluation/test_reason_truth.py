@@ -16,6 +16,7 @@ from ingestion.snapshot import ingest
 from recommender.domain.answer import ReasonKind
 from recommender.domain.slate import Kind
 from recommender.domain.times import microseconds
+from recommender.factors.habits import Pace
 from recommender.matrices import load_snapshot
 from recommender.pipeline import Pipeline
 from recommender.reasons import CODE
@@ -156,6 +157,9 @@ def facts(tmp_path_factory):
     world.talk("ada", "fay", 10).talk("bob", "fay", 10).person("fay", discoverable=False)
     world.talk("ada", "gus", 10).talk("bob", "gus", 10).blocks("gus", "bob")
     world.says("dov", "ada", 12)
+    world.works("hal", "tea", 9).works("hal", "silk", 9).works("hal", "opera", 9)
+    for i in range(5):
+        world.says(f"q{i}", "ida", 30).says("ida", f"q{i}", 29.5)
     return Facts(snapshot_of(world, tmp_path_factory.mktemp("facts")))
 
 
@@ -199,6 +203,23 @@ CLAIMS = [
     ("shared_objects", "bob", {"thing": "pot", "count": 2}, True),
     ("shared_objects", "bob", {"thing": "pot", "count": 1}, False),
     ("shared_objects", "bob", {"thing": "jug", "count": 2}, False),
+    ("shared_objects", "bob", {"thing": "pot", "topic": "tea", "count": 2, "within": 1}, True),
+    ("shared_objects", "bob", {"thing": "pot", "topic": "tea", "count": 2, "within": 2}, False),
+    ("shared_objects", "bob", {"thing": "pot", "topic": "salt", "count": 2, "within": 1}, False),
+    ("network_walk", "bob", {}, True),
+    ("network_walk", "cyd", {}, False),
+    ("turned_to_by_contacts", "bob", {}, True),
+    ("turned_to_by_contacts", "dov", {}, False),
+    ("addressed_in_topics", "eve", {}, True),
+    ("addressed_in_topics", "cyd", {}, False),
+    ("active_lately", "bob", {}, True),
+    ("active_lately", "eve", {}, False),
+    ("active_in_topics", "hal", {"topic": "tea", "count": 2}, True),
+    ("active_in_topics", "hal", {"topic": "tea", "count": 3}, False),
+    ("active_in_topics", "hal", {"topic": "opera", "count": 2}, False),
+    ("benevolence", "ida", {"pace": Pace.DAY}, True),
+    ("benevolence", "ida", {"pace": Pace.HOUR}, False),
+    ("benevolence", "bob", {"pace": Pace.WEEK}, False),
     ("past_tie", "eve", {"count": 4, "last": 39.99, "topic": "tea"}, True),
     ("past_tie", "eve", {"count": 4, "last": 39.99}, True),
     ("past_tie", "eve", {"count": 4, "last": 39.99, "topic": "salt"}, False),
@@ -220,6 +241,8 @@ def test_a_claim_about_ada_and_another_is_true_or_not(facts, kind, contact, said
         thing=said.get("thing", ""),
         count=said.get("count", 0),
         levels=said.get("levels", (0, 0)),
+        within=said.get("within", 0),
+        pace=said.get("pace", Pace.UNKNOWN),
         organisation=said.get("organisation", ""),
         last=microseconds(ago(said["last"])) if "last" in said else 0,
     )

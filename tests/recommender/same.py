@@ -23,9 +23,13 @@ def differences(one, two, name="model"):
         return [found for pair in pairs for found in differences(*pair)]
     if is_dataclass(one):
         pairs = [
-            (getattr(one, f.name), getattr(two, f.name), f"{name}.{f.name}") for f in fields(one)
+            (getattr(one, f.name), getattr(two, f.name), f"{name}.{f.name}")
+            for f in fields(one)
+            if f.name != "learned"
         ]
         return [found for pair in pairs for found in differences(*pair)]
+    if not isinstance(one, np.ndarray) and not sp.issparse(one):
+        return [] if one == two else [name]
     if sp.issparse(one):
         same = one.shape == two.shape and (one != two).nnz == 0
     else:

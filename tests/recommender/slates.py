@@ -27,6 +27,8 @@ def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = Fal
         headlines=rng.random((*shape, len(HEADLINES))).astype(np.float32),
         signals=rng.random((*shape, len(SIGNALS))).astype(np.float32),
         entries=np.where(filled, entries, -1).astype(np.int64),
+        goal_match=np.zeros(shape, np.float32),
+        goal_topics=np.full(shape, -1, np.int32),
     )
 
 

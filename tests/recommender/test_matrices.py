@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
+from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.matrices import load_snapshot
 from tests.world_builder import AS_OF, World, build
 
@@ -90,3 +92,14 @@ def test_a_folder_that_is_no_snapshot_is_refused(tmp_path, built):
         load_snapshot(tmp_path)
     with pytest.raises(CorruptVersionError, match="not a snapshot"):
         load_snapshot(built("one_person").model_folder)
+
+
+def test_what_is_declared_of_topics_and_people_comes_along(tmp_path):
+    """Parents as rows, descriptions as text, joining as a time; -1 or empty where not given."""
+    world = World().add("topics", topic_id="fruit", label="Fruit")
+    world.add("topics", topic_id="pear", description="Grows on trees", parent_topic_id="fruit")
+    world.person("ida", joined_at=AS_OF - timedelta(days=1)).works("jon", "fruit", 2)
+    snapshot = build(world, tmp_path).snapshot
+    assert snapshot.topic_parents.tolist() == [-1, 0]
+    assert snapshot.topic_descriptions.take([0, 1]) == ["", "Grows on trees"]
+    assert snapshot.joined.tolist() == [microseconds(AS_OF) - DAY_MICROSECONDS, -1]

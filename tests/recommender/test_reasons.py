@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
 from recommender.domain.answer import ReasonKind
+from recommender.domain.ids import Row
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
+from recommender.factors.habits import Pace
 from recommender.phrases import SENTENCES, Words
-from recommender.reasons import KINDS, MOST, _worth_saying
+from recommender.pipeline import recommend
+from recommender.reasons import CODE, KINDS, MOST, _worth_saying, find_reasons
 from tests.recommender.truth import Truth
 from tests.world_builder import World, ago, build
 
@@ -30,6 +35,14 @@ def reasons(world, asker, other, kind=Kind.PEOPLE):
         offer.reasons for a, offer in offers(world, kind) if (a, offer.person_id) == (asker, other)
     ]
     return {reason.kind: reason for reason in found[0]}
+
+
+def proof(world, asker, other, kind=Kind.PEOPLE):
+    """What the model could point at for one candidate, by column of its pool."""
+    pool, row = world.pipeline.model.pools[kind], world.row(asker)
+    mine = slice(pool.indptr[row], pool.indptr[row + 1])
+    at = mine.start + pool.rows[mine].tolist().index(world.row(other))
+    return {f.name: getattr(pool, f.name)[at] for f in fields(pool) if f.name != "indptr"}
 
 
 @pytest.mark.parametrize("kind", [Kind.PEOPLE, Kind.REACTIVATION])
@@ -69,9 +82,7 @@ def test_every_kind_of_reason_has_a_sentence_and_a_number():
 
 def test_the_right_reason_is_given_where_there_is_one(built):
     """Shared contacts in the clique, shared threads among readers, activity for a newcomer."""
-    clique = reasons(built("two_cliques"), "a1", "a2")
-    assert clique[ReasonKind.SHARED_CONTACTS].count == 3
-    assert "3+" in clique[ReasonKind.SHARED_CONTACTS].text
+    assert proof(built("two_cliques"), "a1", "a2")["contact_count"] == 3
     threads = reasons(built("met_in_threads"), "ada", "bob")
     assert threads[ReasonKind.SHARED_OBJECTS].count == 3
     assert threads[ReasonKind.SHARED_OBJECTS].objects[0].id in {"t1", "t2", "t3"}
@@ -98,7 +109,8 @@ def test_hidden_people_are_not_counted_as_contacts_in_common(tmp_path):
     for name in ("shy", "shy2"):
         world.person(name, discoverable=False)
     made = build(world.works("m1", "jam", 1), tmp_path)
-    assert reasons(made, "me", "you")[ReasonKind.SHARED_CONTACTS].count == 2
+    assert proof(made, "me", "you")["contact_count"] == 2
+    assert proof(made, "me", "they")["contact_count"] == 0
     assert ReasonKind.SHARED_CONTACTS not in reasons(made, "me", "they")
 
 
@@ -123,6 +135,62 @@ def test_an_opener_is_made_for_reactivations_alone(built):
     assert "soil" in offer.opener
     assert "sk what" in offer.opener
     assert all(offer.opener == "" for _, offer in offers(world))
+
+
+SAID = [
+    ("shared_contacts", {"count": 3}, "You have 3+ contacts in common"),
+    ("shared_objects", {"count": 1}, "You both took part in “Pot” on tea"),
+    ("shared_objects", {"count": 3, "within": 1}, "You both took part in “Pot” on tea and 2 more"),
+    ("shared_objects", {"count": 3, "within": 3}, "You both took part in “Pot” and 2 more on tea"),
+    (
+        "shared_objects",
+        {"count": 9, "within": 3},
+        "You both took part in “Pot” and 2 more on tea, 9 in all",
+    ),
+    ("active_in_topics", {"count": 0}, "Active lately in tea"),
+    ("active_in_topics", {"count": 2}, "Active lately in 2 of your topics, tea among them"),
+    ("benevolence", {}, "More likely than most to answer those who write to them"),
+    (
+        "benevolence",
+        {"pace": Pace.DAY},
+        "Answers most of those who write to them, usually within a day",
+    ),
+    (
+        "benevolence",
+        {"pace": Pace.LONGER},
+        "More likely than most to answer those who write to them",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "told", "sentence"), SAID)
+def test_numbers_are_said_in_plain_words(kind, told, sentence):
+    """Counts of topics, objects and contacts, and how soon somebody answers."""
+    words = Words(topic="tea", thing="Pot", organisation="", month="", **{"count": 0, **told})
+    assert SENTENCES[ReasonKind(kind)](words) == sentence
+
+
+def test_threads_in_common_are_told_by_what_most_of_them_are_about(tmp_path):
+    """Of four threads that ada and bob share, two are on art; one of these is named."""
+    world = World()
+    for thing, topic in {"t1": "art", "t2": "art", "t3": "tea", "t4": "jam", "t5": "art"}.items():
+        world.works("ada", topic, 3, 4, thing=thing)
+        if thing != "t5":
+            world.works("bob", topic, 5, thing=thing)
+    made = build(world, tmp_path)
+    found = proof(made, "ada", "bob")
+    model = made.pipeline.model
+    assert (found["object_count"], found["topic_object_count"]) == (4, 2)
+    assert model.object_ids[found["shared_object"]] in {"t1", "t2"}
+    assert model.topic_ids[model.object_topic[found["shared_object"]]] == "art"
+
+
+def test_topics_in_which_somebody_is_active_lately_are_counted(tmp_path):
+    """Bob was in two of ada's three topics in the last 60 days, and in one that is not hers."""
+    world = World().works("ada", "art", 3).works("ada", "tea", 200).works("ada", "jam", 3)
+    world.works("bob", "art", 5).works("bob", "tea", 9).works("bob", "jam", 99)
+    made = build(world.works("bob", "salt", 2), tmp_path)
+    assert proof(made, "ada", "bob")["active_count"] == 2
 
 
 def test_a_goal_is_not_called_work():
@@ -151,7 +219,21 @@ def test_contacts_who_block_the_asker_or_are_blocked_are_not_counted(tmp_path):
     for name in ("me", "you", "mid", "mid2"):
         world.works(name, "tea", 1, 2, 5)
     made = build(world.blocks("mid", "me"), tmp_path)
-    assert reasons(made, "me", "you")[ReasonKind.SHARED_CONTACTS].count == 1
+    assert proof(made, "me", "you")["contact_count"] == 1
+
+
+def test_nobody_is_called_active_lately_who_was_not(built):
+    """Without a topic of the last weeks, what is left of older activity is no reason."""
+    model = built("hub").pipeline.model
+    pool = model.pools[Kind.PEOPLE]
+    stale = replace(pool, active_topic=np.full_like(pool.active_topic, -1))
+    slate, _ = recommend(model, Query(askers=[Row(0), Row(1)], limit=100))
+    lately = [CODE[kind] for kind in (ReasonKind.ACTIVE_IN_TOPICS, ReasonKind.ACTIVE_LATELY)]
+    slate = replace(slate, signals=np.ones_like(slate.signals))
+    told = find_reasons(model, slate, Kind.PEOPLE)
+    assert np.isin(told.kinds, lately).any()
+    old = replace(model, pools={**model.pools, Kind.PEOPLE: stale})
+    assert not np.isin(find_reasons(old, slate, Kind.PEOPLE).kinds, lately).any()
 
 
 def test_having_looked_at_a_thing_is_not_having_taken_part_in_it(tmp_path):

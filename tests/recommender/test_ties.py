@@ -7,7 +7,8 @@ import pytest
 
 from recommender.domain.answer import Layer
 from recommender.domain.times import DAY_MICROSECONDS
-from recommender.ties import NO_TIME, STRONG, WEAK, build_ties, layer, quiet, tie_strength
+from recommender.ties import NO_TIME, STRONG, WEAK, build_ties, layer, quiet
+from tests.recommender.ties_by_hand import Looked
 from tests.world_builder import World, ago, build
 
 
@@ -64,6 +65,15 @@ def test_counts_and_times_are_those_of_the_events(kinds):
     assert (ties.first[place], ties.last[place]) == (first, last)
 
 
+def test_an_answer_is_owed_to_whoever_spoke_last(kinds):
+    """Two-days did; once was written to, daily only answered, and declared never wrote."""
+    names = ("two-days", "once", "daily")
+    told = {name: bool(kinds.ties.owed[tie(kinds, "me", name)]) for name in names}
+    assert told == {"two-days": True, "once": False, "daily": False}
+    assert not kinds.ties.owed[tie(kinds, "two-days", "me")]
+    assert not kinds.ties.owed[tie(kinds, "me", "declared")]
+
+
 @pytest.mark.parametrize(("contact", "days"), [("same-day", 1), ("two-days", 2), ("once", 1)])
 def test_days_are_counted_across_both_directions(kinds, contact, days):
     """One day each way, but two different days, are two days."""
@@ -107,20 +117,6 @@ def test_a_layer_begins_at_its_threshold(strength, expected):
     assert layer(strength) is expected
 
 
-def test_both_ways_are_stronger_than_one_way():
-    """The same amount of contact, given and taken or only given."""
-    both = tie_strength(np.array([2.0]), np.array([2.0]))
-    one = tie_strength(np.array([4.0]), np.array([0.0]))
-    assert both > one > 0
-
-
-def test_more_contact_is_never_weaker():
-    """In either direction, from none to much."""
-    amounts = np.linspace(0, 50, 101)
-    for other in (0.0, 1.0, 20.0):
-        assert (np.diff(tie_strength(amounts, np.full(101, other))) >= 0).all()
-
-
 def test_a_declared_tie_without_contact_has_no_strength_and_no_time(kinds):
     """It is a tie all the same."""
     ties, place = kinds.ties, tie(kinds, "me", "declared")
@@ -129,6 +125,23 @@ def test_a_declared_tie_without_contact_has_no_strength_and_no_time(kinds):
     assert ties.strength[place] == 0
     assert ties.first[place] == ties.last[place] == NO_TIME
     assert ties.sent[place] == ties.received[place] == ties.days[place] == 0
+
+
+def test_a_tie_is_about_what_was_talked_about_most(tmp_path_factory):
+    """Both ways together, three topics at most, and none for talk without a topic."""
+    world = World().says("me", "you", 9, 8, topic="bees").says("you", "me", 7, 6, topic="cars")
+    world.says("you", "me", 5, topic="cars").says("me", "you", 4, topic="art")
+    world.says("you", "me", 3, 2, 1, 0.5, topic="wool").says("me", "mute", 3)
+    found = Looked(world, tmp_path_factory.mktemp("topics"))
+    ids = found.snapshot.topic_ids
+    about = {
+        (found.people[a], found.people[b]): [ids[row] for row in rows if row >= 0]
+        for a, b, rows in zip(
+            found.ties.persons(), found.ties.contacts, found.ties.topics, strict=True
+        )
+    }
+    assert about["me", "you"] == about["you", "me"] == ["wool", "cars", "bees"]
+    assert about["me", "mute"] == []
 
 
 def test_a_declared_tie_with_contact_is_both(kinds):

@@ -169,6 +169,8 @@ def _by_value(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]
 CHECKS = {
     **dict.fromkeys(("network", "reputation", "benevolence", "like_mindedness"), _by_value),
     **dict.fromkeys(("collaboration", "trends", "similar_network"), _by_value),
+    **dict.fromkeys(("network_walk", "turned_to_by_contacts"), _by_value),
+    **dict.fromkeys(("addressed_in_topics", "active_lately"), _by_value),
     "learning": _learning,
     "organisation": _organisation,
     "communality": _topic,

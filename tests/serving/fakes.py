@@ -11,6 +11,8 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from recommender.domain.answer import (
+    Caveat,
+    CaveatKind,
     FactorValue,
     Layer,
     ModelInfo,
@@ -52,6 +54,9 @@ TIE = Tie(
     first_contact_at=datetime(2020, 1, 2, 3, 4, 5, 678_901),
     last_contact_at=datetime(2021, 1, 2),
     topics=(Named("t1", "Topic one"),),
+    peak=0.75,
+    usual_gap_days=1.5,
+    returns=0.25,
 )
 
 
@@ -72,6 +77,9 @@ class FakeRecommender:
             raise PersonNotFoundError(person_id, self.info.name)
         return Row(PEOPLE.index(person_id))
 
+    def topic(self, topic_id: str) -> Row | None:
+        return Row(int(topic_id[1:])) if topic_id in {"t1", "t2", "t3"} else None
+
     def answer(self, query: Query) -> list[list[Recommendation]]:
         self.queries.append(query)
         return [self._list(query, asker) for asker in query.askers]
@@ -79,10 +87,11 @@ class FakeRecommender:
     def network(self, person: Row) -> Network:
         layers = [Layer.COMMUNALITY, Layer.COMMUNALITY, Layer.CONNECTIVITY]
         active = [replace(TIE, layer=layer, dormant=False) for layer in layers]
+        fading = replace(TIE, contact_id=PersonId("p008"), dormant=False, fading=True)
         return Network(
             person_id=PersonId(PEOPLE[person]),
             display_name="Ada",
-            ties=(*active, TIE),
+            ties=(*active, fading, TIE),
             topics_covered=(Named("t1", "Topic one"),),
             topics_missing=(Named("t2", "t2"), Named("t3", "Topic three")),
             community_count=2,
@@ -98,7 +107,7 @@ class FakeRecommender:
 
 
 def recommendation(rank: int, person_id: str, kind: Kind) -> Recommendation:
-    past = kind is Kind.REACTIVATION
+    past = kind is not Kind.PEOPLE
     return Recommendation(
         rank=rank,
         person_id=PersonId(person_id),
@@ -122,6 +131,8 @@ def recommendation(rank: int, person_id: str, kind: Kind) -> Recommendation:
         ),
         tie=replace(TIE, contact_id=PersonId(person_id)) if past else None,
         opener="How is Topic one going?" if past else "",
+        caveat=None if past else Caveat(CaveatKind.AWAY, "Not seen active for 9 weeks"),
+        introducer=None if past else Named("p999", "Ina"),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from recommender.v1 import recommendation_service_pb2 as pb
-from recommender.v1.steering_pb2 import Context, Dials, Goal, Rotation, Scope, Steering
+from recommender.v1.steering_pb2 import Context, Dials, Goal, Rotation, Scope, Stage, Steering
 from tests.serving.fakes import refused
 
 INFINITE, UNDEFINED = float("inf"), float("nan")
@@ -15,6 +15,10 @@ INFINITE, UNDEFINED = float("inf"), float("nan")
 
 def dials(**values):
     return {"steering": Steering(dials=Dials(**values))}
+
+
+def goals(*values):
+    return {"steering": Steering(goals=[Goal(**fields) for fields in values])}
 
 
 BAD = [
@@ -27,9 +31,13 @@ BAD = [
     (dials(diversity=-1), "steering.dials.diversity"),
     (dials(like_mindedness=UNDEFINED), "steering.dials.like_mindedness"),
     (dials(collaboration=INFINITE), "steering.dials.collaboration"),
-    ({"steering": Steering(stage=2)}, "steering.stage"),
     ({"steering": Steering(stage=99)}, "steering.stage"),
-    ({"steering": Steering(goals=[Goal(topic_id="t")])}, "steering.goals"),
+    (goals({"topic_id": "t"}), "steering.goals[0].direction"),
+    (goals({"topic_id": "t", "direction": 9}), "steering.goals[0].direction"),
+    (goals({"topic_id": "t", "direction": 1}, {"direction": 2}), "steering.goals[1].topic_id"),
+    (goals({"topic_id": "t" * 257, "direction": 1}), "steering.goals[0].topic_id"),
+    (goals({"topic_id": "t", "direction": 1, "level": 0}), "steering.goals[0].level"),
+    (goals(*[{"topic_id": "t", "direction": 1}] * 21), "steering.goals"),
     ({"scope": Scope(exclude_person_ids=["a"] * 1001)}, "scope.exclude_person_ids"),
     ({"scope": Scope(exclude_person_ids=["a", ""])}, "scope.exclude_person_ids[1]"),
     ({"scope": Scope(exclude_person_ids=["a" * 300])}, "scope.exclude_person_ids[0]"),
@@ -61,6 +69,14 @@ def test_a_bad_field_is_named(client, recommender, fields, named):
     assert found.metadata == {"field": named}
     assert found.message.startswith(f"{named}: ")
     assert len(recommender.queries) == before
+
+
+def test_an_unknown_stage_is_told_which_there_are(client):
+    """Every one that the contract has."""
+    request = pb.RecommendPeopleRequest(person_id="p000", steering=Steering(stage=99))
+    message = refused(client.recommendations.RecommendPeople, request).message
+    for name in Stage.DESCRIPTOR.values_by_name:
+        assert (name in message) == (name != "STAGE_UNSPECIFIED")
 
 
 @pytest.mark.parametrize("silence", SILENCE, ids=str)

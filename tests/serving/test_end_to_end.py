@@ -55,7 +55,7 @@ def test_reactivations_are_ties_of_the_network(served, people):
     lists, networks = RecommendationServiceStub(served), NetworkServiceStub(served)
     for person in people:
         network = networks.GetNetwork(GetNetworkRequest(person_id=person, tie_limit=500))
-        ties = {tie.contact_id for tie in network.dormant_ties}
+        ties = {tie.contact_id for tie in (*network.dormant_ties, *network.fading_ties)}
         ties |= {tie.contact_id for layer in network.layers for tie in layer.ties}
         page = lists.RecommendReactivations(RecommendReactivationsRequest(person_id=person))
         for item in page.recommendations:

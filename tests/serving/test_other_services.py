@@ -26,6 +26,7 @@ from tests.serving.fakes import CONFIG, INFO, MODEL, SECRET, FakeRecommender, re
 ANSWERED = {
     "RecommendPeople",
     "RecommendReactivations",
+    "RecommendMaintenance",
     "GetNetwork",
     "GetModel",
     "ListModels",
@@ -58,7 +59,7 @@ def test_what_is_served_is_all_that_should_be(channel):
 
 
 def test_a_network_comes_by_layer(client):
-    """Every layer is there, strongest first; dormant ties are apart; nothing is counted twice."""
+    """Every layer is there, strongest first; fading and dormant ties stand apart, counted once."""
     found = client.networks.GetNetwork(GetNetworkRequest(person_id="p000"))
     assert (found.person_id, found.display_name) == ("p000", "Ada")
     assert [(layer.layer, layer.tie_count, len(layer.ties)) for layer in found.layers] == [
@@ -67,9 +68,28 @@ def test_a_network_comes_by_layer(client):
         (tie_pb2.TIE_LAYER_CONNECTIVITY, 1, 1),
     ]
     assert (found.dormant_tie_count, found.dormant_ties[0].contact_id) == (1, "p007")
+    assert (found.fading_tie_count, found.fading_ties[0].contact_id) == (1, "p008")
     assert [topic.topic_id for topic in found.missing_topics] == ["t2", "t3"]
     assert (found.community_count, found.diversity) == (2, 0.375)
     assert found.answer.model == f"models/{MODEL}"
+
+
+def test_a_tie_tells_its_state_and_its_rhythm(client):
+    """Active in a layer, fading, dormant; and what is foreseen of it."""
+    found = client.networks.GetNetwork(GetNetworkRequest(person_id="p000"))
+    states = [
+        found.layers[0].ties[0].state,
+        found.fading_ties[0].state,
+        found.dormant_ties[0].state,
+    ]
+    assert states == [
+        tie_pb2.TIE_STATE_ACTIVE,
+        tie_pb2.TIE_STATE_FADING,
+        tie_pb2.TIE_STATE_DORMANT,
+    ]
+    tie = found.fading_ties[0]
+    assert tie.usual_gap_duration.ToTimedelta().days == 1
+    assert (tie.peak_strength, tie.return_probability) == (0.75, 0.25)
 
 
 def test_a_network_is_cut_but_counted_in_full(client):

@@ -1,4 +1,4 @@
-"""RecommendPeople and RecommendReactivations over a real socket."""
+"""The lists over a real socket."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ from dataclasses import replace
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from recommender.domain.slate import FACTORS, Kind
-from recommender.v1 import recommendation_pb2, tie_pb2
+from recommender.domain.config import Stage
+from recommender.domain.slate import FACTORS, HEADLINES, Direction, Goal, Kind
+from recommender.ranking.stages import PRESETS
+from recommender.v1 import recommendation_pb2, steering_pb2, tie_pb2
 from recommender.v1 import recommendation_service_pb2 as pb
 from recommender.v1.steering_pb2 import Dials, Scope, Steering
+from recommender.v1.steering_pb2 import Goal as GoalMessage
 from tests.serving.fakes import INFO, MODEL, PEOPLE, SECRET, refused
 
 CALLS = [
     ("RecommendPeople", pb.RecommendPeopleRequest),
     ("RecommendReactivations", pb.RecommendReactivationsRequest),
+    ("RecommendMaintenance", pb.RecommendMaintenanceRequest),
 ]
 
 
 @pytest.fixture(params=CALLS, ids=lambda call: call[0])
 def ask(request, client):
-    """One of the two calls, made with a request's fields as keywords."""
+    """One of the calls, made with a request's fields as keywords."""
     name, request_type = request.param
     method = getattr(client.recommendations, name)
     return lambda **fields: method(request_type(**fields))
@@ -62,6 +66,11 @@ def test_a_recommendation_carries_all_that_is_known(client):
     assert (reason.topics[0].label, reason.objects[0].title) == ("Topic one", "A thread")
     assert not first.HasField("tie")
     assert first.opener == ""
+    assert (first.caveat.kind, first.caveat.text) == (
+        recommendation_pb2.CAVEAT_KIND_AWAY,
+        "Not seen active for 9 weeks",
+    )
+    assert (first.introducer.person_id, first.introducer.display_name) == ("p999", "Ina")
 
 
 def test_a_reactivation_carries_its_tie_and_an_opener(client):
@@ -69,11 +78,21 @@ def test_a_reactivation_carries_its_tie_and_an_opener(client):
     request = pb.RecommendReactivationsRequest(person_id="p000")
     first = client.recommendations.RecommendReactivations(request).recommendations[0]
     assert first.opener == "How is Topic one going?"
+    assert not first.HasField("caveat")
+    assert not first.HasField("introducer")
     assert (first.tie.layer, first.tie.state) == (
         tie_pb2.TIE_LAYER_SOCIALITY,
         tie_pb2.TIE_STATE_DORMANT,
     )
     assert first.tie.first_contact_time.ToJsonString() == "2020-01-02T03:04:05.678901Z"
+
+
+def test_maintenance_asks_for_fading_ties(client, recommender):
+    """Each with the tie and an opener."""
+    request = pb.RecommendMaintenanceRequest(person_id="p003")
+    first = client.recommendations.RecommendMaintenance(request).recommendations[0]
+    assert recommender.queries[-1].kind is Kind.MAINTENANCE
+    assert (first.opener, first.tie.contact_id) == ("How is Topic one going?", first.person_id)
 
 
 def test_the_answer_says_where_it_comes_from(ask):
@@ -164,6 +183,37 @@ def test_the_attribution_token_tells_answers_apart(ask):
     ]
     assert tokens[0] == tokens[1]
     assert len(set(tokens)) == 3
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_stage_is_a_preset_of_dials_and_page(ask, recommender, stage):
+    """Every stage of the contract; further pages go on where the first ended."""
+    number, preset = steering_pb2.Stage.Value(f"STAGE_{stage.name}"), PRESETS[stage]
+    page = ask(person_id="p000", steering=Steering(stage=number))
+    assert recommender.queries[-1].dials == preset.dials
+    assert page.answer.dials == Dials(**dict(zip(HEADLINES, preset.dials.shares(), strict=True)))
+    size = len(page.recommendations)
+    assert size == (preset.length or 20)
+    token = page.next_page_token
+    again = ask(person_id="p000", steering=Steering(stage=number), page_token=token)
+    assert again.recommendations[0].rank == size + 1
+
+
+def test_what_is_said_in_so_many_words_wins_over_the_stage(ask, recommender):
+    """Dials, all three of them, and the size of a page."""
+    own = Steering(stage=steering_pb2.STAGE_PERSPECTIVE, dials=Dials(like_mindedness=1))
+    page = ask(person_id="p000", steering=own, page_size=9)
+    assert recommender.queries[-1].dials.shares() == (1, 0, 0)
+    assert len(page.recommendations) == 9
+
+
+def test_goals_reach_the_pipeline_by_row(ask, recommender):
+    """In their order, each with its direction; one that the model does not know is left out."""
+    wanted = [("t2", 1), ("nowhere", 1), ("t1", 2)]
+    goals = [GoalMessage(topic_id=topic, direction=direction) for topic, direction in wanted]
+    answer = ask(person_id="p000", steering=Steering(goals=goals)).answer
+    assert recommender.queries[-1].goals == (Goal(2, Direction.LEARN), Goal(1, Direction.OFFER))
+    assert answer.attribution_token != ask(person_id="p000").answer.attribution_token
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, -1])

@@ -17,6 +17,10 @@ OWN_WORLDS = {
     "shared_objects": ("met_in_threads", "ada", "bob"),
     "active_in_topics": ("newcomer", "nell", "kit"),
     "similar_interests": ("mixes", "mae", "twin"),
+    "network_walk": ("two_cliques", "a1", "a2"),
+    "turned_to_by_contacts": ("two_cliques", "a1", "a2"),
+    "addressed_in_topics": ("expert_and_askers", "noa", "eva"),
+    "active_lately": ("newcomer", "nell", "kit"),
 }
 """For each source a world, who asks there, and the one new person whom it must find first."""
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from recommender.factors.profiles import build_profiles
-from tests.world_builder import World, build
+from tests.recommender.factors.looked import look
+from tests.world_builder import World
 
 
 def cell(world, matrix, person, topic):
@@ -49,7 +50,7 @@ def test_declared_and_offered_skills_are_taken_at_their_word(tmp_path):
     for person, level in {"a": 1, "b": 4, "c": 0}.items():
         world.add("skills", person_id=person, topic_id="tin", level=level)
     world.wants("a", "tin", direction="offer").wants("d", "tin", direction="offer")
-    made = build(world, tmp_path)
+    made = look(world, tmp_path)
     skills = made.material.profiles.skills
     assert [cell(made, skills, name, "tin") for name in "abcd"] == [0.75, 1.0, 0.0, 0.75]
 
@@ -76,7 +77,7 @@ def test_answered_never_exceeds_asked(any_world):
 def test_profiles_are_the_same_again(built):
     """Nothing in them is random."""
     world = built("workplaces")
-    again = build_profiles(world.snapshot, world.ties, world.material.profiles.tastes)
+    again = build_profiles(world.snapshot, world.ties)
     for name in again.__slots__:
         one, two = getattr(again, name), getattr(world.material.profiles, name)
         same = (one != two).nnz == 0 if hasattr(one, "indptr") else np.array_equal(one, two)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.factors import FACTORS
-from tests.world_builder import World, build
+from recommender.domain import slate
+from recommender.factors import FACTORS, factor_confidence, factor_scorer, pair_confidence
+from tests.recommender.factors.looked import look
+from tests.world_builder import World
 from tests.worlds import workplaces
 
 
 def value(world, name, asker, contact):
     """One factor of one pair, and how far it is known."""
-    profiles = world.material.profiles
+    profiles, column = world.material.profiles, slate.FACTORS.index(name)
     a, b = (np.array([world.row(person)], np.int32) for person in (asker, contact))
-    asked, met = FACTORS[name].confidence(profiles)
-    known = min(float(asked[a[0]]), float(met[b[0]]))
-    return float(FACTORS[name].scorer(profiles)(a, b)[0]), known
+    values, (asked, met) = factor_scorer(profiles)(a, b), factor_confidence(profiles)
+    known = pair_confidence(asked[a], met[b], values)
+    return float(values[0, column]), float(known[0, column])
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def helpers(tmp_path_factory):
     world = World()
     for i in range(6):
         world.talk(f"p{i}", "ask", 5 + i).says(f"p{i}", "ban", 5 + i).works(f"p{i}", "tea", 3)
-    return build(world.works("ask", "tea", 1).works("ban", "tea", 1), tmp_path_factory.mktemp("h"))
+    return look(world.works("ask", "tea", 1).works("ban", "tea", 1), tmp_path_factory.mktemp("h"))
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def teachers(tmp_path_factory):
         world.add("skills", person_id=name, topic_id="weaving", level=level)
         world.works(name, "weaving", 3)
     world.works("nobody", "cooking", 4)
-    return build(world.works("lea", "cooking", 2), tmp_path_factory.mktemp("t"))
+    return look(world.works("lea", "cooking", 2), tmp_path_factory.mktemp("t"))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def tastes(tmp_path_factory):
             world.works(name, "tax", 1, 2, 3)
             for i in range(6):
                 world.talk(name, f"{camp}{i}", 2 + i, 12 + i)
-    return build(world.works("few", "tax", 1).talk("few", "left0", 3), tmp_path_factory.mktemp("m"))
+    return look(world.works("few", "tax", 1).talk("few", "left0", 3), tmp_path_factory.mktemp("m"))
 
 
 def test_communality_is_high_for_shared_topics_and_0_for_none(built):
@@ -74,7 +76,7 @@ def test_an_organisation_that_works_on_my_goals_is_worth_more(built):
 
 def test_an_organisation_that_is_not_declared_is_unknown(tmp_path):
     """Value and confidence are 0."""
-    world = build(workplaces().works("free", "common", 1, 2), tmp_path)
+    world = look(workplaces().works("free", "common", 1, 2), tmp_path)
     assert value(world, "organisation", "w0", "free") == (0, 0)
 
 
@@ -103,6 +105,17 @@ def test_those_who_answer_are_more_benevolent_than_those_who_do_not(helpers):
     assert known == as_known > 0.5
 
 
+def test_those_who_answer_soon_are_more_benevolent_than_those_who_let_people_wait(tmp_path):
+    """Both answer everybody who asks, one within the hour, one after ten days."""
+    world = World()
+    for i in range(6):
+        for name, days in {"soon": 0.02, "late": 10}.items():
+            world.says(f"p{i}", name, 20 + i).says(name, f"p{i}", 20 + i - days)
+        world.works(f"p{i}", "tea", 3)
+    made = look(world.works("soon", "tea", 1).works("late", "tea", 1), tmp_path)
+    assert value(made, "benevolence", "p0", "soon")[0] > value(made, "benevolence", "p0", "late")[0]
+
+
 def test_benevolence_is_unknown_of_people_who_were_never_asked(built):
     """Noa has never been addressed."""
     assert value(built("expert_and_askers"), "benevolence", "eva", "noa")[1] == 0
@@ -114,6 +127,39 @@ def test_turning_to_the_same_people_is_like_minded_within_one_topic(tastes):
     other, _ = value(tastes, "like_mindedness", "l1", "r1")
     assert same > other
     assert known > 0.5
+
+
+def test_people_who_turn_to_others_in_other_topics_cannot_be_compared(tmp_path):
+    """Each turns to the same six, one about tax, one about art: that is no agreement."""
+    world = World()
+    for name, topic in {"t1": "tax", "t2": "tax", "a1": "art"}.items():
+        world.works(name, "tax", 1).works(name, "art", 2)
+        for i in range(6):
+            world.talk(name, f"guide{i}", 2 + i, 12 + i, topic=topic)
+    made = look(world, tmp_path)
+    assert value(made, "like_mindedness", "t1", "t2")[1] > 0.5
+    assert value(made, "like_mindedness", "t1", "a1") == (0, 0)
+
+
+def test_like_mindedness_is_told_apart_from_communality(tmp_path):
+    """Of 40 people whose interests and guides are drawn apart, neither foretells the other."""
+    draw, world = np.random.default_rng(5), World()
+    for p in range(40):
+        for topic in draw.choice(6, 3, replace=False):
+            days = draw.integers(1, 60, draw.integers(1, 8)).tolist()
+            world.works(f"p{p:02d}", f"topic{topic}", *days)
+        for guide in draw.choice(12, 6, replace=False):
+            world.says(f"p{p:02d}", f"guide{guide:02d}", 5, topic="talk")
+    made = look(world, tmp_path)
+    people = np.array([made.row(f"p{p:02d}") for p in range(40)], np.int32)
+    values = factor_scorer(made.material.profiles)(np.repeat(people, 40), np.tile(people, 40))
+    apart = np.repeat(people, 40) < np.tile(people, 40)
+    shared, alike = (
+        values[apart, slate.FACTORS.index(n)] for n in ("communality", "like_mindedness")
+    )
+    assert (alike > 0).all()
+    assert abs(np.corrcoef(shared, alike)[0, 1]) < 0.05
+    assert 0.45 < alike.mean() < 0.55
 
 
 def test_like_mindedness_is_unknown_below_five_contacts(tastes):
@@ -154,6 +200,34 @@ def test_one_level_ahead_teaches_best(teachers):
     assert learned[3] < learned[2]
 
 
+def test_who_aims_high_learns_most_from_a_mentor(tmp_path):
+    """Lea at level 1 wants to be at level 4: a master teaches her best."""
+    world = World().works("lea", "cooking", 2)
+    world.add("skills", person_id="lea", topic_id="weaving", level=1)
+    world.add("goals", person_id="lea", topic_id="weaving", direction="learn", level=4)
+    for level in range(1, 5):
+        world.add("skills", person_id=f"level{level}", topic_id="weaving", level=level)
+        world.works(f"level{level}", "weaving", 3)
+    made = look(world, tmp_path)
+    learned = [value(made, "learning", "lea", f"level{level}")[0] for level in range(1, 5)]
+    assert learned == sorted(learned)
+    assert learned[3] > 2 * learned[1]
+
+
+def test_who_offers_help_learns_by_helping_somebody_a_step_behind(tmp_path):
+    """Tess offers weaving: those who want it are worth most at level 2, others nothing."""
+    world = World().wants("tess", "weaving", direction="offer").works("tess", "weaving", 2)
+    for level in range(5):
+        world.add("skills", person_id=f"level{level}", topic_id="weaving", level=level)
+        world.works(f"level{level}", "cooking", 3).wants(f"level{level}", "weaving")
+    world.works("else", "cooking", 3).wants("else", "cooking")
+    made = look(world, tmp_path)
+    learned = [value(made, "learning", "tess", f"level{level}")[0] for level in range(5)]
+    assert learned[0] < learned[1] < learned[2]
+    assert value(made, "learning", "tess", "else")[0] == 0
+    assert value(made, "learning", "tess", "level0")[1] > 0
+
+
 def test_somebody_without_the_skill_teaches_nothing(teachers):
     """Level 0 of what lea wants to learn is worth nothing, whatever lea's own level."""
     assert value(teachers, "learning", "level1", "lea")[0] > 0
@@ -167,7 +241,7 @@ def test_a_taste_is_known_of_those_who_turn_to_others_alone(tmp_path):
     world = World()
     for i in range(12):
         world.says(f"fan{i:02d}", "star", 3 + i, topic="pop").works(f"fan{i:02d}", "pop", 2)
-    made = build(world.works("star", "pop", 1), tmp_path)
+    made = look(world.works("star", "pop", 1), tmp_path)
     known, _ = FACTORS["like_mindedness"].confidence(made.material.profiles)
     assert known[made.row("star")] == 0
 
@@ -179,7 +253,7 @@ def test_a_trend_is_a_topic_of_mine_that_rises(tmp_path):
         world.works(f"p{i}", "old", *range(200, 360, 20)).works(f"p{i}", "new", 2, 5, 9)
     world.wants("fan", "new", "old").works("fan", "old", 300)
     world.works("fresh", "new", 1, 2).works("stale", "old", 30).works("else", "rest", 1, 300)
-    made = build(world, tmp_path)
+    made = look(world, tmp_path)
     timely, _ = value(made, "trends", "fan", "fresh")
     assert timely > 0
     assert value(made, "trends", "fan", "stale")[0] == 0

@@ -1,24 +1,29 @@
-"""The dials move a list the way they are turned."""
+"""Dials and goals move a list the way they are turned."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.domain.config import Dials
+from recommender.domain.config import Dials, Stage
 from recommender.domain.slate import HEADLINES, Query
 from recommender.pipeline import scores
-from recommender.ranking.dials import standardise, steer
+from recommender.ranking.dials import GOAL_STRENGTH, standardise, steer
+from recommender.ranking.stages import PRESETS
 from tests.recommender.slates import random_slate
 
 shares = st.floats(0, 1, allow_nan=False).map(lambda x: round(x, 3))
-dials = (
+turned = (
     st.tuples(shares, shares, shares)
     .filter(lambda three: sum(three) > 0)
     .map(lambda three: Dials(**dict(zip(HEADLINES, three, strict=True))))
 )
+dials = turned | st.sampled_from([preset.dials for preset in PRESETS.values()])
+seeds = st.integers(0, 50)
 
 
 def ranked(slate, chosen):
@@ -37,21 +42,100 @@ def test_at_the_defaults_the_order_is_that_of_relevance():
         assert by_score.tolist() == by_relevance.tolist()
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
-@given(first=dials, second=dials, seed=st.integers(0, 50))
-def test_turning_the_dials_never_lowers_what_they_ask_for(first, second, seed):
-    """Mean of (b - a) · z(headline) over the first k, for any k, before the re-rank."""
+def top_means(values):
+    """Mean of each line over its first k, for every k: [b, k]."""
+    return np.cumsum(values, axis=1, dtype=np.float64) / np.arange(1, values.shape[1] + 1)
+
+
+def by_person(slate, values, order):
+    """Values of the slots of `slate`, as the same people stand in `order`."""
+    known = [dict(zip(*line, strict=True)) for line in zip(slate.rows, values, strict=True)]
+    return np.array([[of[row] for row in line] for of, line in zip(known, order.rows, strict=True)])
+
+
+def aimed(slate, seed, brought=0):
+    """The slate with goals that some of its people match, the last so many brought in by them."""
+    rng = np.random.default_rng(seed)
+    shape = slate.rows.shape
+    values = np.where(rng.random(shape) < 0.4, rng.random(shape), 0).astype(np.float32)
+    entries = slate.entries.copy()
+    entries[:, shape[1] - brought :] = -1
+    return replace(slate, entries=entries, goal_match=values)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(first=dials, second=dials, seed=seeds, brought=st.sampled_from([None, 0, 5, 12]))
+def test_turning_the_dials_never_lowers_what_they_ask_for(first, second, seed, brought):
+    """Mean of (b - a) · z(headline) over the first k, for any k, any two settings or stages.
+
+    With goals or without, and whomever the goals brought in.
+    """
     slate = random_slate(seed, lines=2, width=12, full=True)
+    if brought is not None:
+        slate = aimed(slate, seed, brought)
     moved = np.array(second.shares()) - np.array(first.shares())
     means = []
     for chosen in (first, second):
         order = ranked(slate, chosen)
         wanted = np.zeros(order.rows.shape)
         for column, step in enumerate(moved):
-            z = standardise(order.headlines[..., column], order.rows >= 0)
+            z = standardise(order.headlines[..., column], order.entries >= 0)
             wanted += step * z.astype(np.float64)
-        means.append(np.cumsum(wanted, axis=1) / np.arange(1, wanted.shape[1] + 1))
+        means.append(top_means(wanted))
     assert (means[1] >= means[0] - 1e-5).all()
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(chosen=dials, seed=seeds, brought=st.sampled_from([0, 5]))
+def test_adding_goals_never_lowers_what_they_add_to_the_match(chosen, seed, brought):
+    """Over the same people, whatever the dials; from no goals on it is the match itself."""
+    more = aimed(random_slate(seed, lines=2, width=12, full=True), seed, brought)
+    none = replace(more, goal_match=0 * more.goal_match)
+    fewer = replace(more, goal_match=np.floor(2 * more.goal_match) / 2)
+    for before in (none, fewer):
+        added = more.goal_match - before.goal_match
+        means = [
+            top_means(by_person(more, added, ranked(slate, chosen))) for slate in (before, more)
+        ]
+        assert (means[1] >= means[0] - 1e-5).all()
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(seed=seeds, brought=st.sampled_from([1, 5]))
+def test_a_list_with_people_brought_in_matches_no_worse_than_the_one_without(seed, brought):
+    """At the usual dials: the first k of those stored, and of all once the goals are there."""
+    width = 12
+    slate = random_slate(seed, lines=2, width=width, full=True)
+    after = aimed(slate, seed, brought)
+    kept = np.broadcast_to(np.arange(width - brought), (2, width - brought))
+    stored = after.take(kept)
+    before = ranked(replace(stored, goal_match=0 * stored.goal_match), Dials())
+    old, new = (
+        top_means(by_person(after, after.goal_match, order))
+        for order in (before, ranked(after, Dials()))
+    )
+    assert (new[:, : width - brought] >= old - 1e-5).all()
+
+
+def test_a_goal_is_worth_what_is_said():
+    """Who matches it in full gains GOAL_STRENGTH standard deviations; who does not, nothing."""
+    slate = random_slate(6, full=True)
+    values = np.zeros(slate.rows.shape, np.float32)
+    values[:, 3] = 1
+    gained = steer(replace(slate, goal_match=values), Dials()).scores - steer(slate, Dials()).scores
+    assert gained == pytest.approx(GOAL_STRENGTH * values, abs=1e-5)
+
+
+def test_people_brought_in_start_from_the_lowest_relevance():
+    """And dials leave them where they are; where nobody is stored, all start from 0."""
+    slate = aimed(random_slate(7, full=True), 7, brought=4)
+    slate = replace(slate, goal_match=0 * slate.goal_match)
+    for chosen in (Dials(), PRESETS[Stage.PERSPECTIVE].dials):
+        scored = steer(slate, chosen).scores
+        stored = standardise(slate.relevance, slate.entries >= 0)
+        assert (scored[:, -4:] == stored.min(axis=1, keepdims=True)).all()
+    nobody = replace(slate, entries=np.full_like(slate.entries, -1))
+    assert (steer(nobody, Dials()).scores == 0).all()
 
 
 @pytest.mark.parametrize("name", HEADLINES)

@@ -6,7 +6,7 @@ import numpy as np
 
 from recommender.communities import find_communities
 from recommender.domain.slate import FACTORS, SIGNALS
-from recommender.factors import factor_scorer
+from recommender.factors import factor_confidence, factor_scorer, pair_confidence
 from recommender.ranking.diversity import diversity_scorer
 from tests.world_builder import World, build
 
@@ -19,7 +19,8 @@ def diversity(world, asker, *contacts):
     community = find_communities(world.ties, 0)
     score = diversity_scorer(world.snapshot, world.ties, profiles, community)
     signals = np.zeros((len(contacts), len(SIGNALS)), np.float32)
-    return score(a, b, factor_scorer(profiles)(a, b), signals).tolist()
+    values, (asked, met) = factor_scorer(profiles)(a, b), factor_confidence(profiles)
+    return score(a, b, values, pair_confidence(asked[a], met[b], values), signals).tolist()
 
 
 def test_every_value_is_between_0_and_1(any_world):

@@ -8,9 +8,15 @@ import pytest
 from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS
 from recommender.ranking import headlines as heads
 from recommender.ranking.relevance import (
+    FACTOR_SHARE,
     FACTOR_WEIGHTS,
+    LEVELS,
+    SEGMENTS,
     SIGNAL_WEIGHTS,
+    TERMS,
+    codes,
     contributions,
+    plain_tables,
     relevance,
 )
 
@@ -24,6 +30,12 @@ def measured(seed, count=6):
     return signals, factors, confidence
 
 
+def plain(signals, factors, confidence):
+    """Relevance by the plain tables, of an asker with few contacts."""
+    coded = codes(signals, factors, confidence, USUAL)
+    return relevance(plain_tables(), np.zeros(len(coded), int), coded)
+
+
 def test_every_factor_and_every_signal_has_a_weight():
     """A new one cannot be forgotten."""
     assert set(FACTOR_WEIGHTS) == set(FACTORS)
@@ -33,9 +45,30 @@ def test_every_factor_and_every_signal_has_a_weight():
 
 def test_the_contributions_sum_to_relevance():
     """So that every reason can cite its term."""
-    terms = contributions(*measured(1), USUAL)
+    coded = codes(*measured(1), USUAL)
+    terms = contributions(plain_tables(), np.zeros(6, int), coded)
     assert terms.shape == (6, len(FACTORS) + len(SIGNALS))
-    assert relevance(*measured(1), USUAL) == pytest.approx(terms.sum(axis=1), rel=1e-5)
+    assert plain(*measured(1)) == pytest.approx(terms.sum(axis=1), rel=1e-5)
+
+
+def test_the_plain_tables_are_the_weighted_sum_of_the_page():
+    """Within what rounding to codes costs."""
+    signals, factors, confidence = measured(6, 200)
+    by_hand = sum(
+        weight * signals[:, SIGNALS.index(name)] for name, weight in SIGNAL_WEIGHTS.items()
+    )
+    for column, name in enumerate(FACTORS):
+        lead = factors[:, column] - USUAL[column]
+        by_hand = by_hand + FACTOR_SHARE * FACTOR_WEIGHTS[name] * confidence[:, column] * lead
+    assert plain(signals, factors, confidence) == pytest.approx(by_hand, abs=0.04)
+
+
+def test_tables_say_nothing_of_what_is_usual_or_absent():
+    """The neutral code of every term adds 0 for every segment of askers."""
+    tables = plain_tables()
+    assert tables.shape == (SEGMENTS, len(TERMS), LEVELS)
+    neutral = codes(np.zeros((1, len(SIGNALS)), "f4"), USUAL[None], np.ones((1, 9), "f4"), USUAL)
+    assert (contributions(tables, np.arange(SEGMENTS)[:, None], neutral) == 0).all()
 
 
 @pytest.mark.parametrize("column", range(len(FACTORS)))
@@ -45,7 +78,7 @@ def test_an_unknown_factor_moves_nobody(column):
     confidence[:, column] = 0
     low, high = factors.copy(), factors.copy()
     low[:, column], high[:, column] = 0, 1
-    scores = [relevance(signals, values, confidence, USUAL) for values in (low, high)]
+    scores = [plain(signals, values, confidence) for values in (low, high)]
     assert (scores[0] == scores[1]).all()
     shown = [heads.headlines(values, confidence, USUAL, signals[:, 0]) for values in (low, high)]
     assert (shown[0] == shown[1]).all()
@@ -57,10 +90,7 @@ def test_a_stronger_signal_never_lowers_relevance(column):
     signals, factors, confidence = measured(3)
     stronger = signals.copy()
     stronger[:, column] = 1
-    assert (
-        relevance(stronger, factors, confidence, USUAL)
-        >= relevance(signals, factors, confidence, USUAL)
-    ).all()
+    assert (plain(stronger, factors, confidence) >= plain(signals, factors, confidence)).all()
 
 
 def test_headlines_are_between_0_and_1():

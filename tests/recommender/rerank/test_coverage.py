@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.rerank.coverage import spread
+from recommender.rerank.coverage import UNPRICED, spread
 from tests.recommender.slates import by_score, random_slate
 
 
@@ -17,6 +17,12 @@ def random_aspects(seed, slate, values=4):
     return [rng.integers(-1, values, slate.rows.shape).astype(np.int32) for _ in range(2)]
 
 
+def random_prices(seed, slate):
+    """What slots cost, nothing for half of them."""
+    values = np.random.default_rng(seed).uniform(-0.3, 0.3, slate.rows.shape)
+    return np.maximum(values, 0).astype(np.float32)
+
+
 @settings(max_examples=80, derandomize=True, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
@@ -24,13 +30,15 @@ def random_aspects(seed, slate, values=4):
     weight=st.sampled_from([0.0, 0.1, 0.5, 1.0]),
     limit=st.integers(0, 150),
     alike=st.booleans(),
+    priced=st.booleans(),
 )
-def test_nobody_is_lost(seed, width, weight, limit, alike):
-    """A permutation of every line, with empty slots last, whatever the scores."""
+def test_nobody_is_lost(seed, width, weight, limit, alike, priced):
+    """A permutation of every line, with empty slots last, whatever the scores and prices."""
     slate = by_score(random_slate(seed, width=width))
     if alike:
         slate.scores[slate.rows >= 0] = 0.5
-    order = spread(slate, random_aspects(seed, slate), weight, limit)
+    price = random_prices(seed, slate) if priced else None
+    order = spread(slate, random_aspects(seed, slate), weight, limit, price)
     assert order.shape == slate.rows.shape
     assert (np.sort(order, axis=1) == np.arange(width)).all()
     after = slate.take(order)
@@ -49,9 +57,9 @@ def test_a_weight_of_0_leaves_the_order_as_it_is():
 def test_the_order_is_the_same_again_and_alone():
     """Lines do not touch one another."""
     slate = by_score(random_slate(2))
-    aspects = random_aspects(2, slate)
-    order = spread(slate, aspects, 0.4, 10)
-    assert (spread(slate, aspects, 0.4, 10) == order).all()
+    aspects, price = random_aspects(2, slate), random_prices(2, slate)
+    order = spread(slate, aspects, 0.4, 10, price)
+    assert (spread(slate, aspects, 0.4, 10, price) == order).all()
     for line in range(len(slate.askers)):
         width = int((slate.rows[line] >= 0).sum())
         alone = random_slate(2)
@@ -59,7 +67,8 @@ def test_the_order_is_the_same_again_and_alone():
         one = type(slate)(
             **{name: getattr(alone, name)[line : line + 1] for name in slate.__slots__}
         )
-        told = spread(one, [aspect[line : line + 1] for aspect in aspects], 0.4, 10)
+        mine = slice(line, line + 1)
+        told = spread(one, [aspect[mine] for aspect in aspects], 0.4, 10, price[mine])
         assert (told[0, :width] == order[line, :width]).all()
 
 
@@ -101,6 +110,33 @@ def test_unknown_aspects_count_as_new():
 def test_a_longer_list_begins_as_a_shorter_one(limit):
     """So that pages fit together, also where a list is longer than the re-rank reaches."""
     slate = by_score(random_slate(8, width=200, full=True))
-    aspects = random_aspects(8, slate, values=12)
-    longest = spread(slate, aspects, 0.3, 200)
-    assert (spread(slate, aspects, 0.3, limit)[:, :limit] == longest[:, :limit]).all()
+    aspects, price = random_aspects(8, slate, values=12), random_prices(8, slate)
+    longest = spread(slate, aspects, 0.3, 200, price)
+    assert (spread(slate, aspects, 0.3, limit, price)[:, :limit] == longest[:, :limit]).all()
+
+
+@pytest.mark.parametrize(("less", "more"), [(0.0, 0.15), (0.15, 0.5), (0.5, 0.9)])
+def test_more_weight_covers_more(less, more):
+    """As the diversity dial is turned up, more communities and topics stand in the first ten."""
+    covered = []
+    for weight in (less, more):
+        slates = [by_score(random_slate(seed, width=80, full=True)) for seed in range(15)]
+        covered.append(0)
+        for seed, slate in enumerate(slates):
+            aspects = random_aspects(seed, slate, values=15)
+            shown = spread(slate, aspects, weight, 10)[:, :10]
+            for aspect in aspects:
+                values = np.take_along_axis(aspect, shown, axis=1)
+                covered[-1] += sum(len(set(line.tolist()) - {-1}) for line in values)
+    assert covered[1] > covered[0]
+
+
+def test_who_has_a_price_gives_way_but_not_in_the_first_places():
+    """Ten of nearly the same score: the dear ones among the lower places go last."""
+    slate = by_score(random_slate(9, lines=1, width=10, full=True))
+    slate.scores[0] = np.linspace(1, 0.9, 10)
+    price = np.zeros((1, 10), np.float32)
+    price[0, [0, 6]] = 10
+    order = spread(slate, [np.full((1, 10), -1, np.int32)], 0.0, 10, price)[0].tolist()
+    assert order == [0, 1, 2, 3, 4, 5, 7, 8, 9, 6]
+    assert UNPRICED == 5

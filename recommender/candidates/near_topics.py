@@ -1,0 +1,92 @@
+"""People who work on topics near to the asker's, though they share none of these by id.
+
+Her interests and goals are spread over near topics (`recommender.topics_near`): by what topics and
+their objects are called, and by who works on both. Then, as for her own topics, whoever is active
+there lately (half-life 30 days) or declares to know them. Her own topics are left out: those are
+for the other sources.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.candidates.base import Finder, Material
+from recommender.candidates.declared import declared_skills
+from recommender.kernels import strongest_shared
+from recommender.sparse import mapped, row_sums, scale_rows, share_rows, top_per_row
+from recommender.topics_near import near_topics
+
+PER_TOPIC = 1000
+"""People of one topic who are looked at, most active first: bounds the work a broad one makes."""
+
+SPREAD_FROM = 20
+"""Topics of one asker that are spread, her foremost."""
+
+DECLARED = 0.5
+"""What a declared skill counts, where √(lately active) counts as it is."""
+
+
+def finder(material: Material) -> Finder:
+    """Score by recent activity in near topics."""
+    spread, there = _Spread(material), _there(material)
+    lively = top_per_row(there.T.tocsr(), PER_TOPIC)
+    lively = scale_rows(lively, 1 / np.sqrt(np.maximum(row_sums(lively), 1e-9)))
+
+    def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
+        return sp.csr_matrix(spread(askers) @ lively, dtype=np.float32)
+
+    return find
+
+
+class NearTopics:
+    """Finds which topic of a contact is near to which of the asker's."""
+
+    def __init__(self, material: Material) -> None:
+        self._spread, self._there = _Spread(material), _there(material)
+
+    def __call__(
+        self, askers: NDArray[np.int32], contacts: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The asker's topic and the contact's one near to it: int32 [m] twice, both -1 if none."""
+        people, lines = np.unique(askers, return_inverse=True)
+        theirs, _ = strongest_shared(self._spread(people), self._there, lines, contacts)
+        found = theirs >= 0
+        own = np.full(len(askers), -1, np.int32)
+        own[found], _ = strongest_shared(
+            self._spread.mine, self._spread.towards, askers[found], theirs[found]
+        )
+        return own, theirs
+
+
+class _Spread:
+    """What askers care for, and its spread over near topics.
+
+    mine: shares of interest, CSR [n, t]; towards: from a near topic to those that lead there.
+    """
+
+    def __init__(self, material: Material) -> None:
+        profiles = material.profiles
+        asked = scale_rows(profiles.goals, np.sign(profiles.declared_goals, dtype=np.float32))
+        care = sp.csr_matrix(share_rows(profiles.recent) + asked)
+        self._own = sp.csr_matrix(care + profiles.interests)
+        self.mine = share_rows(top_per_row(care, SPREAD_FROM))
+        self._near = near_topics(material.snapshot)
+        self.towards = self._near.T.tocsr()
+
+    def __call__(self, askers: NDArray[np.int32]) -> sp.csr_matrix:
+        """Float32 CSR [b, t], without the asker's own topics."""
+        spread = sp.csr_matrix(self.mine[askers] @ self._near, dtype=np.float32)
+        own = self._own[askers]
+        spread -= spread.multiply(mapped(own, np.ones(own.nnz)))
+        spread.eliminate_zeros()
+        return spread
+
+
+def _there(material: Material) -> sp.csr_matrix:
+    """Who is found in which topic: float32 CSR [n, t]."""
+    worked = material.snapshot.person_topic
+    lately = worked.csr("decay_30", worked.taking_part())
+    active = mapped(lately, np.sqrt(lately.data))
+    return sp.csr_matrix(active + DECLARED * declared_skills(material.snapshot), dtype=np.float32)

@@ -1,0 +1,57 @@
+"""People who are new here and care for the same topics: worth meeting before they are well known.
+
+2^(-age / 30 days) · cosine of the two mixes of interests, goals and declared skills. Age counts
+from the first event, or else from joining, up to 90 days.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.candidates.base import Finder, Material
+from recommender.candidates.declared import declared_skills
+from recommender.domain.times import DAY_MICROSECONDS
+from recommender.matrices import Snapshot
+from recommender.sparse import scale_rows, unit_rows
+
+NEW_DAYS, HALF_LIFE_DAYS = 90.0, 30.0
+"""How long somebody is new, and after how long half as new."""
+
+
+def finder(material: Material) -> Finder:
+    """Score newcomers by shared topics."""
+    profiles, new = material.profiles, newness(material.snapshot)
+    declared = declared_skills(material.snapshot)
+    mixes = unit_rows(sp.csr_matrix(profiles.recent + profiles.goals + declared))
+    theirs = scale_rows(mixes, new)
+    theirs.eliminate_zeros()
+    others = theirs.T.tocsr()
+
+    def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
+        return sp.csr_matrix(mixes[askers] @ others, dtype=np.float32)
+
+    return find
+
+
+def newness(snapshot: Snapshot) -> NDArray[np.float32]:
+    """How new each person is: float32 [n] in [0, 1], 0 from `NEW_DAYS` on.
+
+    Somebody of whom neither an event nor the time of joining is known is as new as after
+    `HALF_LIFE_DAYS`; somebody who joins later than the snapshot is not there.
+    """
+    first = first_seen(snapshot)
+    age = (snapshot.as_of_microseconds - first) / DAY_MICROSECONDS
+    age = np.where(first < 0, HALF_LIFE_DAYS, age)
+    fresh = (age >= 0) & (age < NEW_DAYS)
+    return np.where(fresh, 2 ** (-np.maximum(age, 0) / HALF_LIFE_DAYS), 0).astype(np.float32)
+
+
+def first_seen(snapshot: Snapshot) -> NDArray[np.int64]:
+    """Each person's first event, or joining where there is none: int64 [n] µs, -1 unknown."""
+    never = np.iinfo(np.int64).max
+    first = np.full(len(snapshot.person_ids), never, np.int64)
+    for matrix in (snapshot.person_topic, snapshot.person_contact, snapshot.person_object):
+        np.minimum.at(first, matrix.keys[0], matrix.measures["first_at"])
+    return np.where(first < never, first, snapshot.joined)

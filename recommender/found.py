@@ -1,0 +1,99 @@
+"""Whom the sources find for a block of askers, and what there is to order them by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import candidates, factors
+from recommender.candidates.base import Material
+from recommender.domain.slate import Kind
+from recommender.filters import Rules
+from recommender.model import from_byte, to_byte
+from recommender.ranking.relevance import SIGNALS_ALONE, codes
+
+SAMPLE = 1024
+"""Askers from whose candidates the usual value of each factor is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Candidates of a block: int32 [m] askers (rows, not lines) and contacts; float32 [m, signals].
+
+    Sorted by asker, then by contact.
+    """
+
+    askers: NDArray[np.int32]
+    contacts: NDArray[np.int32]
+    signals: NDArray[np.float32]
+
+
+class Finding:
+    """Sources, rules and factors of one time, put to askers.
+
+    usual_: float32 [9], mean of each factor where it is known, from a sample of askers.
+    asker_confidence_, contact_confidence_: uint8 [n, 9], see `Model`.
+    """
+
+    def __init__(self, material: Material, rules: Rules) -> None:
+        self.material, self.rules = material, rules
+        self.find = candidates.Union(material)
+        self._factors = factors.factor_scorer(material.profiles)
+        asker, contact = factors.factor_confidence(material.profiles)
+        self.asker_confidence_, self.contact_confidence_ = to_byte(asker), to_byte(contact)
+        self.usual_ = self._usual()
+
+    def pairs(self, askers: NDArray[np.int32]) -> Pairs:
+        """New people for askers, int32 [b]: at most `config.candidates` each, the likeliest."""
+        found = self.find(askers, self.rules.barred(askers, Kind.PEOPLE))
+        seen = np.flatnonzero(~self.rules.hidden[found.rows])
+        # Factors cost more than signals and seldom lift anyone who is not among the first.
+        strength = found.signals[seen] @ SIGNALS_ALONE
+        order = best(found.lines[seen], found.rows[seen], strength, self.material.config.candidates)
+        seen = np.sort(seen[order])
+        contacts = found.rows[seen].astype(np.int32)
+        return Pairs(askers[found.lines[seen]], contacts, found.signals[seen])
+
+    def factors(self, pairs: Pairs) -> NDArray[np.float32]:
+        """The nine factors of pairs: float32 [m, 9] in [0, 1]."""
+        return self._factors(pairs.askers, pairs.contacts)
+
+    def confidence(self, pairs: Pairs, values: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """How well the factors, as they are stored, are known: float32 [m, 9] in [0, 1]."""
+        sides = self.asker_confidence_[pairs.askers], self.contact_confidence_[pairs.contacts]
+        return from_byte(factors.pair_confidence(*sides, values))
+
+    def codes(self, pairs: Pairs, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The terms of relevance of pairs whose factors are `values`: uint8 [m, terms]."""
+        signals = from_byte(to_byte(pairs.signals))
+        known = self.confidence(pairs, values)
+        return codes(signals, from_byte(values), known, self.usual_)
+
+    def _usual(self) -> NDArray[np.float32]:
+        n = len(self.rules.hidden)
+        sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int32))
+        pairs = self.pairs(sample)
+        values = self.factors(pairs)
+        known = self.confidence(pairs, to_byte(values))
+        weight = known.sum(axis=0, dtype=np.float64)
+        mean = (values * known).sum(axis=0, dtype=np.float64) / np.maximum(weight, 1e-9)
+        return np.where(weight > 0, mean, 0.5).astype(np.float32)
+
+
+def best(
+    askers: NDArray[np.integer],
+    contacts: NDArray[np.integer],
+    scores: NDArray[np.float32],
+    most: int,
+) -> NDArray[np.intp]:
+    """Places of the `most` best of each asker, best first; of equal ones the lower row.
+
+    >>> best(np.array([0, 0, 0, 1]), np.array([5, 6, 7, 5]), np.array([.1, .3, .3, .2]), 2)
+    array([1, 2, 3])
+    """
+    order = np.lexsort((contacts, -scores, askers))
+    sorted_askers = askers[order]
+    rank = np.arange(len(order)) - np.searchsorted(sorted_askers, sorted_askers, "left")
+    return order[rank < most]
