@@ -16,7 +16,8 @@ demo: $(INSTALLED) ## Make a community, learn from it, show two people their lis
 	$(BIN)/pln demo
 
 test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	@# A worker that dies would else be waited for without end.
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
 
 check: lint ## Lint, types, the import law, the contract, the lock file
 	$(BIN)/mypy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,6 @@ from recommender.domain.config import ServeConfig
 from recommender.serving import supervisor
 from recommender.serving.addresses import Address
 from recommender.serving.run import worker_config
-from recommender.serving.supervisor import Supervisor
 
 ROOT = Path(__file__).parents[2]
 STEADY = """
@@ -29,21 +29,35 @@ END_ALL = "os.kill(os.getppid(), signal.{})\nwhile True: signal.pause()\n"
 """Asks the supervisor to end, and waits for the consequences."""
 
 
-@pytest.fixture(autouse=True)
-def no_back_off(monkeypatch):
-    monkeypatch.setattr(supervisor, "FIRST_BACK_OFF_SECONDS", 0)
+SUPERVISE = """
+import json, sys
+from recommender.serving import supervisor
+supervisor.FIRST_BACK_OFF_SECONDS = 0
+commands, drain_seconds = json.loads(sys.argv[1])
+found = supervisor.Supervisor(commands, drain_seconds)
+code = found.run()
+starts = [worker.starts for worker in found.workers]
+left = sum(worker.process is not None for worker in found.workers)
+print(json.dumps({"code": code, "starts": starts, "left": left}), file=sys.stderr)
+"""
 
 
-def over(*scripts: str, drain_seconds: float = 600) -> Supervisor:
-    return Supervisor([[sys.executable, "-c", script] for script in scripts], drain_seconds)
+def supervise(*scripts: str, drain_seconds: float = 600):
+    """Exit code, starts of each worker, and how many are left, of a supervisor over `scripts`.
+
+    It is a process of its own, since the workers send their parent signals that end it.
+    """
+    commands = [[sys.executable, "-c", script] for script in scripts]
+    asked = [sys.executable, "-c", SUPERVISE, json.dumps([commands, drain_seconds])]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stderr.splitlines()[-1])
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_workers_that_end_when_asked_make_a_clean_end(name):
     """Either signal reaches every worker as SIGTERM; all end well; the exit code is 0."""
-    found = over(STEADY + "while True: signal.pause()", STEADY + END_ALL.format(name))
-    assert found.run() == 0
-    assert [worker.starts for worker in found.workers] == [1, 1]
+    found = supervise(STEADY + "while True: signal.pause()", STEADY + END_ALL.format(name))
+    assert found == {"code": 0, "starts": [1, 1], "left": 0}
 
 
 def test_a_crashed_worker_is_started_again(tmp_path):
@@ -53,30 +67,26 @@ def test_a_crashed_worker_is_started_again(tmp_path):
         f"open({str(lives)!r}, 'a').write('x')\n"
         f"if len(open({str(lives)!r}).read()) < 3: os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    found = over(STEADY + script + END_ALL.format("SIGTERM"))
-    assert found.run() == 0
-    assert found.workers[0].starts == 3
+    found = supervise(STEADY + script + END_ALL.format("SIGTERM"))
+    assert found == {"code": 0, "starts": [3], "left": 0}
 
 
 def test_a_worker_that_keeps_crashing_is_given_up():
     """After five crashes the others are asked to end, and the exit code is 1."""
-    found = over("raise SystemExit(7)", STEADY + "while True: signal.pause()")
-    assert found.run() == 1
-    assert found.workers[0].starts == 5
-    assert found.workers[1].process is None
+    found = supervise("raise SystemExit(7)", STEADY + "while True: signal.pause()")
+    assert found == {"code": 1, "starts": [5, 1], "left": 0}
 
 
 def test_a_worker_that_is_refused_at_once_is_not_tried_again():
     """A model or an address that cannot be had will not come by trying."""
-    found = over(f"raise SystemExit({supervisor.REFUSED})")
-    assert found.run() == 1
-    assert found.workers[0].starts == 1
+    found = supervise(f"raise SystemExit({supervisor.REFUSED})")
+    assert found == {"code": 1, "starts": [1], "left": 0}
 
 
 def test_a_worker_that_will_not_end_is_killed():
     """Late workers do not keep the service from ending; the exit code tells."""
-    found = over(STUBBORN + END_ALL.format("SIGTERM"), drain_seconds=0)
-    assert found.run() == 1
+    found = supervise(STUBBORN + END_ALL.format("SIGTERM"), drain_seconds=0)
+    assert found["code"] == 1
 
 
 def test_crashes_of_long_ago_are_forgotten():
