@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from recommender.bundle_checks import PATTERNS, PER_PERSON, POOLS, STRINGS, check_arrays
+from recommender.bundle_checks import PATTERNS, PER_PERSON, PLAIN, POOLS, STRINGS, check_arrays
 from recommender.domain.answer import ModelInfo
 from recommender.domain.errors import CorruptVersionError
 from recommender.domain.ids import StringTable
@@ -27,7 +27,7 @@ from recommender.domain.versions import read_manifest, resolve, seal, verify_fil
 from recommender.model import Model, Pool
 from recommender.ties import Ties
 
-FORMAT = 2
+FORMAT = 3
 KIND = "model"
 Arrays = dict[str, NDArray[Any]]
 
@@ -89,6 +89,14 @@ def read_info(folder: Path) -> ModelInfo:
         raise CorruptVersionError(f"{folder}: the manifest is incomplete: {error!r}") from None
 
 
+def read_learned(folder: Path) -> dict[str, Any]:
+    """How training chose what it chose (`Model.learned`), from the manifest alone.
+
+    Raises CorruptVersionError where that cannot be read.
+    """
+    return _learned(folder, read_manifest(folder, KIND, FORMAT))
+
+
 def load(path: Path) -> tuple[Model, dict[str, Any]]:
     """Check and map the model at `path`, a version or a folder of versions; and its manifest.
 
@@ -112,9 +120,7 @@ def verify(path: Path) -> ModelInfo:
 
 
 def _flatten(model: Model) -> Arrays:
-    arrays: Arrays = {"usual": model.usual, "tables": model.tables}
-    arrays["topic_people"] = model.topic_people
-    arrays["object_topic"] = model.object_topic
+    arrays: Arrays = {name: getattr(model, name) for name in PLAIN}
     for name in STRINGS:
         table: StringTable = getattr(model, name)
         arrays[f"{name}.text"], arrays[f"{name}.offsets"] = table.text, table.offsets
@@ -148,15 +154,11 @@ def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Mode
     parts: dict[str, Any] = {
         **{n: StringTable(arrays[f"{n}.text"], arrays[f"{n}.offsets"]) for n in STRINGS},
         **{name: pattern(name, widths[width]) for name, width in PATTERNS.items()},
-        **{name: arrays[name] for name in PER_PERSON},
+        **{name: arrays[name] for name in (*PLAIN, *PER_PERSON)},
     }
     return Model(
         info=info,
         **parts,
-        usual=arrays["usual"],
-        tables=arrays["tables"],
-        topic_people=arrays["topic_people"],
-        object_topic=arrays["object_topic"],
         ties=Ties(**{f.name: arrays[f"ties.{f.name}"] for f in fields(Ties)}),
         pools={
             kind: Pool(**{f.name: arrays[f"{kind}.{f.name}"] for f in fields(Pool)})

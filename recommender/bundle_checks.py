@@ -47,6 +47,15 @@ PATTERNS = {
 }
 """Sparse patterns with a row a person, and what their columns are."""
 
+PLAIN: dict[str, tuple[str, tuple[int | str, ...]]] = {
+    "usual": ("<f4", (len(FACTORS),)),
+    "tables": ("<f4", TABLES),
+    "mutual": ("<f4", (256,)),
+    "topic_people": ("<i4", ("topics", 50)),
+    "object_topic": ("<i4", ("objects",)),
+}
+"""Arrays of the whole model; a word in a shape stands for how many there are."""
+
 PER_PERSON: dict[str, tuple[str, tuple[int, ...]]] = {
     "organisation": ("<i4", ()),
     "segment": ("|u1", ()),
@@ -82,6 +91,9 @@ PER_TIE: dict[str, tuple[str, tuple[int, ...]]] = {
     "ties.returns": ("<f4", ()),
     "ties.topics": ("<i4", (3,)),
 }
+TOPICS = ("shared_topic", "active_topic", "taught_topic", "near_topic", "known_topic")
+"""What candidates' evidence names, of topics."""
+
 PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "rows": ("<i4", ()),
     "relevance": ("<f4", ()),
@@ -91,12 +103,15 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
     "shared_topic": ("<i4", ()),
     "active_topic": ("<i4", ()),
     "taught_topic": ("<i4", ()),
+    "near_topic": ("<i4", ()),
+    "known_topic": ("<i4", ()),
     "shared_object": ("<i4", ()),
     "object_count": ("<u2", ()),
     "contact_count": ("|u1", ()),
     "topic_object_count": ("<u2", ()),
     "active_count": ("|u1", ()),
     "introducer": ("<i4", ()),
+    "chances": ("|u1", (3,)),
     "reserved": ("|b1", ()),
 }
 
@@ -126,11 +141,9 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
         "objects": max(found("object_ids.offsets") - 1, 0),
     }
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
-        "usual": ("<f4", (len(FACTORS),)),
-        "tables": ("<f4", TABLES),
-        "topic_people": ("<i4", (info.topic_count, 50)),
+        name: (dtype, tuple(sizes[size] if isinstance(size, str) else size for size in shape))
+        for name, (dtype, shape) in PLAIN.items()
     }
-    wanted["object_topic"] = ("<i4", (sizes["objects"],))
     for name, of in STRINGS.items():
         count = sizes[of] if of else max(found(f"{name}.offsets") - 1, 0)
         wanted[f"{name}.text"] = ("|u1", (found(f"{name}.text"),))
@@ -152,6 +165,7 @@ def _violations(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     if sum(len(arrays[f"{kind}.rows"]) for kind in POOLS) != info.candidate_count:
         yield f"there are not {info.candidate_count} candidates"
     yield from _out_of_range(arrays, info)
+    yield from _not_chances(arrays)
     yield from _out_of_order(arrays)
     yield from _unreadable(arrays)
 
@@ -174,7 +188,7 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     }
     for kind in POOLS:
         ranges[f"{kind}.rows"] = (0, n)
-        for topic in ("shared_topic", "active_topic", "taught_topic"):
+        for topic in TOPICS:
             ranges[f"{kind}.{topic}"] = (-1, t)
         ranges[f"{kind}.shared_object"] = (-1, objects)
         ranges[f"{kind}.introducer"] = (-1, n)
@@ -185,16 +199,25 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             yield f"{name} holds numbers that are not finite"
-    if (arrays["price"] < 0).any():
-        yield "price falls below 0"
     for name in ("ties.first", "ties.last"):
         times = arrays[name][arrays[name] != NO_TIME]
         if times.size and not (_TIMES[0] <= times.min() and times.max() < _TIMES[1]):
             yield f"{name} holds times outside the years 1 to 9999"
 
 
+def _not_chances(arrays: Arrays) -> Iterator[str]:
+    if (arrays["price"] < 0).any():
+        yield "price falls below 0"
+    for name in ("mutual", "ties.strength", "ties.peak", "ties.returns"):
+        array = arrays[name]
+        if array.size and not (array.min() >= 0 and array.max() <= 1):
+            yield f"{name} is outside 0..1"
+
+
 def _out_of_order(arrays: Arrays) -> Iterator[str]:
     """Rows that are searched by halving: out of order, a search would miss what is there."""
+    if (np.diff(arrays["mutual"]) < 0).any():
+        yield "mutual is out of order"
     columns = {f"{name}.indices": f"{name}.indptr" for name in PATTERNS}
     for name, starts in {**columns, "ties.contacts": "ties.indptr"}.items():
         falls = np.flatnonzero(np.diff(arrays[name]) <= 0) + 1

@@ -9,6 +9,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Material
+from recommender.candidates.goal_matches import MatchedGoals
+from recommender.candidates.near_topics import NearTopics
 from recommender.domain.answer import COARSE
 from recommender.domain.slate import SIGNALS
 from recommender.domain.times import DAY_MICROSECONDS
@@ -34,6 +36,7 @@ class Evidence:
         self._lately = _lately(snapshot)
         self._busiest = _busiest(self._lately)
         self._lessons = Lessons(profiles)
+        self._near, self._goals = NearTopics(material), MatchedGoals(material)
         self._objects = _taking_part(snapshot)
         self._object_topics = object_topics(snapshot)
         barred = sp.csr_matrix(rules.blocked + rules.unwanted)
@@ -55,6 +58,8 @@ class Evidence:
             "shared_topic": shared_topic,
             "active_topic": np.where(active_topic < 0, self._busiest[contacts], active_topic),
             "taught_topic": self._lessons(askers, contacts),
+            "near_topic": self._near(askers, contacts)[1],
+            "known_topic": self._goals(askers, contacts),
             "shared_object": np.where(of_topic >= 0, of_topic, thing),
             "object_count": np.minimum(things, 65_535).astype(np.uint16),
             "contact_count": np.minimum(common, COARSE).astype(np.uint8),
@@ -80,6 +85,11 @@ def explained(columns: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
         "turned_to_by_contacts": True,
         "addressed_in_topics": columns["shared_topic"] >= 0,
         "active_lately": columns["active_topic"] >= 0,
+        "near_topics": columns["near_topic"] >= 0,
+        "goal_matches": columns["known_topic"] >= 0,
+        "similar_titles": True,
+        "newcomers": True,
+        "bridges": (columns["shared_topic"] >= 0) & (columns["contact_count"] == 0),
     }
     told = [(signals[name] > 0) & proof[name] for name in SIGNALS]
     return np.asarray(np.any(told, axis=0), bool)

@@ -8,14 +8,18 @@ today will.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recommender.candidates import SOURCES
 from recommender.domain.config import TrainConfig
 from recommender.domain.progress import Progress, silent
-from recommender.domain.times import DAY_MICROSECONDS
+from recommender.domain.slate import Kind
+from recommender.domain.times import DAY_MICROSECONDS, from_microseconds
 from recommender.filters import build_rules
 from recommender.found import Finding, Pairs
 from recommender.lookback import before, events_between
@@ -39,57 +43,126 @@ MOST_TIMES = 8
 MOST_ASKERS = 1500
 """Askers of one time, at most; drawn evenly."""
 
+RECALLED = 500
+"""How many of each source count as found, when sources are compared."""
+
 ENOUGH = 30_000
 """First contacts from which no further time is looked at."""
 
 BLOCK = 512
 
 
-def looked_back(
-    snapshot: Snapshot, config: TrainConfig, progress: Progress = silent
-) -> list[Examples]:
-    """The examples of earlier times, newest first; as many as there are data for."""
+@dataclass(frozen=True, slots=True)
+class LookedBack:
+    """Examples of earlier times, newest first, and how many of those met each source found.
+
+    recall: of the newest time, see `recall_of`; empty where there is none.
+    """
+
+    examples: list[Examples]
+    recall: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """An earlier time: what finds people, who is asked, and whom they met in the 90 days after.
+
+    askers: int32 [q], rows; met: CSR pattern [n, n].
+    """
+
+    finding: Finding
+    askers: NDArray[np.int32]
+    met: sp.csr_matrix
+    since: int
+
+
+def looked_back(snapshot: Snapshot, config: TrainConfig, progress: Progress = silent) -> LookedBack:
+    """What earlier times have to teach; as many of them as there are data for."""
     found: list[Examples] = []
+    recall: dict[str, Any] = {}
     horizon, first = HORIZON_DAYS * DAY_MICROSECONDS, _beginning(snapshot)
     for step in range(1, MOST_TIMES + 1):
         since = snapshot.as_of_microseconds - step * horizon
         if since - horizon < first or sum(int(one.met.sum()) for one in found) >= ENOUGH:
             break
         progress("learning from what came next", (step - 1) / MOST_TIMES)
-        found.append(examples_at(snapshot, since, config))
+        then = _then(snapshot, since, config)
+        recall = recall or recall_of(then)
+        found.append(examples_of(then))
     progress("learning from what came next", 1.0)
-    return found
+    return LookedBack(found, recall)
 
 
-def examples_at(snapshot: Snapshot, since: int, config: TrainConfig) -> Examples:
-    """The candidates as of `since`, microseconds, and whom their askers then addressed."""
+def _then(snapshot: Snapshot, since: int, config: TrainConfig) -> _Then:
+    """The time `since`, microseconds, as it was."""
     past = before(snapshot, since)
     ties = build_ties(past, look_back=False)
     finding = Finding(make_material(past, ties, config), build_rules(past, ties))
-    met = _newly_met(snapshot, finding, since)
     asked = _asked(past, since, config)
+    return _Then(finding, asked, _newly_met(snapshot, finding, since), since)
+
+
+def recall_of(then: _Then) -> dict[str, Any]:
+    """What the best `RECALLED` of each source hold of those met, with any rank.
+
+    `recall`: share of all first contacts, by source; `marginal`: share that no other source holds;
+    `together`: share that any holds.
+    """
+    held = np.zeros((0, len(SOURCES)), bool)
+    for block in _blocks(then.askers):
+        lines, rows = then.met[block].nonzero()
+        barred = then.finding.rules.barred(block, Kind.PEOPLE)
+        best = then.finding.find.best(block, barred, RECALLED)
+        cells = lines.astype(np.int64), rows.astype(np.int64)
+        one = np.column_stack([values_at(source, *cells) > 0 for source in best])
+        held = np.concatenate([held, one])
+    if not len(held):
+        return {}
+    alone = held.sum(axis=1) == 1
+    return {
+        "as_of": from_microseconds(then.since).isoformat(),
+        "first_contacts": len(held),
+        "together": round(float(held.any(axis=1).mean()), 4),
+        "recall": _shares(held),
+        "marginal": _shares(held & alone[:, None]),
+    }
+
+
+def _shares(held: NDArray[np.bool_]) -> dict[str, float]:
+    return {name: round(float(s), 4) for name, s in zip(SOURCES, held.mean(axis=0), strict=True)}
+
+
+def examples_of(then: _Then) -> Examples:
+    """The candidates of an earlier time, and whom their askers then addressed."""
+    finding, met, asked = then.finding, then.met, then.askers
     parts = [_block(finding, met, block) for block in _blocks(asked)]
-    pairs, codes, hits = (np.concatenate(column) for column in zip(*parts, strict=True))
+    pairs, codes, traits, hits, back = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
     sizes = np.bincount(np.searchsorted(asked, pairs[:, 0]), minlength=len(asked))
     return Examples(
         codes=codes,
         met=hits,
+        back=back,
+        traits=traits,
         starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        segments=segments(np.diff(ties.indptr)[asked]),
+        segments=segments(np.diff(finding.material.ties.indptr)[asked]),
         all_met=np.diff(met.indptr)[asked].astype(np.int64),
         askers=asked,
         contacts=pairs[:, 1].astype(np.int32),
-        since=since,
+        since=then.since,
     )
 
 
 def _block(
     finding: Finding, met: sp.csr_matrix, askers: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]:
+) -> tuple[NDArray[Any], ...]:
+    """Pairs, codes, traits, whom the asker addressed, and who addressed her."""
     pairs: Pairs = finding.pairs(askers)
     codes = finding.codes(pairs, to_byte(finding.factors(pairs)))
-    cells = pairs.askers.astype(np.int64), pairs.contacts.astype(np.int64)
-    return np.column_stack([pairs.askers, pairs.contacts]), codes, values_at(met, *cells) > 0
+    one, other = pairs.askers.astype(np.int64), pairs.contacts.astype(np.int64)
+    forth, back = values_at(met, one, other) > 0, values_at(met, other, one) > 0
+    return np.column_stack([one, other]), codes, finding.traits(pairs), forth, back
 
 
 def _newly_met(snapshot: Snapshot, finding: Finding, since: int) -> sp.csr_matrix:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from recommender import candidates, factors
 from recommender.candidates.base import Material
 from recommender.domain.slate import Kind
+from recommender.factors.profiles import Profiles
 from recommender.filters import Rules
 from recommender.model import from_byte, to_byte
 from recommender.ranking.relevance import SIGNALS_ALONE, codes
@@ -71,6 +72,13 @@ class Finding:
         known = self.confidence(pairs, values)
         return codes(signals, from_byte(values), known, self.usual_)
 
+    def traits(self, pairs: Pairs) -> NDArray[np.uint8]:
+        """What chances go by besides codes: uint8 [m, 3], by `reciprocity.TRAITS`."""
+        profiles = self.material.profiles
+        around, answers = to_byte(profiles.active), to_byte(_answers(profiles))
+        one, other = pairs.askers, pairs.contacts
+        return np.column_stack([around[one], around[other], answers[other]])
+
     def _usual(self) -> NDArray[np.float32]:
         n = len(self.rules.hidden)
         sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int32))
@@ -80,6 +88,11 @@ class Finding:
         weight = known.sum(axis=0, dtype=np.float64)
         mean = (values * known).sum(axis=0, dtype=np.float64) / np.maximum(weight, 1e-9)
         return np.where(weight > 0, mean, 0.5).astype(np.float32)
+
+
+def _answers(profiles: Profiles) -> NDArray[np.floating]:
+    """Share of those who addressed each that she answered, drawn to a half where few did."""
+    return (1 + profiles.answered) / (2 + profiles.asked)
 
 
 def best(

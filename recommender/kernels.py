@@ -168,6 +168,16 @@ def _grouped(ip: Any, ii: Any, ix: Any, groups: Any, u: Any, v: Any, best: Any, 
 
 
 @njit(cache=True)
+def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out: Any) -> None:
+    """Put the value of each cell (line, column) into `out`, which stays where none is stored."""
+    for i in range(len(lines)):
+        high = indptr[lines[i] + 1]
+        place = _find(indices, indptr[lines[i]], high, columns[i])
+        if place < high and indices[place] == columns[i]:
+            out[i] = data[place]
+
+
+@njit(cache=True)
 def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
     """Mark the `count` largest values above 0 of every row in `keep`, bool [len(data)]."""
     for row in range(len(indptr) - 1):

@@ -6,6 +6,7 @@ import numpy as np
 
 from recommender import embeddings
 from recommender.candidates.base import Material
+from recommender.communities import find_communities
 from recommender.domain.config import TrainConfig
 from recommender.factors.profiles import build_profiles
 from recommender.matrices import Snapshot
@@ -14,7 +15,7 @@ from recommender.ties import Ties
 
 
 def make_material(snapshot: Snapshot, ties: Ties, config: TrainConfig) -> Material:
-    """Learn vectors and derive profiles."""
+    """Learn vectors, find communities and derive profiles."""
     contact = snapshot.person_contact.csr("decay_180")
     addressing, addressed = embeddings.factorise(mapped(contact, np.log1p(contact.data)), config)
     topic = snapshot.person_topic.csr("decay_365")
@@ -25,5 +26,6 @@ def make_material(snapshot: Snapshot, ties: Ties, config: TrainConfig) -> Materi
         topic_vectors=embeddings.unit(interests),
         profiles=build_profiles(snapshot, ties),
         contact_vectors=(addressing, addressed),
+        community=find_communities(ties, config.seed),
         config=config,
     )

@@ -22,15 +22,18 @@ class Pool:
     """Everyone's stored candidates of one kind: asker i's are at indptr[i]:indptr[i + 1].
 
     rows: int32 [m], who; relevance: float32 [m], higher is better;
-    factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, 5];
+    factors: uint8 [m, 9], 255 stands for 1; diversity: uint8 [m]; signals: uint8 [m, signals];
     shared_topic: int32 [m], what most of all both work on, or she works on and the asker wants to;
     active_topic: where she is active lately, of the asker's interests if she is there;
-    taught_topic: a goal of the asker in which she is ahead; -1 none;
+    taught_topic: a goal of the asker in which she is ahead; near_topic: one she works on or knows
+    that is near to a topic of the asker; known_topic: a declared goal of the asker that she knows;
+    -1 none;
     shared_object: int32 [m], an object both took part in, -1 none; object_count: uint16 [m], how
     many of them; contact_count: uint8 [m], contacts in common, at most `answer.COARSE`;
     topic_object_count: uint16 [m], how many of these objects are on the topic of shared_object;
     active_count: uint8 [m], of how many topics of the asker she is active in lately;
     introducer: int32 [m], a contact of the asker who could introduce her, -1 none;
+    chances: uint8 [m, 3], see `ranking.chances`; 0 where not known, as for all ties;
     reserved: bool [m], the little seen candidates who have a seat on the asker's list.
     """
 
@@ -43,12 +46,15 @@ class Pool:
     shared_topic: NDArray[np.int32]
     active_topic: NDArray[np.int32]
     taught_topic: NDArray[np.int32]
+    near_topic: NDArray[np.int32]
+    known_topic: NDArray[np.int32]
     shared_object: NDArray[np.int32]
     object_count: NDArray[np.uint16]
     contact_count: NDArray[np.uint8]
     topic_object_count: NDArray[np.uint16]
     active_count: NDArray[np.uint8]
     introducer: NDArray[np.int32]
+    chances: NDArray[np.uint8]
     reserved: NDArray[np.bool_]
 
 
@@ -66,6 +72,7 @@ class Model:
     active: uint8 [n], how surely each is around these weeks, 255 stands for 1.
     pace, answers: uint8 [n]; weeks_away: uint16 [n]; newcomer: bool [n]: see `factors.habits`.
     object_topic: int32 [o], what each object is most of all about, -1 unknown.
+    mutual: float32 [256], mutual chances at even steps, see `ranking.chances.grid_of`.
     price: float32 [n], >= 0, what it costs a list of new people to show each, see
     `rerank.exposure`; 0 for whoever is shown to few.
     blocked, unwanted, connected: CSR patterns [n, n]; hidden: bool [n]: see `filters.Rules`.
@@ -96,6 +103,7 @@ class Model:
     weeks_away: NDArray[np.uint16]
     newcomer: NDArray[np.bool_]
     object_topic: NDArray[np.int32]
+    mutual: NDArray[np.float32]
     price: NDArray[np.float32]
     blocked: sp.csr_matrix
     unwanted: sp.csr_matrix
@@ -107,11 +115,13 @@ class Model:
 
 
 def stored(column: NDArray[T], entries: NDArray[np.int64], nothing: float) -> NDArray[T]:
-    """What a column of a `Pool` says of candidates, int64 of any shape; of -1 it says `nothing`."""
+    """What a column of a `Pool` says of candidates, int64 [...]; of -1 it says `nothing`."""
     known = entries >= 0
     if not known.any():
-        return np.full(entries.shape, nothing, column.dtype)
-    return np.where(known, column[np.maximum(entries, 0)], column.dtype.type(nothing))
+        return np.full((*entries.shape, *column.shape[1:]), nothing, column.dtype)
+    found = column[np.maximum(entries, 0)]
+    found[~known] = nothing
+    return found
 
 
 def to_byte(values: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -98,6 +98,13 @@ SENTENCES: dict[ReasonKind, Callable[[Words], str]] = {
     ReasonKind.TURNED_TO_BY_CONTACTS: lambda _: "People you have turned to turn to them",
     ReasonKind.ADDRESSED_IN_TOPICS: lambda _: "Others turn to them about your topics",
     ReasonKind.ACTIVE_LATELY: lambda _: "Among the most active people of the last weeks",
+    ReasonKind.NEAR_TOPICS: lambda w: f"At home in {w.topic}, which is close to your topics",
+    ReasonKind.GOAL_MATCHES: lambda w: f"Knows {w.topic}, which you want to learn",
+    ReasonKind.SIMILAR_TITLES: lambda _: "Takes part where much the same is talked about",
+    ReasonKind.NEWCOMERS: lambda _: "New here, with topics like yours",
+    ReasonKind.BRIDGES: lambda w: (
+        f"Leads beyond your network: works on {w.topic}, and you have no contact in common"
+    ),
     ReasonKind.PAST_TIE: _past_tie,
 }
 """A sentence for every kind of reason, without a full stop."""

@@ -24,6 +24,7 @@ from recommender.domain.slate import Kind, Query, Slate
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.factors.confidence import pair_confidence
 from recommender.model import Model, from_byte, stored
+from recommender.ranking.chances import standing
 from recommender.ranking.dials import steer
 from recommender.ranking.goals import serve_goals
 from recommender.ranking.headlines import headlines
@@ -72,7 +73,13 @@ def sources(model: Model, query: Query) -> Slate:
         relevance=relevance,
         factors=factors,
         confidence=confidence,
-        headlines=headlines(factors, confidence, model.usual, from_byte(pool.diversity[at])),
+        headlines=headlines(
+            factors,
+            confidence,
+            model.usual,
+            from_byte(pool.diversity[at]),
+            standing(pool.chances[at], model.mutual) if query.kind is Kind.PEOPLE else None,
+        ),
         signals=from_byte(pool.signals[at]),
         entries=np.where(filled, entries, -1),
         goal_match=np.zeros(rows.shape, np.float32),

@@ -13,7 +13,9 @@ from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.evidence import Evidence, explained
 from recommender.found import Finding, Pairs, best
 from recommender.model import Pool, from_byte, to_byte
+from recommender.ranking.chances import CHANCES
 from recommender.ranking.diversity import diversity_scorer
+from recommender.ranking.reciprocity import Reciprocity
 from recommender.ranking.relevance import Tables, relevance, segments
 from recommender.rerank.little_seen import reserve
 
@@ -24,11 +26,14 @@ BLOCK = 1024
 class PoolBuilder:
     """Finds, measures and orders the candidates of everyone, by the tables of a ranker."""
 
-    def __init__(self, finding: Finding, community: NDArray[np.int32], tables: Tables) -> None:
-        self.finding, self.tables = finding, tables
+    def __init__(self, finding: Finding, tables: Tables, reciprocity: Reciprocity) -> None:
+        self.finding, self.tables, self.reciprocity = finding, tables, reciprocity
         self.material, self.rules = finding.material, finding.rules
         self._diversity = diversity_scorer(
-            self.material.snapshot, self.material.ties, self.material.profiles, community
+            self.material.snapshot,
+            self.material.ties,
+            self.material.profiles,
+            self.material.community,
         )
         self._evidence = Evidence(self.material, self.rules)
         self.segment_ = segments(np.diff(self.material.ties.indptr))
@@ -41,6 +46,7 @@ class PoolBuilder:
             measured = self.measure(pairs)
             coded = self.finding.codes(pairs, measured["factors"])
             scores = relevance(self.tables, self.segment_[pairs.askers], coded)
+            measured["chances"] = self.reciprocity(coded, self.finding.traits(pairs))
             kept = self.keep(pairs, measured | {"relevance": scores})
             told = explained(kept)
             parts.append({name: column[told] for name, column in kept.items()})
@@ -99,11 +105,14 @@ _EMPTY: dict[str, NDArray[Any]] = {
     "shared_topic": np.empty(0, np.int32),
     "active_topic": np.empty(0, np.int32),
     "taught_topic": np.empty(0, np.int32),
+    "near_topic": np.empty(0, np.int32),
+    "known_topic": np.empty(0, np.int32),
     "shared_object": np.empty(0, np.int32),
     "object_count": np.empty(0, np.uint16),
     "contact_count": np.empty(0, np.uint8),
     "topic_object_count": np.empty(0, np.uint16),
     "active_count": np.empty(0, np.uint8),
     "introducer": np.empty(0, np.int32),
+    "chances": np.empty((0, len(CHANCES)), np.uint8),
 }
 """The columns of a pool, and whose each row is, before anybody is in it."""

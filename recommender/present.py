@@ -13,6 +13,7 @@ from recommender.asides import CAVEATS, Asides
 from recommender.domain.answer import (
     Caveat,
     CaveatKind,
+    Chances,
     FactorValue,
     Named,
     Network,
@@ -23,8 +24,9 @@ from recommender.domain.answer import (
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.slate import Kind, Slate
 from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, microseconds
-from recommender.model import Model
+from recommender.model import Model, stored
 from recommender.openers import opener
+from recommender.ranking.chances import from_chance, mutual
 from recommender.reasons import CODE, GOAL, KINDS, Reasons
 from recommender.ties import NO_TIME, layer
 
@@ -37,9 +39,11 @@ def recommendations(
     if kind is not Kind.PEOPLE:
         places = model.ties.places(slate.askers, slate.rows)
     said = _reasons(model, slate, reasons, places)
+    chances = stored(model.pools[kind].chances, slate.entries, 0)
     columns = (
         *(slate.rows, slate.scores, slate.headlines, slate.factors, slate.confidence),
         *(slate.entries, places, asides.caveats, asides.weeks, asides.introducers),
+        *(from_chance(chances), mutual(chances)),
     )
     # Plain lists: reading a few dozen numbers one by one costs numpy more than all else here.
     lines = zip(*(column.tolist() for column in columns), strict=True)
@@ -92,7 +96,7 @@ def _recommendation(
 ) -> Recommendation:
     """One slot. values: the columns of `recommendations`."""
     row, score, (like_mindedness, collaboration, diversity), *others = values
-    factors, sure, entry, place, caveat, weeks, introducer = others
+    factors, sure, entry, place, caveat, weeks, introducer, chances, both = others
     tie = _tie(model, place) if place >= 0 else None
     return Recommendation(
         rank=rank,
@@ -109,11 +113,17 @@ def _recommendation(
         opener=opener(model, kind, entry, place, tie) if tie else "",
         caveat=_caveat(CAVEATS[caveat], weeks) if caveat >= 0 else None,
         introducer=_person(model, introducer) if introducer >= 0 else None,
+        chances=_chances(chances, both) if both else None,
     )
 
 
 def _caveat(kind: CaveatKind, weeks: int) -> Caveat:
     return Caveat(kind, phrases.CAVEATS[kind].format(weeks=weeks))
+
+
+def _chances(chances: list[float], both: float) -> Chances:
+    addresses, addressed, answers = chances
+    return Chances(addresses=addresses, addressed=addressed, mutual=both, answers=answers)
 
 
 def _person(model: Model, row: int) -> Named:

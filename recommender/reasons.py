@@ -26,6 +26,9 @@ MIN_CONFIDENCE = 0.3
 """Confidence from which a factor may be cited."""
 
 
+SAME_FOR_ALL = ReasonKind.ACTIVE_LATELY
+"""Said of the same people to everyone: told only where less than `MOST` else can be."""
+
 GOAL = ReasonKind.COMMUNALITY
 """How it is said that somebody works on a goal of the call."""
 
@@ -62,7 +65,8 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     tie is always said first: it is why the person is on that list at all. Next comes that she works
     on a goal of the call, which is what was asked for. The weightiest factor
     takes the third place where it has none: signals say how the two are linked, a factor says what
-    the contact is worth, and three links in a row tell less.
+    the contact is worth, and three links in a row tell less. That somebody is among the most active
+    of all comes last, since it says nothing of the two.
     """
     proof = _proof(model, slate, kind)
     shares = _shares(model, slate, kind)
@@ -73,6 +77,7 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     known[..., goal] = np.where(aimed, 1, known[..., goal])
     evident = (known >= MIN_CONFIDENCE) & _evident(model, slate, proof)
     ranked = _worth_saying(np.where(evident, shares, 0))
+    ranked[..., CODE[SAME_FOR_ALL]] *= 1e-3
     if kind is not Kind.PEOPLE:
         ranked[..., CODE[ReasonKind.PAST_TIE]] = 3
     ranked[..., goal] = np.where(aimed, 2, ranked[..., goal])
@@ -152,6 +157,9 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
         ReasonKind.ACTIVE_IN_TOPICS: stored(pool.active_topic, at, -1),
         ReasonKind.SIMILAR_INTERESTS: shared,
         ReasonKind.LEARNING: stored(pool.taught_topic, at, -1),
+        ReasonKind.NEAR_TOPICS: stored(pool.near_topic, at, -1),
+        ReasonKind.GOAL_MATCHES: stored(pool.known_topic, at, -1),
+        ReasonKind.BRIDGES: shared,
         ReasonKind.SHARED_OBJECTS: stored(model.object_topic, thing.astype(np.int64), -1),
     }
     counts: Told = {
@@ -179,6 +187,10 @@ def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
         ReasonKind.ACTIVE_LATELY: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
         ReasonKind.SIMILAR_INTERESTS: proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0,
         ReasonKind.LEARNING: proof.topics[ReasonKind.LEARNING] >= 0,
+        ReasonKind.NEAR_TOPICS: proof.topics[ReasonKind.NEAR_TOPICS] >= 0,
+        ReasonKind.GOAL_MATCHES: proof.topics[ReasonKind.GOAL_MATCHES] >= 0,
+        # Her contacts and the other's do not meet, as far as she can see.
+        ReasonKind.BRIDGES: common & (proof.counts[ReasonKind.SHARED_CONTACTS] == 0),
         ReasonKind.SHARED_OBJECTS: proof.objects[ReasonKind.SHARED_OBJECTS] >= 0,
         ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
         ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.kernels import mark_others, mark_top
+from recommender.kernels import look_up, mark_others, mark_top
 
 
 def scale_rows(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
@@ -102,14 +102,10 @@ def values_at(
 ) -> NDArray[np.float32]:
     """The values of `matrix` in those cells, float32 [m]; 0 where nothing is stored."""
     matrix.sort_indices()
-    width = matrix.shape[1]
-    stored = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices
-    wanted = lines * width + columns
-    place = np.searchsorted(stored, wanted)
-    place[place == len(stored)] = 0
-    if len(stored) == 0:
-        return np.zeros(len(wanted), np.float32)
-    return np.where(stored[place] == wanted, matrix.data[place], 0).astype(np.float32)
+    out = np.zeros(len(lines), np.float32)
+    data = matrix.data.astype(np.float32, copy=False)
+    look_up(matrix.indptr, matrix.indices, data, lines, columns, out)
+    return out
 
 
 def pattern(

@@ -17,10 +17,14 @@ from recommender.factors.habits import build_habits
 from recommender.found import Pairs
 from recommender.model import Pool, from_byte, to_byte
 from recommender.pools import PoolBuilder, blocks
+from recommender.ranking.chances import CHANCES
 from recommender.ranking.maintenance import care
 from recommender.ranking.novelty import Novelty
-from recommender.ranking.reactivation import Terms, score, worth
+from recommender.ranking.reactivation import SOURCES, Terms, score, worth
 from recommender.sparse import without
+
+ASKED = (*SOURCES.values(), "shared_contacts")
+"""Sources that are put to ties: those of the terms, and one for the diversity score."""
 
 Columns = dict[str, NDArray[Any]]
 
@@ -83,7 +87,8 @@ class TiePools:
         parts = []
         for askers in blocks(np.flatnonzero(np.diff(ties.indptr)), step, progress):
             found = self._measured(kind, ties, askers)
-            columns = found.measured | {"relevance": order(found)}
+            unknown = np.zeros((len(found.places), len(CHANCES)), np.uint8)
+            columns = found.measured | {"relevance": order(found), "chances": unknown}
             parts.append(self.builder.keep(found.pairs, columns))
         return self.builder.pool(kind, parts)
 
@@ -94,7 +99,7 @@ class TiePools:
         lines = np.repeat(np.arange(len(askers)), np.diff(mine.indptr))
         seen = ~rules.hidden[mine.indices]
         lines, contacts = lines[seen], mine.indices[seen]
-        signals = finding.find.signals(askers, lines, contacts.astype(np.int64))
+        signals = finding.find.signals(askers, lines, contacts.astype(np.int64), ASKED)
         pairs = Pairs(askers[lines], contacts.astype(np.int32), signals)
         measured, places = self.builder.measure(pairs), mine.data[seen].astype(np.int64) - 1
         returns, diverse = self.material.ties.returns[places], from_byte(measured["diversity"])

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from recommender import __version__, bundle
 from recommender.candidates.base import Material
-from recommender.communities import find_communities
 from recommender.domain.answer import ModelInfo
 from recommender.domain.config import TrainConfig
 from recommender.domain.ids import StringTable
@@ -30,7 +29,9 @@ from recommender.model import Model, Pool, from_byte, to_byte
 from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
 from recommender.ranker import choose_ranker
+from recommender.ranking.chances import grid_of
 from recommender.ranking.goals import people_by_topic
+from recommender.ranking.reciprocity import learn_reciprocity
 from recommender.rerank.exposure import prices
 from recommender.sparse import leading_columns, mapped
 from recommender.tie_pools import TiePools
@@ -89,10 +90,11 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
     """The model that is made of what sources and factors look at."""
     snapshot, ties, config = material.snapshot, material.ties, material.config
     rules = build_rules(snapshot, ties)
-    community = find_communities(ties, config.seed)
     finding = Finding(material, rules)
-    ranker = choose_ranker(looked_back(snapshot, config, progress), config)
-    builder = PoolBuilder(finding, community, ranker.tables)
+    past = looked_back(snapshot, config, progress)
+    ranker = choose_ranker(past.examples, config)
+    reciprocity = learn_reciprocity(past.examples)
+    builder = PoolBuilder(finding, ranker.tables, reciprocity)
     of_ties = TiePools(builder)
     pools = {
         Kind.PEOPLE: builder.people(progress),
@@ -112,7 +114,7 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         object_ids=object_ids,
         object_titles=object_titles,
         organisation=snapshot.attributes["organisation"],
-        community=community,
+        community=material.community,
         asker_confidence=finding.asker_confidence_,
         contact_confidence=finding.contact_confidence_,
         usual=finding.usual_,
@@ -127,6 +129,7 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         weeks_away=habits.weeks_away,
         newcomer=habits.newcomer,
         object_topic=object_topic,
+        mutual=grid_of(people.chances),
         price=prices(people.indptr, people.rows, people.relevance, from_byte(active)),
         blocked=rules.blocked,
         unwanted=rules.unwanted,
@@ -134,7 +137,11 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         hidden=rules.hidden,
         ties=ties,
         pools=pools,
-        learned={"ranker": ranker.report},
+        learned={
+            "ranker": ranker.report,
+            "reciprocity": reciprocity.report,
+            "sources": past.recall,
+        },
     )
 
 

@@ -209,6 +209,17 @@ def arrivals() -> World:
     return world.person("asleep", joined_at=ago(500)).wants("asleep", "tea").wants("unsaid", "tea")
 
 
+def apart() -> World:
+    """Ann and her circle talk of sails; of another circle, zoe alone works on sails too."""
+    world = World()
+    for circle, topic in (("ann", "bob", "cal"), "sails"), (("zoe", "yan", "xia"), "kites"):
+        for a, b in itertools.combinations(circle, 2):
+            world.talk(a, b, 3, 20, topic=topic)
+        for name in circle:
+            world.works(name, topic, 2, 9)
+    return world.works("dee", "sails", 1, 2).works("zoe", "sails", 1, 4)
+
+
 UNICODE = ("Ωμέγα", "zoë", "zoe\u0308", "日本 太郎", "🦉owl", "שלום", "' OR 1=1 --")
 
 
@@ -244,6 +255,7 @@ WORLDS: dict[str, Callable[[], World]] = {
         mixes,
         two_tongues,
         arrivals,
+        apart,
         unicode_ids,
     )
 }

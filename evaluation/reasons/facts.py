@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from evaluation.reasons.log import Log
+from recommender.candidates.similar_titles import ALIKE
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Matrix, Snapshot
 from recommender.sparse import pattern
+from recommender.text import person_vectors
+from recommender.topics_near import near_topics
 
 LATELY_DAYS = 60
 """Whoever is called active lately was so within as many days."""
+
+NEW_DAYS = 90
+"""Whoever is called new came within as many days."""
 
 Members = NDArray[np.int32]
 """Rows of topics, objects or people, int32 [few], ascending, each once."""
@@ -52,6 +60,26 @@ class Facts:
         connected = self._declared("connections", "contact")
         self._network = sp.csr_matrix(self._contacts + connected + connected.T)
         self._addressed_by = sp.csr_matrix(self.addressed.T)
+
+    @cached_property
+    def near(self) -> sp.csr_matrix:
+        """How near topics are to one another, by words and by people: symmetric CSR [t, t]."""
+        near = near_topics(self.snapshot)
+        return sp.csr_matrix(near + near.T)
+
+    def new_here(self, person: int) -> bool:
+        """Was she neither seen nor addressed, and had she not joined, before the last NEW_DAYS."""
+        since = self.snapshot.as_of_microseconds - NEW_DAYS * DAY_MICROSECONDS
+        joined = int(self.snapshot.joined[person])
+        return self.log.first.get(person, since) >= since and (joined < 0 or joined >= since)
+
+    @cached_property
+    def _titles(self) -> NDArray[np.float32] | None:
+        return person_vectors(self.snapshot)
+
+    def titles_alike(self, a: int, b: int) -> bool:
+        """Are the titles of what the two took part in as much alike as to be found by them."""
+        return self._titles is not None and float(self._titles[a] @ self._titles[b]) > 0.99 * ALIKE
 
     def topics(self, person: int) -> Members:
         """What she herself knows as her topics: any that she acted in or wants to learn."""

@@ -34,6 +34,16 @@ class Log:
         return seen
 
     @cached_property
+    def first(self) -> dict[int, Time]:
+        """When each person first did anything, or was addressed."""
+        first: dict[int, Time] = {}
+        for events in (self._snapshot.activities, self._snapshot.interactions):
+            for people in (events.persons, events.contacts):
+                for person, at in zip(people.tolist(), events.at.tolist(), strict=True):
+                    first[person] = min(first.get(person, at), at)
+        return first
+
+    @cached_property
     def delays(self) -> dict[int, list[Time]]:
         """How long each person took for each of her answers.
 

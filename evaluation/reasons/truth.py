@@ -167,6 +167,41 @@ def _active_lately(facts: Facts, said: Claim) -> bool:
     return len(members(facts.lately, said.contact)) > 0
 
 
+def _near_topics(facts: Facts, said: Claim) -> bool:
+    """It is none of the asker's topics, but near to one; the contact is at home in it."""
+    mine = facts.topics(said.asker)
+    close = _any(mine, members(facts.near, said.topic))
+    return close and said.topic not in mine and said.topic in facts.skills(said.contact)
+
+
+def _goal_matches(facts: Facts, said: Claim) -> bool:
+    """She declared it as a goal, and the contact shows skill in it."""
+    wanted = members(facts.wants, said.asker)
+    return said.topic in wanted and said.topic in facts.skills(said.contact)
+
+
+def _similar_titles(facts: Facts, said: Claim) -> bool:
+    """Both took part in what has a title, and the titles are alike."""
+    return facts.titles_alike(said.asker, said.contact)
+
+
+def _newcomers(facts: Facts, said: Claim) -> bool:
+    """Nothing is known of the contact from before the last months; the two have a topic in common.
+
+    What either declares to know counts as a topic.
+    """
+    one, other = (
+        np.union1d(facts.topics(who), members(facts.declared, who))
+        for who in (said.asker, said.contact)
+    )
+    return facts.new_here(said.contact) and _any(one, other)
+
+
+def _bridges(facts: Facts, said: Claim) -> bool:
+    """She works on one of the asker's topics, and the two have no contact in common."""
+    return _topic(facts, said) and not len(facts.common_contacts(said.asker, said.contact))
+
+
 def _past_tie(facts: Facts, said: Claim) -> bool:
     """So many contacts, the last one then, about nothing more than about the topic."""
     spoken = facts.talked_about(said.asker, said.contact)
@@ -203,6 +238,11 @@ CHECKS: dict[ReasonKind, Callable[[Facts, Claim], bool]] = {
     ReasonKind.TURNED_TO_BY_CONTACTS: _turned_to_by_contacts,
     ReasonKind.ADDRESSED_IN_TOPICS: _addressed_in_topics,
     ReasonKind.ACTIVE_LATELY: _active_lately,
+    ReasonKind.NEAR_TOPICS: _near_topics,
+    ReasonKind.GOAL_MATCHES: _goal_matches,
+    ReasonKind.SIMILAR_TITLES: _similar_titles,
+    ReasonKind.NEWCOMERS: _newcomers,
+    ReasonKind.BRIDGES: _bridges,
     ReasonKind.PAST_TIE: _past_tie,
 }
 """What must hold for each kind of reason."""

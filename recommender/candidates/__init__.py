@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,11 +14,16 @@ from recommender.candidates import (
     active_in_topics,
     active_lately,
     addressed_in_topics,
+    bridges,
+    goal_matches,
+    near_topics,
     network_walk,
+    newcomers,
     shared_contacts,
     shared_objects,
     similar_interests,
     similar_network,
+    similar_titles,
     turned_to_by_contacts,
 )
 from recommender.candidates.base import Material, Source
@@ -33,6 +39,11 @@ SOURCES: dict[str, Source] = {
     "turned_to_by_contacts": cast("Source", turned_to_by_contacts),
     "addressed_in_topics": cast("Source", addressed_in_topics),
     "active_lately": cast("Source", active_lately),
+    "near_topics": cast("Source", near_topics),
+    "goal_matches": cast("Source", goal_matches),
+    "similar_titles": cast("Source", similar_titles),
+    "newcomers": cast("Source", newcomers),
+    "bridges": cast("Source", bridges),
 }
 """Sources of new people, in the order of `slate.SIGNALS`.
 
@@ -64,7 +75,7 @@ class Union:
 
         askers: int32 [b]; barred: CSR pattern [b, n] of people never to be found.
         """
-        scores = [without(find(askers), barred) for find in self._finders]
+        scores = self._scores(askers, barred)
         best = [top_per_row(score, self._per_source) for score in scores]
         n = scores[0].shape[1]
         cells = [np.repeat(np.arange(len(askers)), np.diff(b.indptr)) * n + b.indices for b in best]
@@ -72,20 +83,35 @@ class Union:
         signals = [_signal(score, lines, rows) for score in scores]
         return Found(lines, rows, np.stack(signals, axis=1))
 
-    def signals(
-        self, askers: NDArray[np.int32], lines: NDArray[np.int64], rows: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """What the sources say of given people, against the best of these: float32 [m, sources].
+    def best(
+        self, askers: NDArray[np.int32], barred: sp.csr_matrix, count: int
+    ) -> list[sp.csr_matrix]:
+        """The best `count` of every source apart, in the order of `SOURCES`: CSR [b, n] each."""
+        return [top_per_row(score, count) for score in self._scores(askers, barred)]
 
-        lines: int64 [m], which asker of the block; rows: int64 [m], about whom.
+    def _scores(self, askers: NDArray[np.int32], barred: sp.csr_matrix) -> list[sp.csr_matrix]:
+        return [without(find(askers), barred) for find in self._finders]
+
+    def signals(
+        self,
+        askers: NDArray[np.int32],
+        lines: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        names: Collection[str],
+    ) -> NDArray[np.float32]:
+        """What some sources say of given people, against the best of these: float32 [m, sources].
+
+        lines: int64 [m], which asker of the block; rows: int64 [m], about whom; names: of the
+        sources that are asked; the columns of the others are 0.
         """
-        columns = []
-        for find in self._finders:
-            value = values_at(find(askers), lines, rows)
-            best = np.zeros(len(askers), np.float32)
-            np.maximum.at(best, lines, value)
-            columns.append(_root_share(value, best[lines]))
-        return np.stack(columns, axis=1)
+        out = np.zeros((len(lines), len(SOURCES)), np.float32)
+        for column, (name, find) in enumerate(zip(SOURCES, self._finders, strict=True)):
+            if name in names:
+                value = values_at(find(askers), lines, rows)
+                best = np.zeros(len(askers), np.float32)
+                np.maximum.at(best, lines, value)
+                out[:, column] = _root_share(value, best[lines])
+        return out
 
 
 def _signal(

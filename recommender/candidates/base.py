@@ -31,6 +31,7 @@ class Material:
     topic_vectors: float32 [n, d], the person × topic matrix factorised, of length 1 or 0.
     contact_vectors: float32 [n, d] twice, the person × contact matrix factorised: who addresses,
     and who is addressed.
+    community: int32 [n], see `communities`.
     """
 
     snapshot: Snapshot
@@ -38,6 +39,7 @@ class Material:
     profiles: Profiles
     topic_vectors: NDArray[np.float32]
     contact_vectors: tuple[NDArray[np.float32], NDArray[np.float32]]
+    community: NDArray[np.int32]
     config: TrainConfig
 
 

@@ -1,7 +1,7 @@
 """People who are new here and care for the same topics: worth meeting before they are well known.
 
 2^(-age / 30 days) · cosine of the two mixes of interests, goals and declared skills. Age counts
-from the first event, or else from joining, up to 90 days.
+from joining or from the first event that they are part of, whichever is earlier, up to 90 days.
 """
 
 from __future__ import annotations
@@ -49,9 +49,14 @@ def newness(snapshot: Snapshot) -> NDArray[np.float32]:
 
 
 def first_seen(snapshot: Snapshot) -> NDArray[np.int64]:
-    """Each person's first event, or joining where there is none: int64 [n] µs, -1 unknown."""
+    """When each person joined, acted or was addressed first: int64 [n] µs, -1 unknown.
+
+    Whoever was here before the events begin, or was written to and said nothing, is not new.
+    """
     never = np.iinfo(np.int64).max
-    first = np.full(len(snapshot.person_ids), never, np.int64)
-    for matrix in (snapshot.person_topic, snapshot.person_contact, snapshot.person_object):
-        np.minimum.at(first, matrix.keys[0], matrix.measures["first_at"])
-    return np.where(first < never, first, snapshot.joined)
+    first = np.where(snapshot.joined >= 0, snapshot.joined, never)
+    for events in (snapshot.activities, snapshot.interactions):
+        for people in (events.persons, events.contacts):
+            known = people >= 0
+            np.minimum.at(first, people[known], events.at[known])
+    return np.where(first < never, first, -1)

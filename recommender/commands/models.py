@@ -13,6 +13,7 @@ from recommender.commands.data import list_versions, local_path
 from recommender.commands.facts import facts_table
 from recommender.commands.host import HostData
 from recommender.commands.judging import Gated
+from recommender.commands.learned import learned_view
 from recommender.commands.options import (
     AsJson,
     Collaboration,
@@ -80,7 +81,8 @@ def train(
     if as_json:
         say_json({"model": folder, "info": info, "gate": findings})
     else:
-        say(facts_table("Model", info), *_told(findings))
+        learned = learned_view(bundle.read_learned(folder))
+        say(facts_table("Model", info), *learned, *_told(findings))
 
 
 def _told(findings: list[Finding]) -> list[RenderableType]:
@@ -193,6 +195,24 @@ def list_models(
     """List the models in a folder, by the time they look back from."""
     found = list_versions(root)
     say_json(found) if as_json else say(facts_table("Models", found))
+
+
+@models.command(epilog="Example: pln models show ./models")
+def show(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A model, or a folder: its current one.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a model holds, and what training learned: ranker, sources, probabilities."""
+    from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
+
+    folder = versions.resolve(path)
+    info, learned = bundle.read_info(folder), bundle.read_learned(folder)
+    if as_json:
+        say_json({"model": folder, "info": info, "learned": learned})
+    else:
+        say(facts_table("Model", info), *learned_view(learned))
 
 
 @models.command(epilog="Example: pln models activate ./models NAME")

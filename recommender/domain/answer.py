@@ -41,6 +41,11 @@ class ReasonKind(StrEnum):
     TURNED_TO_BY_CONTACTS = "turned_to_by_contacts"
     ADDRESSED_IN_TOPICS = "addressed_in_topics"
     ACTIVE_LATELY = "active_lately"
+    NEAR_TOPICS = "near_topics"
+    GOAL_MATCHES = "goal_matches"
+    SIMILAR_TITLES = "similar_titles"
+    NEWCOMERS = "newcomers"
+    BRIDGES = "bridges"
     PAST_TIE = "past_tie"
 
 
@@ -134,12 +139,27 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """How likely contact is within 90 days, in (0, 1].
+
+    addresses: the asker addresses the person; addressed: the other way round; mutual: harmonic
+    mean of the two; answers: she addresses the asker, where the asker addresses her.
+    """
+
+    addresses: float
+    addressed: float
+    mutual: float
+    answers: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """One name on a list.
 
     factors: nine, by `slate.FACTORS`; tie and opener: in lists of ties only.
     caveat: at most one, where it is true. introducer: a contact of the asker who could introduce
         the two, and whose contact with this person the asker can see for herself; of new people.
+    chances: of new people; None where too little is known of what came next at earlier times.
     """
 
     rank: int
@@ -156,6 +176,7 @@ class Recommendation:
     opener: str = ""
     caveat: Caveat | None = None
     introducer: Named | None = None
+    chances: Chances | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

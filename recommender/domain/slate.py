@@ -38,6 +38,11 @@ SIGNALS = (
     "turned_to_by_contacts",
     "addressed_in_topics",
     "active_lately",
+    "near_topics",
+    "goal_matches",
+    "similar_titles",
+    "newcomers",
+    "bridges",
 )
 """The sources of new people, in the order of every array of signals."""
 

@@ -62,13 +62,17 @@ MONOTONE = [0 if term in FREE else 1 for term in TERMS]
 class Examples:
     """The candidates of q askers at an earlier time, and whom each addressed afterwards.
 
-    codes: uint8 [m, terms], by `relevance.codes`; met: bool [m]; starts: int64 [q + 1], where each
-    asker's candidates begin; segments: uint8 [q]; all_met: int64 [q], whom each addressed for
-    the first time, found or not; askers: int32 [q]; contacts: int32 [m]; since: microseconds.
+    codes: uint8 [m, terms], by `relevance.codes`; met: bool [m]; back: bool [m], who addressed
+    the asker; traits: uint8 [m, 3], by `reciprocity.TRAITS`, 255 stands for 1; starts:
+    int64 [q + 1], where each asker's candidates begin; segments: uint8 [q]; all_met: int64 [q],
+    whom each addressed for the first time, found or not; askers: int32 [q]; contacts: int32 [m];
+    since: microseconds.
     """
 
     codes: NDArray[np.uint8]
     met: NDArray[np.bool_]
+    back: NDArray[np.bool_]
+    traits: NDArray[np.uint8]
     starts: NDArray[np.int64]
     segments: NDArray[np.uint8]
     all_met: NDArray[np.int64]
@@ -96,6 +100,8 @@ class Examples:
         return Examples(
             codes=self.codes[kept],
             met=self.met[kept],
+            back=self.back[kept],
+            traits=self.traits[kept],
             starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
             segments=self.segments[hits],
             all_met=self.all_met[hits],

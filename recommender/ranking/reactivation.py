@@ -40,6 +40,13 @@ FLOOR = 0.05
 NEVER_WEEKS = 500
 """Weeks since somebody was seen beyond which a further one says nothing."""
 
+SOURCES = {
+    "turned_to": "turned_to_by_contacts",
+    "topical": "active_in_topics",
+    "meets": "shared_objects",
+}
+"""The signals that terms are made of."""
+
 Column = NDArray[np.float32]
 
 
@@ -48,8 +55,8 @@ class Terms:
     """The terms of quiet ties, float32 [...] each.
 
     returns: `Ties.returns`, in [0, 1]; sessions: 1 + conversations so far; around: in (0, 1], by
-    how lately she was seen; turned_to, topical, meets: the signals `turned_to_by_contacts`,
-    `active_in_topics` and `shared_objects`; common: the factor communality; in [0, 1].
+    how lately she was seen; turned_to, topical, meets: the signals that `SOURCES` names; common:
+    the factor communality; in [0, 1].
     """
 
     returns: Column
@@ -75,10 +82,8 @@ class Terms:
             returns=returns,
             sessions=(1 + sessions).astype(np.float32),
             around=1 / (1 + weeks),
-            turned_to=signals[..., SIGNALS.index("turned_to_by_contacts")],
             common=factors[..., FACTORS.index("communality")],
-            topical=signals[..., SIGNALS.index("active_in_topics")],
-            meets=signals[..., SIGNALS.index("shared_objects")],
+            **{term: signals[..., SIGNALS.index(name)] for term, name in SOURCES.items()},
         )
 
     def gains(self) -> dict[str, Column]:

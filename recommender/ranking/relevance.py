@@ -31,15 +31,20 @@ SEGMENT_STARTS = (0, 3, 10)
 SEGMENTS = len(SEGMENT_STARTS)
 
 SIGNAL_WEIGHTS = {
-    "shared_contacts": 1.0,
-    "similar_network": 0.8,
-    "shared_objects": 1.5,
-    "active_in_topics": 3.7,
+    "shared_contacts": 0.5,
+    "similar_network": 0.7,
+    "shared_objects": 2.0,
+    "active_in_topics": 7.0,
     "similar_interests": 0.2,
-    "network_walk": 1.5,
-    "turned_to_by_contacts": 1.0,
+    "network_walk": 0.7,
+    "turned_to_by_contacts": 0.7,
     "addressed_in_topics": 1.5,
-    "active_lately": 0.7,
+    "active_lately": 2.0,
+    "near_topics": 0.5,
+    "goal_matches": 3.0,
+    "similar_titles": 0.3,
+    "newcomers": 0.1,
+    "bridges": 0.1,
 }
 """Chosen on earlier cutoffs of three networks than those reported."""
 
@@ -56,7 +61,7 @@ FACTOR_WEIGHTS = {
 }
 """Priors, not findings: no evidence fixes any of them (science §8.7, §8.13)."""
 
-FACTOR_SHARE = 4.0
+FACTOR_SHARE = 8.0
 """How much all factors together weigh against the signals."""
 
 

@@ -73,6 +73,7 @@ def recommendation(item: domain.Recommendation) -> pb.Recommendation:
         opener=item.opener,
         caveat=None if item.caveat is None else _caveat(item.caveat),
         introducer=None if item.introducer is None else _introducer(item.introducer),
+        chances=None if item.chances is None else _chances(item.chances),
         **inner,
     )
 
@@ -92,6 +93,15 @@ def reason(item: domain.Reason) -> Fields:
 
 def _caveat(item: domain.Caveat) -> pb.Caveat:
     return pb.Caveat(kind=CAVEATS[item.kind], text=item.text)
+
+
+def _chances(item: domain.Chances) -> pb.Chances:
+    return pb.Chances(
+        addresses=item.addresses,
+        addressed=item.addressed,
+        mutual=item.mutual,
+        answers=item.answers,
+    )
 
 
 def _introducer(item: domain.Named) -> pb.Introducer:

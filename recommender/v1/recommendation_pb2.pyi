@@ -97,6 +97,16 @@ class _ReasonKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReasonKind
     """Others turn to the contact about topics the asker works on."""
     REASON_KIND_ACTIVE_LATELY: _ReasonKind.ValueType  # 19
     """Among the most active people of the last weeks."""
+    REASON_KIND_NEAR_TOPICS: _ReasonKind.ValueType  # 20
+    """At home in a topic close to the asker's."""
+    REASON_KIND_GOAL_MATCHES: _ReasonKind.ValueType  # 21
+    """Knows what the asker wants to learn."""
+    REASON_KIND_SIMILAR_TITLES: _ReasonKind.ValueType  # 22
+    """Took part in threads, documents, courses or events that are called like the asker's."""
+    REASON_KIND_NEWCOMERS: _ReasonKind.ValueType  # 23
+    """New on the platform, with topics like the asker's."""
+    REASON_KIND_BRIDGES: _ReasonKind.ValueType  # 24
+    """Works on the asker's topics where none of the asker's contacts is."""
 
 class ReasonKind(_ReasonKind, metaclass=_ReasonKindEnumTypeWrapper):
     """Why a name is on a list: the nine factors, then what the traces show, then the tie. Values may be
@@ -143,6 +153,16 @@ REASON_KIND_ADDRESSED_IN_TOPICS: ReasonKind.ValueType  # 18
 """Others turn to the contact about topics the asker works on."""
 REASON_KIND_ACTIVE_LATELY: ReasonKind.ValueType  # 19
 """Among the most active people of the last weeks."""
+REASON_KIND_NEAR_TOPICS: ReasonKind.ValueType  # 20
+"""At home in a topic close to the asker's."""
+REASON_KIND_GOAL_MATCHES: ReasonKind.ValueType  # 21
+"""Knows what the asker wants to learn."""
+REASON_KIND_SIMILAR_TITLES: ReasonKind.ValueType  # 22
+"""Took part in threads, documents, courses or events that are called like the asker's."""
+REASON_KIND_NEWCOMERS: ReasonKind.ValueType  # 23
+"""New on the platform, with topics like the asker's."""
+REASON_KIND_BRIDGES: ReasonKind.ValueType  # 24
+"""Works on the asker's topics where none of the asker's contacts is."""
 Global___ReasonKind: _TypeAlias = ReasonKind  # noqa: Y015
 
 class _CaveatKind:
@@ -209,6 +229,16 @@ class _CandidateSourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Candi
     """Whom others turn to in the asker's topics."""
     CANDIDATE_SOURCE_ACTIVE_LATELY: _CandidateSource.ValueType  # 11
     """The most active people of the last weeks."""
+    CANDIDATE_SOURCE_NEAR_TOPICS: _CandidateSource.ValueType  # 12
+    """People at home in topics close to the asker's."""
+    CANDIDATE_SOURCE_GOAL_MATCHES: _CandidateSource.ValueType  # 13
+    """People who know what the asker wants to learn."""
+    CANDIDATE_SOURCE_SIMILAR_TITLES: _CandidateSource.ValueType  # 14
+    """Threads, documents, courses or events that are called like the asker's."""
+    CANDIDATE_SOURCE_NEWCOMERS: _CandidateSource.ValueType  # 15
+    """People who are new on the platform, with topics like the asker's."""
+    CANDIDATE_SOURCE_BRIDGES: _CandidateSource.ValueType  # 16
+    """People in the asker's topics, of communities in which the asker has no contact."""
 
 class CandidateSource(_CandidateSource, metaclass=_CandidateSourceEnumTypeWrapper):
     """Where candidates come from. Values may be added."""
@@ -237,6 +267,16 @@ CANDIDATE_SOURCE_ADDRESSED_IN_TOPICS: CandidateSource.ValueType  # 10
 """Whom others turn to in the asker's topics."""
 CANDIDATE_SOURCE_ACTIVE_LATELY: CandidateSource.ValueType  # 11
 """The most active people of the last weeks."""
+CANDIDATE_SOURCE_NEAR_TOPICS: CandidateSource.ValueType  # 12
+"""People at home in topics close to the asker's."""
+CANDIDATE_SOURCE_GOAL_MATCHES: CandidateSource.ValueType  # 13
+"""People who know what the asker wants to learn."""
+CANDIDATE_SOURCE_SIMILAR_TITLES: CandidateSource.ValueType  # 14
+"""Threads, documents, courses or events that are called like the asker's."""
+CANDIDATE_SOURCE_NEWCOMERS: CandidateSource.ValueType  # 15
+"""People who are new on the platform, with topics like the asker's."""
+CANDIDATE_SOURCE_BRIDGES: CandidateSource.ValueType  # 16
+"""People in the asker's topics, of communities in which the asker has no contact."""
 Global___CandidateSource: _TypeAlias = CandidateSource  # noqa: Y015
 
 class _DegradedReason:
@@ -303,6 +343,7 @@ class Recommendation(_message.Message):
     PROPENSITY_FIELD_NUMBER: _builtins.int
     CAVEAT_FIELD_NUMBER: _builtins.int
     INTRODUCER_FIELD_NUMBER: _builtins.int
+    CHANCES_FIELD_NUMBER: _builtins.int
     rank: _builtins.int
     """Output only. Place on the list, from 1; goes on counting across pages."""
     person_id: _builtins.str
@@ -356,6 +397,12 @@ class Recommendation(_message.Message):
         there is nobody, and for ties.
         """
 
+    @_builtins.property
+    def chances(self) -> Global___Chances:
+        """Output only. How likely contact is within 90 days; of new people. Absent where too little is
+        known of what people did next at earlier times.
+        """
+
     def __init__(
         self,
         *,
@@ -373,16 +420,51 @@ class Recommendation(_message.Message):
         propensity: _builtins.float | None = ...,
         caveat: Global___Caveat | None = ...,
         introducer: Global___Introducer | None = ...,
+        chances: Global___Chances | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "caveat", b"caveat", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "introducer", b"introducer", "propensity", b"propensity", "tie", b"tie"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "caveat", b"caveat", "chances", b"chances", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "introducer", b"introducer", "propensity", b"propensity", "tie", b"tie"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "caveat", b"caveat", "display_name", b"display_name", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "introducer", b"introducer", "opener", b"opener", "organisation", b"organisation", "person_id", b"person_id", "propensity", b"propensity", "rank", b"rank", "reasons", b"reasons", "score", b"score", "tie", b"tie"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_propensity", b"_propensity", "caveat", b"caveat", "chances", b"chances", "display_name", b"display_name", "explanation", b"explanation", "factors", b"factors", "headlines", b"headlines", "introducer", b"introducer", "opener", b"opener", "organisation", b"organisation", "person_id", b"person_id", "propensity", b"propensity", "rank", b"rank", "reasons", b"reasons", "score", b"score", "tie", b"tie"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__propensity: _TypeAlias = _typing.Literal["propensity"]  # noqa: Y015
     _WhichOneofArgType__propensity: _TypeAlias = _typing.Literal["_propensity", b"_propensity"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__propensity) -> _WhichOneofReturnType__propensity | None: ...
 
 Global___Recommendation: _TypeAlias = Recommendation  # noqa: Y015
+
+@_typing.final
+class Chances(_message.Message):
+    """How likely contact between two strangers is within 90 days, each in (0, 1]."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDRESSES_FIELD_NUMBER: _builtins.int
+    ADDRESSED_FIELD_NUMBER: _builtins.int
+    MUTUAL_FIELD_NUMBER: _builtins.int
+    ANSWERS_FIELD_NUMBER: _builtins.int
+    addresses: _builtins.float
+    """Output only. That the asker addresses the person."""
+    addressed: _builtins.float
+    """Output only. That the person addresses the asker."""
+    mutual: _builtins.float
+    """Output only. Harmonic mean of the two."""
+    answers: _builtins.float
+    """Output only. That the person addresses the asker, where the asker addresses the person."""
+    def __init__(
+        self,
+        *,
+        addresses: _builtins.float = ...,
+        addressed: _builtins.float = ...,
+        mutual: _builtins.float = ...,
+        answers: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addressed", b"addressed", "addresses", b"addresses", "answers", b"answers", "mutual", b"mutual"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Chances: _TypeAlias = Chances  # noqa: Y015
 
 @_typing.final
 class Caveat(_message.Message):

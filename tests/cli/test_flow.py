@@ -145,7 +145,7 @@ def test_a_damaged_model_is_found(pln, demo, tmp_path):
     assert largest.name in done.stderr
 
 
-def test_an_export_has_both_lists_of_everyone_asked_for(pln, demo, tmp_path):
+def test_an_export_has_all_lists_of_everyone_asked_for(pln, demo, tmp_path):
     """Only the people in the file, at most `--top` each, ranked from 1."""
     out, _ = demo
     (tmp_path / "people.txt").write_text("p00002\np00007\n")
@@ -153,7 +153,7 @@ def test_an_export_has_both_lists_of_everyone_asked_for(pln, demo, tmp_path):
     said(pln(*arguments, "--people", tmp_path / "people.txt", "--json"))
     rows = pq.read_table(*(tmp_path / "lists").glob("*.parquet")).to_pylist()
     assert {row["person_id"] for row in rows} <= {"p00002", "p00007"}
-    assert {row["kind"] for row in rows} == {"people", "reactivation"}
+    assert {row["kind"] for row in rows} == {"people", "reactivation", "maintenance"}
     assert max(row["rank"] for row in rows) <= 5
 
 

@@ -49,7 +49,7 @@ def asked(known: Known, kind: Kind = Kind.PEOPLE):
     return ask(known, np.arange(known.people, dtype=np.int32), 10, kind)
 
 
-WELL = ["two_cliques", "met_in_threads", "workplaces", "checkerboard"]
+WELL = ["two_cliques", "met_in_threads", "workplaces", "checkerboard", "two_tongues", "arrivals"]
 
 
 @pytest.mark.parametrize("name", WELL)
@@ -74,9 +74,11 @@ def test_what_a_model_says_of_quiet_ties_is_true(known_world):
 SPOILED = [
     ("met_in_threads", Kind.PEOPLE, "shared_objects", {"counts": 1}),
     ("met_in_threads", Kind.PEOPLE, "shared_objects", {"counts": -1}),
-    ("two_cliques", Kind.PEOPLE, "shared_contacts", {"counts": -1}),
+    ("two_camps", Kind.PEOPLE, "shared_contacts", {"counts": -1}),
     ("two_cliques", Kind.PEOPLE, "active_in_topics", {"topics": 1}),
-    ("checkerboard", Kind.PEOPLE, "similar_interests", {"topics": 4}),
+    ("checkerboard", Kind.PEOPLE, "near_topics", {"topics": 4}),
+    ("arrivals", Kind.PEOPLE, "similar_interests", {"topics": 1}),
+    ("arrivals", Kind.PEOPLE, "goal_matches", {"topics": 1}),
     ("dormant_pair", Kind.REACTIVATION, "past_tie", {"counts": 1}),
 ]
 
@@ -142,6 +144,15 @@ def test_a_factor_that_is_not_above_the_usual_is_no_strength(known_world):
     np.testing.assert_allclose(told, expected)
 
 
+TITLES = {
+    "pot": "Green tea in pots",
+    "cup": "Drinking cups",
+    "tin": "Green tea in tins",
+    "aria": "Verdi sung aloud",
+}
+"""What ada, bob, lou and dov took part in."""
+
+
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory):
     """Ada, and what links her to bob, cyd, dov and eve."""
@@ -149,7 +160,9 @@ def facts(tmp_path_factory):
     world.works("ada", "tea", 5, thing="pot").works("ada", "tea", 6, thing="cup")
     world.wants("ada", "silk").wants("bob", "silk", direction="offer")
     world.works("bob", "tea", 100, thing="pot").works("bob", "salt", 3, thing="cup")
-    world.works("dov", "opera", 4).add("skills", person_id="dov", topic_id="tea", level=3)
+    world.works("dov", "opera", 4, thing="aria").add(
+        "skills", person_id="dov", topic_id="tea", level=3
+    )
     world.add("activities", person_id="cyd", topic_id="tea", occurred_at=ago(4), verb="view")
     for name, home in (("bob", "Acme"), ("eve", "Acme"), ("dov", "Opus")):
         world.person(name, organisation=home)
@@ -158,6 +171,10 @@ def facts(tmp_path_factory):
     world.talk("ada", "gus", 10).talk("bob", "gus", 10).blocks("gus", "bob")
     world.says("dov", "ada", 12)
     world.works("hal", "tea", 9).works("hal", "silk", 9).works("hal", "opera", 9)
+    world.person("jo", joined_at=ago(300)).works("jo", "tea", 9)
+    world.says("dov", "kim", 200).works("kim", "tea", 9).works("lou", "tea", 9, thing="tin")
+    for thing, title in TITLES.items():
+        world.add("objects", object_id=thing, title=title)
     for i in range(5):
         world.says(f"q{i}", "ida", 30).says("ida", f"q{i}", 29.5)
     return Facts(snapshot_of(world, tmp_path_factory.mktemp("facts")))
@@ -220,6 +237,24 @@ CLAIMS = [
     ("benevolence", "ida", {"pace": Pace.DAY}, True),
     ("benevolence", "ida", {"pace": Pace.HOUR}, False),
     ("benevolence", "bob", {"pace": Pace.WEEK}, False),
+    ("near_topics", "dov", {"topic": "opera"}, True),
+    ("near_topics", "bob", {"topic": "tea"}, False),
+    ("near_topics", "eve", {"topic": "opera"}, False),
+    ("goal_matches", "bob", {"topic": "silk"}, True),
+    ("goal_matches", "hal", {"topic": "silk"}, True),
+    ("goal_matches", "bob", {"topic": "tea"}, False),
+    ("goal_matches", "dov", {"topic": "silk"}, False),
+    ("similar_titles", "lou", {}, True),
+    ("similar_titles", "dov", {}, False),
+    ("similar_titles", "hal", {}, False),
+    ("newcomers", "hal", {}, True),
+    ("newcomers", "bob", {}, False),
+    ("newcomers", "gus", {}, False),
+    ("newcomers", "jo", {}, False),
+    ("newcomers", "kim", {}, False),
+    ("bridges", "hal", {"topic": "tea"}, True),
+    ("bridges", "hal", {"topic": "opera"}, False),
+    ("bridges", "bob", {"topic": "tea"}, False),
     ("past_tie", "eve", {"count": 4, "last": 39.99, "topic": "tea"}, True),
     ("past_tie", "eve", {"count": 4, "last": 39.99}, True),
     ("past_tie", "eve", {"count": 4, "last": 39.99, "topic": "salt"}, False),

@@ -6,8 +6,10 @@ import itertools
 
 import pytest
 
+from recommender.domain.answer import ReasonKind
 from recommender.domain.slate import Query
 from tests.world_builder import World, ago, build
+from tests.worlds import two_tongues
 
 FIELDS = ("garden", "music", "code")
 
@@ -87,6 +89,39 @@ def test_a_goal_alone_is_enough(arrived):
     assert {field_of(person) for person in offered} <= {"code", "sage"}
 
 
+def offer_of(world, asker, other):
+    """What is said to one of another."""
+    [offers] = world.pipeline.answer(Query(askers=[world.row(asker)], limit=100))
+    found = {offer.person_id: offer for offer in offers}
+    assert other in found
+    return {reason.kind: reason for reason in found[other].reasons}
+
+
+def test_whoever_only_says_what_she_knows_is_found_for_a_goal(arrived):
+    """Sage did nothing but declare a skill in code, which nell and eager want to learn."""
+    for asker in ("nell", "eager"):
+        said = offer_of(arrived, asker, "sage")[ReasonKind.GOAL_MATCHES]
+        assert [topic.id for topic in said.topics] == ["code"]
+
+
+def test_whoever_only_offers_help_is_found_for_a_goal(tmp_path):
+    """Giver did nothing but offer help with gardens, which keen wants to learn."""
+    world = fields().wants("giver", "garden", direction="offer").wants("keen", "garden")
+    said = offer_of(build(world, tmp_path), "keen", "giver")[ReasonKind.GOAL_MATCHES]
+    assert [topic.id for topic in said.topics] == ["garden"]
+
+
+def test_whose_topics_nobody_shares_is_offered_people_of_near_ones(tmp_path):
+    """Noa alone follows the keeping of bees by its third name; whoever keeps bees comes first."""
+    world = two_tongues().add("topics", topic_id="east-1", label="keeping bees")
+    made = build(follows(world, "noa", "east-1"), tmp_path)
+    keepers = {"north10", "north11", "south10", "south11"}
+    assert set(made.recommended("noa", limit=4)) == keepers
+    for keeper in keepers:
+        said = offer_of(made, "noa", keeper)[ReasonKind.NEAR_TOPICS]
+        assert [topic.id for topic in said.topics] == [f"{keeper[:5]}-1"]
+
+
 def test_somebody_with_nothing_at_all_gets_who_is_around(arrived):
     """A generic list of people active lately, rather than none, and not all of one field."""
     offered = arrived.recommended("blank", limit=10)
@@ -102,3 +137,9 @@ def test_everyone_offered_comes_with_a_reason(arrived):
     for asker in ("nell", "blank", "eager"):
         for offer in pipeline.answer(Query(askers=[arrived.row(asker)], limit=30))[0]:
             assert offer.reasons
+
+
+def test_a_newcomer_who_only_says_what_she_wants_is_found(built):
+    """Silent joined four days ago and wants tea, as me does; nothing else is known of her."""
+    said = offer_of(built("arrivals"), "me", "silent")
+    assert ReasonKind.NEWCOMERS in said

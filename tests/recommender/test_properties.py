@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from recommender.domain.config import Dials
 from recommender.domain.slate import Kind, Query
 from recommender.train import train
+from tests.recommender.held import LATELY
 from tests.recommender.random_worlds import worlds
-from tests.recommender.truth import LATELY, Truth
+from tests.recommender.truth import Truth
 from tests.world_builder import AS_OF, Built, build
 
 steps = st.sampled_from([0.0, 0.3, 1.0])

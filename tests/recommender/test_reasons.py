@@ -7,12 +7,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from recommender.asides import find_asides
 from recommender.domain.answer import ReasonKind
 from recommender.domain.ids import Row
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
 from recommender.factors.habits import Pace
 from recommender.phrases import SENTENCES, Words
 from recommender.pipeline import recommend
+from recommender.present import recommendations
 from recommender.reasons import CODE, KINDS, MOST, _worth_saying, find_reasons
 from tests.recommender.truth import Truth
 from tests.world_builder import World, ago, build
@@ -56,7 +58,7 @@ def test_every_reason_holds_against_the_events(any_world, kind):
 
 @pytest.mark.parametrize("kind", [Kind.PEOPLE, Kind.REACTIVATION])
 def test_there_are_up_to_three_reasons_weightiest_first(any_world, kind):
-    """Each kind once; a past tie before all others."""
+    """Each kind once; a past tie before all others, what is told to everyone after them."""
     for _, offer in offers(any_world, kind):
         kinds = [reason.kind for reason in offer.reasons]
         assert len(set(kinds)) == len(kinds) <= MOST
@@ -65,6 +67,9 @@ def test_there_are_up_to_three_reasons_weightiest_first(any_world, kind):
         if kind is Kind.REACTIVATION:
             assert kinds[0] is ReasonKind.PAST_TIE
             shares = shares[1:]
+        if ReasonKind.ACTIVE_LATELY in kinds:
+            assert kinds[-1] is ReasonKind.ACTIVE_LATELY
+            shares = shares[:-1]
         assert shares == sorted(shares, reverse=True)
 
 
@@ -234,6 +239,26 @@ def test_nobody_is_called_active_lately_who_was_not(built):
     assert np.isin(told.kinds, lately).any()
     old = replace(model, pools={**model.pools, Kind.PEOPLE: stale})
     assert not np.isin(find_reasons(old, slate, Kind.PEOPLE).kinds, lately).any()
+
+
+LINKS = ("near_topics", "goal_matches", "similar_titles", "newcomers", "bridges")
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_is_true_of_everyone_whom_it_alone_would_speak_for(any_world, link):
+    """Whatever else would be said before it, in lists where it is the one signal there is."""
+    model, truth = any_world.pipeline.model, Truth(any_world.world)
+    rows = [any_world.row(person) for person in any_world.people]
+    slate, _ = recommend(model, Query(askers=rows, limit=100))
+    only = np.where(np.array(SIGNALS) == link, slate.signals, 0).astype(np.float32)
+    slate = replace(slate, signals=only, factors=np.zeros_like(slate.factors))
+    told, query = find_reasons(model, slate, Kind.PEOPLE), Query(askers=rows, limit=100)
+    lists = recommendations(model, Kind.PEOPLE, slate, told, find_asides(model, query, slate))
+    for asker, offered in zip(any_world.people, lists, strict=True):
+        for offer in offered:
+            for reason in offer.reasons:
+                assert reason.kind is ReasonKind(link)
+                assert truth.lies(asker, offer.person_id, reason) == []
 
 
 def test_having_looked_at_a_thing_is_not_having_taken_part_in_it(tmp_path):

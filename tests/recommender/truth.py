@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import chain
 
-from recommender.domain.answer import COARSE, Reason
+from recommender.domain.answer import Reason
+from tests.recommender.held import CHECKS
 from tests.world_builder import AS_OF, Fact, World
 
-LATELY = timedelta(days=60)
+PIECE = 3
+"""Letters in a row that two names must share to be alike at all."""
 
 
 class Truth:
@@ -24,6 +26,7 @@ class Truth:
         self.connections, self.blocks = known("connections"), known("blocks")
         self.goals, self.declared = known("goals"), known("people")
         self.skills = known("skills")
+        self.objects, self.topics = known("objects"), known("topics")
         self.hidden = {f["person_id"] for f in self.declared if f.get("discoverable") is False}
 
     def talks(self, a: str, b: str) -> list[datetime]:
@@ -76,6 +79,55 @@ class Truth:
             for f in self.goals
         )
 
+    def shows(self, person: str, topic: str) -> bool:
+        """Does `person` work on `topic`, offer it, or declare to know it."""
+        declared = any(
+            (f["person_id"], f["topic_id"]) == (person, topic) and f.get("level", 1) > 0
+            for f in self.skills
+        )
+        return declared or self.works_on(person, topic) or self.offers(person, topic)
+
+    def own_topics(self, person: str) -> set[str]:
+        """Topics that `person` did anything in, or wants to learn."""
+        done = {f["topic_id"] for f in self.activities if f["person_id"] == person}
+        return {z for z in done if z is not None} | {
+            f["topic_id"]
+            for f in self.goals
+            if f["person_id"] == person and f["direction"] == "learn"
+        }
+
+    def near(self, one: str, other: str) -> bool:
+        """Does anybody work on both topics, or are they or their objects called alike."""
+        both = any(self.works_on(f["person_id"], one) for f in self.works_in(other))
+        return both or alike(self.names_of(one), self.names_of(other))
+
+    def works_in(self, topic: str) -> list[Fact]:
+        """What was done in `topic`."""
+        return [f for f in self.activities if f["topic_id"] == topic]
+
+    def names_of(self, topic: str) -> list[str]:
+        """What `topic` and its objects are called."""
+        labels = [f["label"] for f in self.topics if f["topic_id"] == topic and f.get("label")]
+        return labels + self.titles({f["object_id"] for f in self.works_in(topic)})
+
+    def alike(self, a: str, b: str) -> bool:
+        """Did the two take part in what is called alike."""
+        return alike(self.titles(self.things(a)), self.titles(self.things(b)))
+
+    def titles(self, things: set[str]) -> list[str]:
+        """What `things` are called, those that have more than an id."""
+        return [f["title"] for f in self.objects if f["object_id"] in things and f.get("title")]
+
+    def first_seen(self, person: str) -> datetime:
+        """When `person` joined, acted or was addressed first; now, where it is not known."""
+        known = [
+            f["occurred_at"]
+            for f in (*self.activities, *self.interactions)
+            if person in (f["person_id"], f.get("contact_id"))
+        ]
+        joined = (f.get("joined_at") for f in self.declared if f["person_id"] == person)
+        return min([self.as_of, *known, *(at for at in joined if at is not None)])
+
     def things(self, person: str) -> set[str]:
         """Objects that `person` took part in."""
         took_part = (
@@ -115,69 +167,19 @@ class Truth:
         return [*said, *(lie for lie, holds in generic.items() if not holds)]
 
 
-def _topic(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    topic = reason.topics[0].id
-    hers = truth.works_on(asker, topic) or truth.wants(asker, topic)
-    theirs = truth.works_on(other, topic)
-    return [] if hers and theirs else [f"{topic} is not shared"]
+def alike(some: list[str], others: list[str]) -> bool:
+    """Have any two names a few letters in a row in common.
 
-
-def _active(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    topic = reason.topics[0].id
-    return [] if truth.works_on(other, topic, LATELY) else [f"not active in {topic}"]
-
-
-def _objects(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    shared = truth.things(asker) & truth.things(other)
-    lies = [] if reason.objects[0].id in shared else ["object is not shared"]
-    return lies + ([] if reason.count == len(shared) else [f"{len(shared)} objects are shared"])
-
-
-def _contacts(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    true = len(truth.common(asker, other))
-    return [] if reason.count == min(true, COARSE) > 0 else [f"{true} contacts are shared"]
-
-
-def _past(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    talks = truth.talks(asker, other)
-    month = f"{max(talks):%B %Y}"
-    lies = [] if reason.count == len(talks) else [f"{len(talks)} contacts"]
-    return lies + ([] if month in reason.text else [f"last in {month}"])
-
-
-def _learning(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    topic = reason.topics[0].id
-    mine, theirs = truth.level(asker, topic), truth.level(other, topic)
-    lies = [] if truth.works_on(asker, topic) or truth.wants(asker, topic) else ["not her topic"]
-    if not truth.works_on(other, topic) and theirs is None and not truth.offers(other, topic):
-        lies.append(f"{other} shows no skill in {topic}")
-    if mine is not None and theirs is not None and theirs < mine + 1:
-        lies.append(f"{other} is not ahead")
-    return lies
-
-
-def _organisation(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    homes = {f["person_id"]: f.get("organisation") for f in truth.declared}
-    return [] if homes.get(other) and homes[other] in reason.text else ["not her organisation"]
-
-
-def _by_value(truth: Truth, asker: str, other: str, reason: Reason) -> list[str]:
-    """No event shows it: its evidence is the factor's value, which the answer carries."""
-    return [] if not (reason.topics or reason.objects or reason.count) else ["claims evidence"]
-
-
-CHECKS = {
-    **dict.fromkeys(("network", "reputation", "benevolence", "like_mindedness"), _by_value),
-    **dict.fromkeys(("collaboration", "trends", "similar_network"), _by_value),
-    **dict.fromkeys(("network_walk", "turned_to_by_contacts"), _by_value),
-    **dict.fromkeys(("addressed_in_topics", "active_lately"), _by_value),
-    "learning": _learning,
-    "organisation": _organisation,
-    "communality": _topic,
-    "similar_interests": _topic,
-    "active_in_topics": _active,
-    "shared_objects": _objects,
-    "shared_contacts": _contacts,
-    "past_tie": _past,
-}
-"""What can be held against single events, by kind of reason."""
+    >>> alike(["Bee keeping"], ["a keeper"]), alike(["Bees"], ["Tea"])
+    (True, False)
+    """
+    one, two = (
+        {
+            word[i : i + PIECE]
+            for name in names
+            for word in name.lower().split()
+            for i in range(len(word) - PIECE + 1)
+        }
+        for names in (some, others)
+    )
+    return bool(one & two)

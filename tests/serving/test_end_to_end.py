@@ -50,6 +50,23 @@ def test_everybody_shown_comes_with_reasons_and_scores(served, people):
     assert sum(bool(item.reasons) for item in shown) > len(shown) / 2
 
 
+def test_everybody_new_comes_with_chances_and_no_past_tie_does(served, people):
+    """The community has enough history to tell them; mutual lies between the two."""
+    stub = RecommendationServiceStub(served)
+    for person in people:
+        page = stub.RecommendPeople(RecommendPeopleRequest(person_id=person))
+        for item in page.recommendations:
+            assert item.HasField("chances")
+            told = item.chances
+            one, other = sorted((told.addresses, told.addressed))
+            assert 0 < one <= told.mutual * (1 + 1e-6)
+            assert told.mutual <= other * (1 + 1e-6)
+            assert 0 < told.answers <= 1
+            assert other <= 1
+        ties = stub.RecommendReactivations(RecommendReactivationsRequest(person_id=person))
+        assert not any(item.HasField("chances") for item in ties.recommendations)
+
+
 def test_reactivations_are_ties_of_the_network(served, people):
     """Who is to be picked up again stands among the asker's own ties."""
     lists, networks = RecommendationServiceStub(served), NetworkServiceStub(served)

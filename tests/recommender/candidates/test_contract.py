@@ -21,6 +21,11 @@ OWN_WORLDS = {
     "turned_to_by_contacts": ("two_cliques", "a1", "a2"),
     "addressed_in_topics": ("expert_and_askers", "noa", "eva"),
     "active_lately": ("newcomer", "nell", "kit"),
+    "near_topics": ("two_tongues", "north10", "south10"),
+    "goal_matches": ("expert_and_askers", "noa", "eva"),
+    "similar_titles": ("two_tongues", "north10", "north11"),
+    "newcomers": ("arrivals", "me", "silent"),
+    "bridges": ("apart", "ann", "zoe"),
 }
 """For each source a world, who asks there, and the one new person whom it must find first."""
 

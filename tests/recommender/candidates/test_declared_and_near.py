@@ -104,6 +104,14 @@ def test_titles_alike_bring_people_together_who_never_met_in_one(tmp_path):
     assert best(build(world, tmp_path), similar_titles, "ada") == "bob"
 
 
+def test_titles_that_share_no_more_than_small_words_are_not_alike(built):
+    """All of them are talks on something; only those of one thing are found by one another."""
+    world = built("two_tongues")
+    for asker in world.people:
+        told = scores(world, similar_titles, asker)
+        assert {name[-2] for name in told if told[name] > 0} == {asker[-2]}
+
+
 def experts() -> World:
     """Eva answers on glass, mute does not; declared and offering only say they know it."""
     world = World().wants("noa", "glass")
@@ -152,10 +160,20 @@ def test_declared_skills_are_the_best_of_what_is_said(tmp_path):
 
 
 def test_newcomers_of_ones_topics_are_found_the_newest_first(built):
-    """By their first event, or by joining where they have done nothing yet."""
+    """By joining or by their first event, whichever is earlier."""
     told = scores(built("arrivals"), newcomers, "me")
     assert told["silent"] > told["fresh"] > told["unsaid"] > told["older"] > 0
     assert {name for name in told if told[name] == 0} == {"me", "staying", "other", "asleep"}
+
+
+def test_whoever_was_here_without_a_word_is_not_new(tmp_path):
+    """Lurk joined, and named was written to, long before either wrote; neither is new."""
+    world = World().person("lurk", joined_at=ago(400)).says("me", "named", 300)
+    for name in ("me", "lurk", "named", "fresh"):
+        world.works(name, "tea", 3)
+    told = scores(build(world, tmp_path), newcomers, "me")
+    assert told["fresh"] > 0
+    assert told["lurk"] == told["named"] == 0
 
 
 def test_who_came_later_is_not_found_as_one_looks_back(built):

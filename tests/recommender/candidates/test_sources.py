@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
-from recommender.candidates import SOURCES, shared_objects
+from recommender.candidates import SOURCES, bridges, shared_objects
 from recommender.candidates.quiet_ties import quiet_ties
 from tests.world_builder import World, build
 
@@ -87,3 +89,46 @@ def test_quiet_ties_are_found_from_both_ends(built):
     places = found.data - 1
     assert (world.ties.contacts[places] == found.col).all()
     assert (world.ties.persons()[places] == found.row).all()
+
+
+def of_communities(world, asker):
+    """Whom bridges find for an asker by community, and the communities that she has or reaches."""
+    row, community = world.row(asker), world.material.community
+    mine = world.ties.contacts[world.ties.indptr[row] : world.ties.indptr[row + 1]]
+    told = scores(world, "bridges", asker)
+    found = [community[world.row(name)] for name, value in told.items() if value > 0]
+    return found, {*community[[row, *mine]].tolist()}
+
+
+def test_bridges_lead_out_of_ones_own_and_ones_contacts_communities(any_world):
+    """And into each other one by a few people at most; nobody of no community is found."""
+    for asker in any_world.people:
+        found, reached = of_communities(any_world, asker)
+        assert not reached & set(found)
+        assert -1 not in found
+        assert max(map(found.count, found), default=0) <= bridges.PER_COMMUNITY
+
+
+def circles() -> World:
+    """Two circles of six that meet nowhere; all work on sails, further ones ever more besides."""
+    world = World()
+    for side in "ab":
+        names = [f"{side}{place}" for place in range(6)]
+        for a, b in itertools.combinations(names, 2):
+            world.talk(a, b, 3, 20)
+        for place, name in enumerate(names):
+            world.works(name, "sails", 1, 2, 3).works(name, f"own-{name}", *range(1, 1 + place))
+    return world
+
+
+def test_bridges_are_the_best_few_of_a_community(tmp_path):
+    """Of six whose mix is more or less like hers, the two most alike; of her own circle nobody."""
+    told = scores(build(circles(), tmp_path), "bridges", "a0")
+    assert {name for name, value in told.items() if value > 0} == {"b0", "b1"}
+    assert told["b0"] > told["b1"]
+
+
+def test_a_contact_in_a_community_closes_it_for_bridges(tmp_path):
+    """Where she knows one of the other circle, its people are no news."""
+    told = scores(build(circles().talk("a0", "b5", 4), tmp_path), "bridges", "a0")
+    assert not any(told.values())

@@ -64,3 +64,15 @@ def test_reciprocity_is_half_of_collaboration_where_it_is_known():
     column = HEADLINES.index("collaboration")
     assert after[column] == pytest.approx(RECIPROCITY * 0.9 + (1 - RECIPROCITY) * before[column])
     assert np.delete(after, column).tolist() == np.delete(before, column).tolist()
+
+
+def test_collaboration_rises_with_reciprocity():
+    """However much or little is known of the pair, and stays a share."""
+    for sure in (0.0, 0.4, 1.0):
+        known = dict.fromkeys(FACTORS, sure)
+        rising = [
+            shown(dict.fromkeys(FACTORS, 0.3), known, reciprocity=np.float32(value))[1]
+            for value in (0, 0.25, 0.5, 1)
+        ]
+        assert (np.diff(rising) > 0).all()
+        assert 0 <= rising[0] <= rising[-1] <= 1

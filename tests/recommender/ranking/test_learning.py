@@ -11,6 +11,7 @@ from recommender.domain.config import TrainConfig
 from recommender.domain.slate import FACTORS, SIGNALS
 from recommender.ranker import RANKERS, choose_ranker
 from recommender.ranking.learning import Examples, learn_curves, learn_lines, ndcg
+from recommender.ranking.reciprocity import TRAITS
 from recommender.ranking.relevance import LEVELS, SEGMENTS, TERMS, USUAL, plain_tables
 
 WALK = TERMS.index("network_walk")
@@ -30,6 +31,8 @@ def made(seed: int, askers: int = 60, each: int = 40, strength: float = 6.0) -> 
     return Examples(
         codes=codes,
         met=met,
+        back=np.zeros_like(met),
+        traits=np.zeros((len(codes), len(TRAITS)), np.uint8),
         starts=starts,
         segments=(np.arange(askers) % SEGMENTS).astype(np.uint8),
         all_met=np.full(askers, 2),
@@ -130,6 +133,7 @@ def test_ndcg_by_hand():
     codes[:, TERMS.index("active_in_topics")] = [40, 30, 20, 10]
     one = Examples(
         codes=codes, met=np.array([False, True, False, True]), starts=np.array([0, 4]),
+        back=np.zeros(4, bool), traits=np.zeros((4, len(TRAITS)), np.uint8),
         segments=np.zeros(1, np.uint8), all_met=np.array([3]), askers=np.array([7], np.int32),
         contacts=np.arange(4, dtype=np.int32), since=0,
     )  # fmt: skip

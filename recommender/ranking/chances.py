@@ -1,0 +1,75 @@
+"""Chances that two strangers address one another within 90 days, as a model keeps them.
+
+    addresses   the asker addresses the candidate
+    addressed   the candidate addresses the asker
+    answers     the candidate addresses the asker, where the asker addresses her
+    mutual      harmonic mean of the first two (science §8.7)
+
+Bytes on the scale of logarithms, since most chances are small. `reciprocity` learns them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHANCES = ("addresses", "addressed", "answers")
+"""What is predicted, in the order of every array of chances."""
+
+PER_HALVING = 16
+"""Bytes from a chance to half of it: neighbours are 4.4 % apart."""
+
+GRID = 256
+"""Values of mutual chances between which others are placed."""
+
+
+def mutual(chances: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Harmonic mean of the chances that either addresses the other: float32 [...] in [0, 1].
+
+    chances: uint8 [..., CHANCES].
+
+    >>> float(mutual(to_chance(np.array([0.5, 0.5, 1.0]))))
+    0.5
+    """
+    one, other = from_chance(chances[..., 0]), from_chance(chances[..., 1])
+    total = one + other
+    out = np.zeros_like(total)
+    return np.asarray(np.divide(2 * one * other, total, out=out, where=total > 0), np.float32)
+
+
+def grid_of(chances: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Mutual chances at even steps of a model's pairs: float32 [GRID], ascending; 0 if none."""
+    known = mutual(chances[chances[..., 0] > 0])
+    if not len(known):
+        return np.zeros(GRID, np.float32)
+    return np.asarray(np.quantile(known, np.linspace(0, 1, GRID)), np.float32)
+
+
+def standing(chances: NDArray[np.uint8], grid: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """How the mutual chances of pairs compare with those of all: float32 [...] in [0, 1].
+
+    None where the model knows of none. A chance of 2 % is much between strangers: as it stands it
+    would say nothing beside factors, of which the middle is .5.
+    """
+    if not grid[-1]:
+        return None
+    return np.asarray(np.searchsorted(grid, mutual(chances), "right") / GRID, np.float32)
+
+
+def to_chance(chances: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Chances in (0, 1] as bytes: 255 stands for 1, and each PER_HALVING less for half; 1 least.
+
+    >>> to_chance(np.array([1.0, 0.5, 1e-9]))
+    array([255, 239,   1], dtype=uint8)
+    """
+    steps = 255 + PER_HALVING * np.log2(np.maximum(chances, 1e-9))
+    return np.asarray(np.clip(np.rint(steps), 1, 255), np.uint8)
+
+
+def from_chance(bytes_: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The inverse of `to_chance`; 0 stands for unknown, and gives 0."""
+    return _CHANCE[bytes_]
+
+
+_CHANCE = np.exp2((np.arange(256, dtype=np.float32) - 255) / PER_HALVING)
+_CHANCE[0] = 0
