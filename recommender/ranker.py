@@ -45,8 +45,10 @@ def choose_ranker(examples: Sequence[Examples], config: TrainConfig) -> Ranker:
 
     examples: of earlier times, newest first, each ending where the one before it begins.
     """
-    held = _held_out(examples)
+    named = config.ranker != "auto"
+    held = _held_out(() if named else examples)
     report: dict[str, Any] = {
+        "named": named,
         "times": [from_microseconds(one.since).isoformat() for one in examples],
         "first_contacts": sum(int(one.all_met.sum()) for one in examples),
         "held_out_askers": len(held["plain"]),
@@ -60,7 +62,7 @@ def choose_ranker(examples: Sequence[Examples], config: TrainConfig) -> Ranker:
         enough = len(held["plain"]) >= LEAST_ASKERS
         if enough and gain["low"] > 0 and gain["mean"] >= LEAST_GAIN[name]:
             chosen = name
-    if config.ranker != "auto":
+    if named:
         chosen = config.ranker
     usable = any(one.met.any() for one in examples)
     report["chosen"] = chosen if usable else "plain"

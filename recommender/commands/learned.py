@@ -37,7 +37,8 @@ def learned_view(learned: Learned) -> list[RenderableType]:
 
 def _ranker(ranker: Learned) -> Iterator[RenderableType]:
     if not ranker.get("held_out_askers"):
-        yield Text(f"{clean(str(ranker.get('chosen', NOTHING)))}: too little of the past is known")
+        why = "as the settings ask" if ranker.get("named") else "too little of the past is known"
+        yield Text(f"{clean(str(ranker.get('chosen', NOTHING)))}: {why}")
         return
     table = _table("", "NDCG@10", "gain", "95 %", "over")
     for name, value in ranker["ndcg"].items():
