@@ -89,6 +89,10 @@ class Events:
             weights=self.weights[which],
         )
 
+    def taking_part(self) -> NDArray[np.bool_]:
+        """Which events say more than that somebody looked on: bool [m]; see `Matrix`."""
+        return self.weights > 1.01 * tables.VIEW_WEIGHT
+
     def before(self, microseconds: int) -> Events:
         """Those that had happened by then: a view, because they are in order."""
         return self.take(slice(0, int(np.searchsorted(self.at, microseconds))))

@@ -1,6 +1,7 @@
-"""The people who are most active these weeks, whatever it is about (half-life 14 days).
+"""The people who are most active these weeks and days, whatever it is about.
 
-The same few for everybody, so it weighs little; but who is not around answers nobody, and an
+Half-lives of 14 and of 3 days: who is in the middle of something now is met the soonest. The same
+few for everybody, so it weighs little; but who is not around answers nobody, and an
 asker of whom nothing is known can still be shown where the life is.
 """
 
@@ -11,17 +12,27 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder, Material
+from recommender.domain.times import DAY_MICROSECONDS
+from recommender.matrices import Snapshot
 from recommender.sparse import row_sums
 
 MOST = 300
 """People who are looked at, most active first."""
 
 
+WEEKS, DAYS = 2.0, 1.0
+"""What the two scales weigh."""
+
+DAYS_HALF_LIFE = 3.0
+"""Days after which an event of the shorter scale counts half."""
+
+
 def finder(material: Material) -> Finder:
-    """Score by (log(1 + activity) / its largest)²."""
+    """Score by (2 · log(1 + weeks) / its largest + (days / its largest)^¼)²."""
     worked = material.snapshot.person_topic
-    active = np.log1p(row_sums(worked.csr("decay_14", worked.taking_part())))
-    active = (active / max(active.max(initial=0), 1e-9)) ** 2
+    weeks = np.log1p(row_sums(worked.csr("decay_14", worked.taking_part())))
+    days = _these_days(material.snapshot) ** 0.25
+    active = (WEEKS * _share(weeks) + DAYS * _share(days)) ** 2
     order = np.argsort(-active, kind="stable")[:MOST]
     lively = np.sort(order[active[order] > 0])
     line = sp.csr_matrix(
@@ -35,3 +46,15 @@ def finder(material: Material) -> Finder:
         return sp.csr_matrix((*cells, np.arange(count + 1) * line.nnz), (count, len(active)))
 
     return find
+
+
+def _these_days(snapshot: Snapshot) -> NDArray[np.float64]:
+    """What each person did lately, each event halved every DAYS_HALF_LIFE: float64 [n]."""
+    events = snapshot.activities.take(snapshot.activities.taking_part())
+    age = (snapshot.as_of_microseconds - events.at) / DAY_MICROSECONDS
+    people, left = len(snapshot.person_ids), 2.0 ** (-age / DAYS_HALF_LIFE)
+    return np.bincount(events.persons, left, minlength=people).astype(np.float64)
+
+
+def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(values / max(values.max(initial=0), 1e-9), np.float64)

@@ -12,7 +12,6 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.tables import VIEW_WEIGHT
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.profiles import Profiles
 from recommender.matrices import Snapshot
@@ -76,8 +75,7 @@ def build_habits(snapshot: Snapshot, profiles: Profiles) -> Habits:
     """Read them off what happened."""
     people = len(snapshot.person_ids)
     done, said = snapshot.activities, snapshot.interactions
-    # A hundredth of tolerance, as in `Matrix.taking_part`.
-    acted = done.weights > 1.01 * VIEW_WEIGHT
+    acted = done.taking_part()
     person, at = np.r_[done.persons[acted], said.persons], np.r_[done.at[acted], said.at]
     seen = np.bincount(person, minlength=people)
     first, last = np.full(people, snapshot.as_of_microseconds), np.full(people, -(2**62))

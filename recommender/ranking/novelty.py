@@ -13,7 +13,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.domain.tables import VIEW_WEIGHT
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.profiles import Profiles
 from recommender.kernels import mark_shifts, pair_dots
@@ -77,9 +76,7 @@ def topic_shift(snapshot: Snapshot, ties: Ties) -> NDArray[np.float32]:
 
 
 def _worked(activities: Events) -> Events:
-    # A hundredth of tolerance, as in `Matrix.taking_part`.
-    took_part = (activities.weights > 1.01 * VIEW_WEIGHT) & (activities.topics >= 0)
-    return activities.take(took_part)
+    return activities.take(activities.taking_part() & (activities.topics >= 0))
 
 
 def _before(

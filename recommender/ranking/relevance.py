@@ -39,7 +39,7 @@ SIGNAL_WEIGHTS = {
     "network_walk": 0.7,
     "turned_to_by_contacts": 0.7,
     "addressed_in_topics": 1.5,
-    "active_lately": 2.0,
+    "active_lately": 3.0,
     "near_topics": 0.5,
     "goal_matches": 3.0,
     "similar_titles": 0.3,

@@ -13,7 +13,7 @@ TOP = 10
 CAP = 1.0
 """Exposure, as a multiple of everyone's mean, from which showing somebody has a price."""
 
-RATE = 0.005
+RATE = 0.0025
 """Price for e times the cap, in each round, where scores of a line lie in [0, 1]."""
 
 ROUNDS = 4
