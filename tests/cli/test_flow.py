@@ -9,7 +9,7 @@ import subprocess
 import pyarrow.parquet as pq
 import pytest
 
-from recommender.domain.slate import FACTORS
+from recommender.domain.slate import FACTORS, SIGNALS
 from tests.cli.conftest import ENVIRON, PLN
 
 
@@ -126,6 +126,18 @@ def test_versions_are_listed_verified_and_activated(pln, demo):
     assert said(pln("models", "activate", out / "models", name, "--json")) == {"current": name}
     assert len(said(pln("snapshot", "list", out / "snapshots", "--json"))["versions"]) == 1
     assert said(pln("snapshot", "verify", out / "snapshots", "--json"))["verified"] is True
+
+
+def test_a_model_says_what_training_learned(pln, demo):
+    """Which ranker, what each source finds, how true probabilities came; the same as JSON."""
+    out, _ = demo
+    told = said(pln("models", "show", out / "models", "--json"))
+    assert told["info"]["person_count"] == 150
+    assert told["learned"]["ranker"]["chosen"] in {"plain", "lines", "curves"}
+    assert set(told["learned"]["sources"]["recall"]) == set(SIGNALS)
+    shown = pln("models", "show", out / "models").stdout
+    for word in ("Ranker", "recall@500", "active_in_topics", "Probabilities of ties", "returns"):
+        assert word in shown
 
 
 def test_a_damaged_model_is_found(pln, demo, tmp_path):
