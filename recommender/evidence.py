@@ -58,7 +58,7 @@ class Evidence:
             "shared_topic": shared_topic,
             "active_topic": np.where(active_topic < 0, self._busiest[contacts], active_topic),
             "taught_topic": self._lessons(askers, contacts),
-            "near_topic": self._near(askers, contacts)[1],
+            "near_topic": self._near(askers, contacts),
             "known_topic": self._goals(askers, contacts),
             "shared_object": np.where(of_topic >= 0, of_topic, thing),
             "object_count": np.minimum(things, 65_535).astype(np.uint16),

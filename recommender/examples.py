@@ -8,7 +8,7 @@ today will.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -97,7 +97,10 @@ def _then(snapshot: Snapshot, since: int, config: TrainConfig) -> _Then:
     """The time `since`, microseconds, as it was."""
     past = before(snapshot, since)
     ties = build_ties(past, look_back=False)
-    finding = Finding(make_material(past, ties, config), build_rules(past, ties))
+    rules = build_rules(past, ties)
+    # Who had not been seen yet was not there to be met, whatever has been declared since.
+    rules = replace(rules, hidden=rules.hidden | ~_seen(past))
+    finding = Finding(make_material(past, ties, config), rules)
     asked = _asked(past, since, config)
     return _Then(finding, asked, _newly_met(snapshot, finding, since), since)
 
@@ -169,17 +172,22 @@ def _newly_met(snapshot: Snapshot, finding: Finding, since: int) -> sp.csr_matri
     """Who addressed whom within the horizon, of people known then, for the first time ever."""
     end = since + HORIZON_DAYS * DAY_MICROSECONDS
     said = events_between(snapshot.interactions, since, end)
-    past = finding.material.snapshot
-    known = np.zeros(len(past.person_ids), bool)
-    for events in (past.activities, past.interactions):
-        known[events.persons] = True
-        known[events.contacts[events.contacts >= 0]] = True
+    known = _seen(finding.material.snapshot)
     new = known[said.contacts] & known[said.persons]
     met = pattern(said.persons[new], said.contacts[new], finding.rules.connected.shape)
     met = sp.csr_matrix(met - met.multiply(finding.rules.connected))
     met.setdiag(0)
     met.eliminate_zeros()
     return met
+
+
+def _seen(past: Snapshot) -> NDArray[np.bool_]:
+    """Of whom there is any event: bool [n]."""
+    seen = np.zeros(len(past.person_ids), bool)
+    for events in (past.activities, past.interactions):
+        seen[events.persons] = True
+        seen[events.contacts[events.contacts >= 0]] = True
+    return seen
 
 
 def _asked(past: Snapshot, since: int, config: TrainConfig) -> NDArray[np.int32]:

@@ -51,7 +51,8 @@ class Finding:
         found = self.find(askers, self.rules.barred(askers, Kind.PEOPLE))
         seen = np.flatnonzero(~self.rules.hidden[found.rows])
         # Factors cost more than signals and seldom lift anyone who is not among the first.
-        strength = found.signals[seen] @ SIGNALS_ALONE
+        # By hand, not by @: that rounds by the size of the block, and all blocks must agree.
+        strength = (found.signals[seen] * SIGNALS_ALONE).sum(axis=-1)
         order = best(found.lines[seen], found.rows[seen], strength, self.material.config.candidates)
         seen = np.sort(seen[order])
         contacts = found.rows[seen].astype(np.int32)

@@ -103,7 +103,7 @@ SENTENCES: dict[ReasonKind, Callable[[Words], str]] = {
     ReasonKind.SIMILAR_TITLES: lambda _: "Takes part where much the same is talked about",
     ReasonKind.NEWCOMERS: lambda _: "New here, with topics like yours",
     ReasonKind.BRIDGES: lambda w: (
-        f"Leads beyond your network: works on {w.topic}, and you have no contact in common"
+        f"Works on {w.topic} in a part of the network where you have no contact"
     ),
     ReasonKind.PAST_TIE: _past_tie,
 }

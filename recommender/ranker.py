@@ -48,7 +48,6 @@ def choose_ranker(examples: Sequence[Examples], config: TrainConfig) -> Ranker:
     named = config.ranker != "auto"
     held = _held_out(() if named else examples)
     report: dict[str, Any] = {
-        "named": named,
         "times": [from_microseconds(one.since).isoformat() for one in examples],
         "first_contacts": sum(int(one.all_met.sum()) for one in examples),
         "held_out_askers": len(held["plain"]),
@@ -66,6 +65,7 @@ def choose_ranker(examples: Sequence[Examples], config: TrainConfig) -> Ranker:
         chosen = config.ranker
     usable = any(one.met.any() for one in examples)
     report["chosen"] = chosen if usable else "plain"
+    report["named"] = named and usable
     return Ranker(RANKERS[report["chosen"]](examples), report)
 
 

@@ -137,7 +137,7 @@ def _learn(topics: list[str], objects: list[str]) -> Texts | None:
     said = [text for text in objects if text]
     sample = [said[place] for place in _spaced(len(said), MOST_LEARNED_FROM)]
     sample += [text for text in topics if text]
-    if len(set(sample)) < LEAST_TEXTS:
+    if len({text.lower() for text in sample}) < LEAST_TEXTS:
         return None
     space = _Space.of(sample)
     return None if space is None else Texts(space.vectors(topics), space.vectors(objects))

@@ -71,7 +71,8 @@ class Facts:
         """Was she neither seen nor addressed, and had she not joined, before the last NEW_DAYS."""
         since = self.snapshot.as_of_microseconds - NEW_DAYS * DAY_MICROSECONDS
         joined = int(self.snapshot.joined[person])
-        return self.log.first.get(person, since) >= since and (joined < 0 or joined >= since)
+        known = [time for time in (joined, self.log.first.get(person, -1)) if time >= 0]
+        return min(known, default=-1) >= since
 
     @cached_property
     def _titles(self) -> NDArray[np.float32] | None:

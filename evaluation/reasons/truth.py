@@ -188,13 +188,11 @@ def _similar_titles(facts: Facts, said: Claim) -> bool:
 def _newcomers(facts: Facts, said: Claim) -> bool:
     """Nothing is known of the contact from before the last months; the two have a topic in common.
 
-    What either declares to know counts as a topic.
+    What either declares to know counts as a topic; what the contact only looked at does not.
     """
-    one, other = (
-        np.union1d(facts.topics(who), members(facts.declared, who))
-        for who in (said.asker, said.contact)
-    )
-    return facts.new_here(said.contact) and _any(one, other)
+    mine = np.union1d(facts.topics(said.asker), facts.skills(said.asker))
+    hers = np.union1d(members(facts.wants, said.contact), facts.skills(said.contact))
+    return facts.new_here(said.contact) and _any(mine, hers)
 
 
 def _bridges(facts: Facts, said: Claim) -> bool:

@@ -14,6 +14,7 @@ from recommender.domain.config import TrainConfig
 from recommender.embeddings import Nearest
 from recommender.factors.profiles import Profiles
 from recommender.matrices import Snapshot
+from recommender.sparse import pattern, scale_columns, without
 from recommender.ties import Ties
 
 Finder = Callable[[NDArray[np.int32]], sp.csr_matrix]
@@ -49,6 +50,19 @@ class Source(Protocol):
     def finder(self, material: Material) -> Finder:
         """Prepare what all askers share, once; the finder is then called for blocks of askers."""
         ...
+
+
+def visible(contacts: sp.csr_matrix, snapshot: Snapshot) -> sp.csr_matrix:
+    """Contacts that a path may lead through, CSR [n, n]: what is found by it tells of them.
+
+    Nobody who is hidden, and nobody between whom and the person there is a block.
+    """
+    who = (snapshot.relation("blocks", name) for name in ("person", "contact"))
+    one, other = (rows[snapshot.relation("blocks", "kind") == "block"] for rows in who)
+    blocked = pattern(np.r_[one, other], np.r_[other, one], contacts.shape)
+    seen = scale_columns(contacts, snapshot.discoverable.astype(np.float32))
+    seen.eliminate_zeros()
+    return without(seen, blocked)
 
 
 def nearest_people(

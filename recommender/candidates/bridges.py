@@ -26,7 +26,8 @@ def finder(material: Material) -> Finder:
     profiles, community = material.profiles, material.community
     wanted = unit_rows(sp.csr_matrix(profiles.recent + profiles.goals))
     there = scale_rows(unit_rows(profiles.recent), profiles.active)
-    there = scale_rows(there, (community >= 0).astype(np.float32))
+    shown = (community >= 0) & material.snapshot.discoverable
+    there = scale_rows(there, shown.astype(np.float32))
     there.eliminate_zeros()
     others = top_per_row(there.T.tocsr(), LOOKED_AT)
     reached = reached_communities(material)

@@ -41,43 +41,31 @@ def finder(material: Material) -> Finder:
 
 
 class NearTopics:
-    """Finds which topic of a contact is near to which of the asker's."""
+    """Finds the topic of a contact that is nearest to those of an asker, though none of hers."""
 
     def __init__(self, material: Material) -> None:
         self._spread, self._there = _Spread(material), _there(material)
 
-    def __call__(
-        self, askers: NDArray[np.int32], contacts: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The asker's topic and the contact's one near to it: int32 [m] twice, both -1 if none."""
+    def __call__(self, askers: NDArray[np.int32], contacts: NDArray[np.int32]) -> NDArray[np.int32]:
+        """A topic of each pair: int32 [m], -1 where they have none."""
         people, lines = np.unique(askers, return_inverse=True)
-        theirs, _ = strongest_shared(self._spread(people), self._there, lines, contacts)
-        found = theirs >= 0
-        own = np.full(len(askers), -1, np.int32)
-        own[found], _ = strongest_shared(
-            self._spread.mine, self._spread.towards, askers[found], theirs[found]
-        )
-        return own, theirs
+        return strongest_shared(self._spread(people), self._there, lines, contacts)[0]
 
 
 class _Spread:
-    """What askers care for, and its spread over near topics.
-
-    mine: shares of interest, CSR [n, t]; towards: from a near topic to those that lead there.
-    """
+    """What askers care for, spread over near topics."""
 
     def __init__(self, material: Material) -> None:
         profiles = material.profiles
         asked = scale_rows(profiles.goals, np.sign(profiles.declared_goals, dtype=np.float32))
         care = sp.csr_matrix(share_rows(profiles.recent) + asked)
         self._own = sp.csr_matrix(care + profiles.interests)
-        self.mine = share_rows(top_per_row(care, SPREAD_FROM))
+        self._mine = share_rows(top_per_row(care, SPREAD_FROM))
         self._near = near_topics(material.snapshot)
-        self.towards = self._near.T.tocsr()
 
     def __call__(self, askers: NDArray[np.int32]) -> sp.csr_matrix:
         """Float32 CSR [b, t], without the asker's own topics."""
-        spread = sp.csr_matrix(self.mine[askers] @ self._near, dtype=np.float32)
+        spread = sp.csr_matrix(self._mine[askers] @ self._near, dtype=np.float32)
         own = self._own[askers]
         spread -= spread.multiply(mapped(own, np.ones(own.nnz)))
         spread.eliminate_zeros()

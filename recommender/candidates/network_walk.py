@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.candidates.base import Finder, Material
+from recommender.candidates.base import Finder, Material, visible
 from recommender.sparse import mapped, share_rows, top_per_row
 
 HOME = 0.3
@@ -31,7 +31,7 @@ REACHED = 400
 def finder(material: Material) -> Finder:
     """Score by how often the walk comes by."""
     decayed = material.snapshot.person_contact.csr("decay_180")
-    both = (decayed + decayed.T).tocsr()
+    both = visible((decayed + decayed.T).tocsr(), material.snapshot)
     ways = share_rows(top_per_row(mapped(both, np.log1p(both.data)), TIES))
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:

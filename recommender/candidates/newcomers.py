@@ -23,9 +23,12 @@ NEW_DAYS, HALF_LIFE_DAYS = 90.0, 30.0
 def finder(material: Material) -> Finder:
     """Score newcomers by shared topics."""
     profiles, new = material.profiles, newness(material.snapshot)
-    declared = declared_skills(material.snapshot)
-    mixes = unit_rows(sp.csr_matrix(profiles.recent + profiles.goals + declared))
-    theirs = scale_rows(mixes, new)
+    told = profiles.goals + declared_skills(material.snapshot)
+    mixes = unit_rows(sp.csr_matrix(profiles.recent + told))
+    topic = material.snapshot.person_topic
+    worked = profiles.recent.multiply(topic.csr("count", topic.taking_part()) > 0)
+    # What somebody only looked at brings nobody to her.
+    theirs = scale_rows(unit_rows(sp.csr_matrix(worked + told)), new)
     theirs.eliminate_zeros()
     others = theirs.T.tocsr()
 
@@ -38,13 +41,12 @@ def finder(material: Material) -> Finder:
 def newness(snapshot: Snapshot) -> NDArray[np.float32]:
     """How new each person is: float32 [n] in [0, 1], 0 from `NEW_DAYS` on.
 
-    Somebody of whom neither an event nor the time of joining is known is as new as after
-    `HALF_LIFE_DAYS`; somebody who joins later than the snapshot is not there.
+    Nobody is called new of whom neither an event nor the time of joining is known, or who joins
+    later than the snapshot.
     """
     first = first_seen(snapshot)
     age = (snapshot.as_of_microseconds - first) / DAY_MICROSECONDS
-    age = np.where(first < 0, HALF_LIFE_DAYS, age)
-    fresh = (age >= 0) & (age < NEW_DAYS)
+    fresh = (first >= 0) & (age >= 0) & (age < NEW_DAYS)
     return np.where(fresh, 2 ** (-np.maximum(age, 0) / HALF_LIFE_DAYS), 0).astype(np.float32)
 
 

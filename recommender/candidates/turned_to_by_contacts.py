@@ -10,14 +10,15 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.candidates.base import Finder, Material
+from recommender.candidates.base import Finder, Material, visible
 from recommender.candidates.shared_contacts import NEIGHBOURS
 from recommender.sparse import mapped, top_per_row
 
 
 def finder(material: Material) -> Finder:
     """Score by two steps of being addressed."""
-    decayed = material.snapshot.person_contact.csr("decay_90")
+    snapshot = material.snapshot
+    decayed = visible(snapshot.person_contact.csr("decay_90"), snapshot)
     addressed = top_per_row(mapped(decayed, np.log1p(decayed.data)), NEIGHBOURS)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:

@@ -20,6 +20,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from recommender.domain.slate import FACTORS, SIGNALS
 from recommender.ranking.relevance import (
@@ -127,7 +128,11 @@ def learn_lines(examples: Sequence[Examples]) -> Tables:
             value, slope = value + one / askers, slope + its_slope / askers
         return value, slope
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}).x
+    # One thread: the order of sums would show in the last bits.
+    with threadpool_limits(1, "blas"):
+        found = minimize(
+            loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}
+        ).x
     lines = found[:-1, None] * np.stack([_scale(term) for term in range(len(TERMS))])
     return np.asarray(found[-1] * plain_tables() + lines, np.float32)
 
@@ -135,7 +140,7 @@ def learn_lines(examples: Sequence[Examples]) -> Tables:
 def learn_curves(examples: Sequence[Examples], start: Tables) -> Tables:
     """The tables `start` plus a curve for each term and segment.
 
-    Uses one thread for whatever depends on the order of sums, so equal examples give equal tables.
+    Equal examples give equal tables, whatever the number of threads (LightGBM's `deterministic`).
     """
     kept = [one.of_those_who_met() for one in examples]
     if not any(len(one.askers) for one in kept):

@@ -77,7 +77,6 @@ SPOILED = [
     ("two_camps", Kind.PEOPLE, "shared_contacts", {"counts": -1}),
     ("two_cliques", Kind.PEOPLE, "active_in_topics", {"topics": 1}),
     ("checkerboard", Kind.PEOPLE, "near_topics", {"topics": 4}),
-    ("newcomer", Kind.PEOPLE, "similar_interests", {"topics": 1}),
     ("arrivals", Kind.PEOPLE, "goal_matches", {"topics": 1}),
     ("dormant_pair", Kind.REACTIVATION, "past_tie", {"counts": 1}),
 ]

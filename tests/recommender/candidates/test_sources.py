@@ -5,8 +5,15 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 
-from recommender.candidates import SOURCES, bridges, shared_objects
+from recommender.candidates import (
+    SOURCES,
+    bridges,
+    network_walk,
+    shared_objects,
+    turned_to_by_contacts,
+)
 from recommender.candidates.quiet_ties import quiet_ties
 from tests.world_builder import World, build
 
@@ -132,3 +139,19 @@ def test_a_contact_in_a_community_closes_it_for_bridges(tmp_path):
     """Where she knows one of the other circle, its people are no news."""
     told = scores(build(circles().talk("a0", "b5", 4), tmp_path), "bridges", "a0")
     assert not any(told.values())
+
+
+def hidden_and_blocked() -> World:
+    """Ada knows hid and bob alone, who know eve and zoe; hid hides, bob blocks ada."""
+    world = World().says("ada", "hid", 3).says("hid", "eve", 4).says("ada", "bob", 3)
+    world.says("bob", "zoe", 4).person("hid", discoverable=False)
+    return world.add("blocks", person_id="bob", contact_id="ada", kind="block")
+
+
+@pytest.mark.parametrize("source", [network_walk, turned_to_by_contacts])
+def test_no_path_leads_through_whom_the_asker_may_not_see(source, tmp_path):
+    """Whoever was found by it would tell that the two are in contact."""
+    world = build(hidden_and_blocked(), tmp_path)
+    asker = np.array([world.row("ada")], np.int32)
+    found = source.finder(world.material)(asker).toarray()[0]
+    assert found[[world.row("eve"), world.row("zoe")]].tolist() == [0, 0]
