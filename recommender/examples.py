@@ -46,7 +46,7 @@ MOST_ASKERS = 1500
 RECALLED = 500
 """How many of each source count as found, when sources are compared."""
 
-ENOUGH = 30_000
+ENOUGH = 12_000
 """First contacts from which no further time is looked at."""
 
 BLOCK = 512
