@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from recommender.domain.answer import Recommendation
 from recommender.domain.config import Dials
@@ -18,6 +19,13 @@ from recommender.v1 import model_service_pb2, network_service_pb2
 from recommender.v1 import recommendation_service_pb2 as pb
 from recommender.v1.recommendation_pb2 import AnswerInfo
 
+Response = TypeVar(
+    "Response",
+    pb.RecommendPeopleResponse,
+    pb.RecommendReactivationsResponse,
+    pb.RecommendMaintenanceResponse,
+)
+
 
 class RecommendationService:
     """Lists of people for a learner."""
@@ -27,33 +35,26 @@ class RecommendationService:
 
     def RecommendPeople(self, request: pb.RecommendPeopleRequest) -> pb.RecommendPeopleResponse:  # noqa: N802 - the RPC's name
         """New people whom the learner should get to know."""
-        call = requests.list_call(request, Kind.PEOPLE, self.recommender.info.name)
-        found, token = self._list(call)
-        return pb.RecommendPeopleResponse(
-            recommendations=[replies.recommendation(item) for item in found],
-            next_page_token=token,
-            answer=self._about(call),
-        )
+        return self._answered(request, Kind.PEOPLE, pb.RecommendPeopleResponse)
 
     def RecommendReactivations(  # noqa: N802 - the RPC's name
         self, request: pb.RecommendReactivationsRequest
     ) -> pb.RecommendReactivationsResponse:
         """Weak or dormant ties that the learner should pick up again."""
-        call = requests.list_call(request, Kind.REACTIVATION, self.recommender.info.name)
-        found, token = self._list(call)
-        return pb.RecommendReactivationsResponse(
-            recommendations=[replies.recommendation(item) for item in found],
-            next_page_token=token,
-            answer=self._about(call),
-        )
+        return self._answered(request, Kind.REACTIVATION, pb.RecommendReactivationsResponse)
 
     def RecommendMaintenance(  # noqa: N802 - the RPC's name
         self, request: pb.RecommendMaintenanceRequest
     ) -> pb.RecommendMaintenanceResponse:
         """Strong ties of the learner that are fading."""
-        call = requests.list_call(request, Kind.MAINTENANCE, self.recommender.info.name)
+        return self._answered(request, Kind.MAINTENANCE, pb.RecommendMaintenanceResponse)
+
+    def _answered(
+        self, request: requests.ListRequest, kind: Kind, response: type[Response]
+    ) -> Response:
+        call = requests.list_call(request, kind, self.recommender.info.name)
         found, token = self._list(call)
-        return pb.RecommendMaintenanceResponse(
+        return response(
             recommendations=[replies.recommendation(item) for item in found],
             next_page_token=token,
             answer=self._about(call),
