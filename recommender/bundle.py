@@ -27,7 +27,7 @@ from recommender.domain.versions import read_manifest, resolve, seal, verify_fil
 from recommender.model import Model, Pool
 from recommender.ties import Ties
 
-FORMAT = 3
+FORMAT = 4
 KIND = "model"
 Arrays = dict[str, NDArray[Any]]
 
@@ -150,10 +150,14 @@ def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Mode
         ones = np.broadcast_to(np.float32(1), len(indices))
         return sp.csr_matrix((ones, indices, indptr), (len(indptr) - 1, width), copy=False)
 
-    widths = {"people": info.person_count, "topics": info.topic_count}
+    widths = {
+        "people": info.person_count,
+        "topics": info.topic_count,
+        "languages": len(arrays["languages.offsets"]) - 1,
+    }
     parts: dict[str, Any] = {
         **{n: StringTable(arrays[f"{n}.text"], arrays[f"{n}.offsets"]) for n in STRINGS},
-        **{name: pattern(name, widths[width]) for name, width in PATTERNS.items()},
+        **{name: pattern(name, widths[width]) for name, (_, width) in PATTERNS.items()},
         **{name: arrays[name] for name in (*PLAIN, *PER_PERSON)},
     }
     return Model(

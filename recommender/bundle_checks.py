@@ -27,6 +27,10 @@ STRINGS = {
     "person_ids": "people",
     "display_names": "people",
     "organisations": None,
+    "roles": None,
+    "sectors": None,
+    "timezones": None,
+    "languages": None,
     "topic_ids": "topics",
     "topic_labels": "topics",
     "object_ids": "objects",
@@ -40,12 +44,14 @@ LONGEST_ID = 256
 _TIMES = tuple(int(np.datetime64(f"{year:04}", "us").astype(np.int64)) for year in (1, 10000))
 
 PATTERNS = {
-    "goals": "topics",
-    "blocked": "people",
-    "unwanted": "people",
-    "connected": "people",
+    "goals": ("people", "topics"),
+    "speaks": ("people", "languages"),
+    "blocked": ("people", "people"),
+    "unwanted": ("people", "people"),
+    "connected": ("people", "people"),
+    "participants": ("objects", "people"),
 }
-"""Sparse patterns with a row a person, and what their columns are."""
+"""Sparse patterns: what their rows and columns are."""
 
 PLAIN: dict[str, tuple[str, tuple[int | str, ...]]] = {
     "usual": ("<f4", (len(FACTORS),)),
@@ -58,6 +64,10 @@ PLAIN: dict[str, tuple[str, tuple[int | str, ...]]] = {
 
 PER_PERSON: dict[str, tuple[str, tuple[int, ...]]] = {
     "organisation": ("<i4", ()),
+    "role": ("<i4", ()),
+    "sector": ("<i4", ()),
+    "timezone": ("<i4", ()),
+    "level": ("<f4", ()),
     "segment": ("|u1", ()),
     "community": ("<i4", ()),
     "asker_confidence": ("|u1", (len(FACTORS),)),
@@ -139,6 +149,7 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
         "people": n,
         "topics": info.topic_count,
         "objects": max(found("object_ids.offsets") - 1, 0),
+        "languages": max(found("languages.offsets") - 1, 0),
     }
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         name: (dtype, tuple(sizes[size] if isinstance(size, str) else size for size in shape))
@@ -148,9 +159,10 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
         count = sizes[of] if of else max(found(f"{name}.offsets") - 1, 0)
         wanted[f"{name}.text"] = ("|u1", (found(f"{name}.text"),))
         wanted[f"{name}.offsets"] = ("<i8", (count + 1,))
-    for name in [*PATTERNS, *POOLS, "ties"]:
+    for name in [*POOLS, "ties"]:
         wanted[f"{name}.indptr"] = ("<i8", (n + 1,))
-    for name in PATTERNS:
+    for name, (lines, _) in PATTERNS.items():
+        wanted[f"{name}.indptr"] = ("<i8", (sizes[lines] + 1,))
         wanted[f"{name}.indices"] = ("<i4", (found(f"{name}.indices"),))
     wanted |= {name: (dtype, (n, *rest)) for name, (dtype, rest) in PER_PERSON.items()}
     wanted |= {name: (dtype, (info.tie_count, *rest)) for name, (dtype, rest) in PER_TIE.items()}
@@ -172,9 +184,13 @@ def _violations(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
 
 def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     n, t = info.person_count, info.topic_count
-    objects = len(arrays["object_ids.offsets"]) - 1
+    objects, languages = (len(arrays[f"{k}.offsets"]) - 1 for k in ("object_ids", "languages"))
+    sizes = {"people": n, "topics": t, "languages": languages}
     ranges = {
-        "organisation": (-1, len(arrays["organisations.offsets"]) - 1),
+        **{
+            name: (-1, len(arrays[f"{name}s.offsets"]) - 1)
+            for name in ("organisation", "role", "sector", "timezone")
+        },
         "community": (-1, n),
         "segment": (0, TABLES[0]),
         "main_topics": (-1, t),
@@ -184,7 +200,7 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
         "topic_people": (-1, n),
         "ties.topics": (-1, t),
         "ties.contacts": (0, n),
-        **{f"{name}.indices": (0, {"people": n, "topics": t}[of]) for name, of in PATTERNS.items()},
+        **{f"{name}.indices": (0, sizes[of]) for name, (_, of) in PATTERNS.items()},
     }
     for kind in POOLS:
         ranges[f"{kind}.rows"] = (0, n)
@@ -223,9 +239,10 @@ def _out_of_order(arrays: Arrays) -> Iterator[str]:
         falls = np.flatnonzero(np.diff(arrays[name]) <= 0) + 1
         if not np.isin(falls, arrays[starts]).all():
             yield f"{name} is out of order"
-    text, offsets = arrays["person_ids.text"], arrays["person_ids.offsets"]
-    if np.diff(offsets).max(initial=0) > LONGEST_ID or not rises(text, offsets):
-        yield "person_ids are too long, or out of order"
+    for name in ("person_ids", "object_ids"):
+        text, offsets = arrays[f"{name}.text"], arrays[f"{name}.offsets"]
+        if np.diff(offsets).max(initial=0) > LONGEST_ID or not rises(text, offsets):
+            yield f"{name} are too long, or out of order"
 
 
 def rises(text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> bool:

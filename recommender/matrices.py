@@ -21,7 +21,7 @@ from recommender.domain.versions import read_manifest, resolve, verify_files
 
 SNAPSHOT_FORMAT = 2
 
-ATTRIBUTES = ("organisation", "role", "sector")
+ATTRIBUTES = ("organisation", "role", "sector", "timezone")
 """What people declare of themselves, one value each."""
 
 
@@ -102,9 +102,10 @@ class Events:
 class Snapshot:
     """A host's facts at one time, n people, t topics, o objects.
 
-    attributes: organisation, role and sector as codes: int32 [n], -1 where not given.
+    attributes: organisation, role, sector and time zone as codes: int32 [n], -1 where not given.
     attribute_names: what each code of them stands for.
-    languages: bool CSR [n, languages].
+    levels: float32 [n], how experienced each is, 0 to 4, NaN where not given.
+    languages: bool CSR [n, languages]; language_names: what each column stands for.
     joined: int64 [n], when each came, in microseconds since 1970; -1 unknown.
     topic_parents: int32 [t], -1 none; topic_descriptions: empty where there is none.
     activities, interactions: what the matrices sum up, event by event.
@@ -124,7 +125,9 @@ class Snapshot:
     object_titles: StringTable
     attributes: dict[str, NDArray[np.int32]]
     attribute_names: dict[str, list[str]]
+    levels: NDArray[np.float32]
     languages: sp.csr_matrix
+    language_names: list[str]
     joined: NDArray[np.int64]
     discoverable: NDArray[np.bool_]
     person_topic: Matrix
@@ -154,6 +157,7 @@ def load_snapshot(path: Path) -> Snapshot:
     manifest = read_manifest(folder, "snapshot", SNAPSHOT_FORMAT)
     verify_files(folder, manifest)
     people, topics, objects = (_read(folder, name) for name in ("people", "topics", "objects"))
+    languages, language_names = _memberships(people["languages"])
     sizes = {
         "person": len(people),
         "contact": len(people),
@@ -174,7 +178,9 @@ def load_snapshot(path: Path) -> Snapshot:
         object_titles=_labels(objects["title"], objects["object_id"]),
         attributes={name: _codes(people[name]) for name in ATTRIBUTES},
         attribute_names={name: _names(people[name]) for name in ATTRIBUTES},
-        languages=_memberships(people["languages"]),
+        levels=np.asarray(pc.fill_null(people["level"], np.nan).to_numpy(), np.float32),
+        languages=languages,
+        language_names=language_names,
         joined=np.asarray(pc.fill_null(people["joined_at"].cast(pa.int64()), -1).to_numpy()),
         discoverable=np.asarray(people["discoverable"].to_numpy(), bool),
         person_topic=_matrix(folder, "person_topic", sizes),
@@ -243,9 +249,11 @@ def _names(column: pa.ChunkedArray) -> list[str]:
     return names
 
 
-def _memberships(column: pa.ChunkedArray) -> sp.csr_matrix:
+def _memberships(column: pa.ChunkedArray) -> tuple[sp.csr_matrix, list[str]]:
+    """Who has which value, bool CSR [n, values], and what the columns stand for."""
     parents = pc.list_parent_indices(column).to_numpy()
     values = pc.list_flatten(column).combine_chunks().dictionary_encode()
     codes = values.indices.to_numpy(zero_copy_only=False)
     shape = (len(column), max(len(values.dictionary), 1))
-    return sp.csr_matrix((np.ones(len(codes), np.float32), (parents, codes)), shape)
+    members = sp.csr_matrix((np.ones(len(codes), np.float32), (parents, codes)), shape)
+    return members, values.dictionary.to_pylist()

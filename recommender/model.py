@@ -60,9 +60,11 @@ class Pool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """n people, t topics, o objects (those that serve as evidence).
+    """n people, t topics, o objects (those in which anybody took part).
 
-    organisation: int32 [n], into `organisations`, -1 unknown; community: int32 [n], -1 unknown.
+    organisation, role, sector, timezone: int32 [n], into `organisations` and so on, -1 unknown;
+    level: float32 [n], how experienced each is, 0 to 4, -1 unknown; speaks: pattern CSR
+    [n, languages]. community: int32 [n], -1 unknown.
     asker_confidence, contact_confidence: uint8 [n, 9], 255 stands for 1.
     usual: float32 [9], mean of each factor where it is known.
     tables: float32 [segments, terms, 256], segment: uint8 [n]: see `ranking.relevance`.
@@ -72,6 +74,7 @@ class Model:
     active: uint8 [n], how surely each is around these weeks, 255 stands for 1.
     pace, answers: uint8 [n]; weeks_away: uint16 [n]; newcomer: bool [n]: see `factors.habits`.
     object_topic: int32 [o], what each object is most of all about, -1 unknown.
+    participants: pattern CSR [o, n], who took part in each object; nobody who only looked at it.
     mutual: float32 [256], mutual chances at even steps, see `ranking.chances.grid_of`.
     price: float32 [n], >= 0, what it costs a list of new people to show each, see
     `rerank.exposure`; 0 for whoever is shown to few.
@@ -83,11 +86,20 @@ class Model:
     person_ids: StringTable
     display_names: StringTable
     organisations: StringTable
+    roles: StringTable
+    sectors: StringTable
+    timezones: StringTable
+    languages: StringTable
     topic_ids: StringTable
     topic_labels: StringTable
     object_ids: StringTable
     object_titles: StringTable
     organisation: NDArray[np.int32]
+    role: NDArray[np.int32]
+    sector: NDArray[np.int32]
+    timezone: NDArray[np.int32]
+    level: NDArray[np.float32]
+    speaks: sp.csr_matrix
     community: NDArray[np.int32]
     asker_confidence: NDArray[np.uint8]
     contact_confidence: NDArray[np.uint8]
@@ -103,6 +115,7 @@ class Model:
     weeks_away: NDArray[np.uint16]
     newcomer: NDArray[np.bool_]
     object_topic: NDArray[np.int32]
+    participants: sp.csr_matrix
     mutual: NDArray[np.float32]
     price: NDArray[np.float32]
     blocked: sp.csr_matrix

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender import __version__, bundle
@@ -24,7 +25,7 @@ from recommender.factors.habits import build_habits
 from recommender.filters import build_rules
 from recommender.found import Finding
 from recommender.material import make_material
-from recommender.matrices import Snapshot, load_snapshot
+from recommender.matrices import ATTRIBUTES, Snapshot, load_snapshot
 from recommender.model import Model, Pool, from_byte, to_byte
 from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
@@ -33,7 +34,7 @@ from recommender.ranking.chances import grid_of
 from recommender.ranking.goals import people_by_topic
 from recommender.ranking.reciprocity import learn_reciprocity
 from recommender.rerank.exposure import prices
-from recommender.sparse import leading_columns, mapped
+from recommender.sparse import leading_columns, mapped, pattern
 from recommender.tie_pools import TiePools
 from recommender.ties import Ties, learn_ties
 
@@ -103,19 +104,31 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         Kind.REACTIVATION: of_ties.reactivations(progress),
         Kind.MAINTENANCE: of_ties.maintenance(progress),
     }
-    object_ids, object_titles, object_topic, pools = _used_objects(snapshot, pools)
+    names = {name: StringTable.of(snapshot.attribute_names[name]) for name in ATTRIBUTES}
+    participants = _gathered_in(snapshot)
+    kept = _kept_objects(participants, pools)
+    pools = {kind: _pointing_at(kept, pool) for kind, pool in pools.items()}
     habits = build_habits(snapshot, material.profiles)
     people, active = pools[Kind.PEOPLE], to_byte(material.profiles.active)
     return Model(
         info=_info(snapshot, ties, pools),
         person_ids=snapshot.person_ids,
         display_names=snapshot.display_names,
-        organisations=_organisation_names(snapshot),
+        organisations=names["organisation"],
+        roles=names["role"],
+        sectors=names["sector"],
+        timezones=names["timezone"],
+        organisation=snapshot.attributes["organisation"],
+        role=snapshot.attributes["role"],
+        sector=snapshot.attributes["sector"],
+        timezone=snapshot.attributes["timezone"],
+        level=np.nan_to_num(snapshot.levels, nan=-1.0),
+        languages=StringTable.of(snapshot.language_names),
+        speaks=snapshot.languages[:, : len(snapshot.language_names)],
         topic_ids=snapshot.topic_ids,
         topic_labels=snapshot.topic_labels,
-        object_ids=object_ids,
-        object_titles=object_titles,
-        organisation=snapshot.attributes["organisation"],
+        object_ids=StringTable.of(snapshot.object_ids.take(kept)),
+        object_titles=StringTable.of(snapshot.object_titles.take(kept)),
         community=material.community,
         asker_confidence=finding.asker_confidence_,
         contact_confidence=finding.contact_confidence_,
@@ -130,7 +143,8 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         answers=habits.answers,
         weeks_away=habits.weeks_away,
         newcomer=habits.newcomer,
-        object_topic=object_topic,
+        object_topic=object_topics(snapshot)[kept],
+        participants=participants[kept],
         mutual=grid_of(people.chances),
         price=prices(people.indptr, people.rows, people.relevance, from_byte(active)),
         blocked=rules.blocked,
@@ -147,29 +161,25 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
     )
 
 
-def _used_objects(
-    snapshot: Snapshot, pools: dict[Kind, Pool]
-) -> tuple[StringTable, StringTable, NDArray[np.int32], dict[Kind, Pool]]:
-    """Only the objects that serve as evidence, their topics, and the pools pointing at them."""
-    used = np.unique(np.concatenate([pool.shared_object for pool in pools.values()]))
-    used = used[used >= 0]
-    renumbered = {
-        kind: replace(
-            pool,
-            shared_object=np.where(
-                pool.shared_object >= 0, np.searchsorted(used, pool.shared_object), -1
-            ).astype(np.int32),
-        )
-        for kind, pool in pools.items()
-    }
-    ids, titles = snapshot.object_ids.take(used), snapshot.object_titles.take(used)
-    return StringTable.of(ids), StringTable.of(titles), object_topics(snapshot)[used], renumbered
+def _gathered_in(snapshot: Snapshot) -> sp.csr_matrix:
+    """Who took part in each object: pattern CSR [objects, n]."""
+    met = snapshot.person_object
+    part = met.taking_part()
+    people, objects = met.keys
+    return pattern(objects[part], people[part], (len(snapshot.object_ids), met.shape[0]))
 
 
-def _organisation_names(snapshot: Snapshot) -> StringTable:
-    codes = snapshot.attributes["organisation"]
-    known, first = np.unique(codes, return_index=True)
-    return StringTable.of(snapshot.organisations.take(first[known >= 0]))
+def _kept_objects(participants: sp.csr_matrix, pools: dict[Kind, Pool]) -> NDArray[np.intp]:
+    """Rows of the objects in which anybody took part, or that serve as evidence."""
+    shown = [pool.shared_object[pool.shared_object >= 0] for pool in pools.values()]
+    return np.unique(np.concatenate([np.flatnonzero(np.diff(participants.indptr)), *shown]))
+
+
+def _pointing_at(kept: NDArray[np.intp], pool: Pool) -> Pool:
+    """The pool with its objects numbered as in `kept`."""
+    thing = pool.shared_object
+    places = np.where(thing >= 0, np.searchsorted(kept, thing), -1)
+    return replace(pool, shared_object=places.astype(np.int32))
 
 
 def _info(snapshot: Snapshot, ties: Ties, pools: dict[Kind, Pool]) -> ModelInfo:
