@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import grpc
@@ -11,15 +11,24 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 
 from recommender.domain.errors import InvalidArgumentError
+from recommender.serving.context import CallContext
 from recommender.serving.refusals import Refusal, refusal_of
 
 log = structlog.get_logger()
 
 Request = TypeVar("Request", bound=Message)
+Admit = Callable[[grpc.ServicerContext], CallContext]
+"""Makes the context of a call, or raises what refuses it."""
 Call = Callable[[bytes, grpc.ServicerContext], bytes]
+StreamCall = Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]
 
 
-def guarded(name: str, method: Callable[[Request], Message], request_type: type[Request]) -> Call:
+def guarded(
+    name: str,
+    method: Callable[[Request, CallContext], Message],
+    request_type: type[Request],
+    admit: Admit,
+) -> Call:
     """The RPC `name` as gRPC calls it.
 
     Reading and writing the messages happens inside, so that their failures get a status of ours
@@ -27,21 +36,48 @@ def guarded(name: str, method: Callable[[Request], Message], request_type: type[
     """
 
     def call(content: bytes, context: grpc.ServicerContext) -> bytes:
-        outcome = answered(content)
+        outcome = answered(content, context)
         if isinstance(outcome, Refusal):
             context.abort_with_status(outcome.to_status())
         return outcome
 
-    def answered(content: bytes) -> bytes | Refusal:
+    def answered(content: bytes, context: grpc.ServicerContext) -> bytes | Refusal:
         started = time.perf_counter()
         try:
-            reply = method(_read(request_type, content)).SerializeToString()
+            reply = method(_read(request_type, content), admit(context)).SerializeToString()
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
             refusal = refusal_of(error)
             _report(name, started, refusal, error)
             return refusal
         _report(name, started)
         return reply
+
+    return call
+
+
+def guarded_stream(
+    name: str,
+    method: Callable[[Request, CallContext], Iterator[Message]],
+    request_type: type[Request],
+    admit: Admit,
+) -> StreamCall:
+    """The RPC `name` with a stream of answers, as gRPC calls it; guarded as those with one are.
+
+    A stream that fails ends with its status after the answers that went before.
+    """
+
+    def call(content: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+        started = time.perf_counter()
+        try:
+            for reply in method(_read(request_type, content), admit(context)):
+                yield reply.SerializeToString()
+        except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
+            refusal = refusal_of(error)
+            _report(name, started, refusal, error)
+        else:
+            _report(name, started)
+            return
+        context.abort_with_status(refusal.to_status())
 
     return call
 

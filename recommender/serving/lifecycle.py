@@ -16,6 +16,7 @@ from recommender.serving.catalog import Catalog
 from recommender.serving.interface import Recommender
 from recommender.serving.server import Running, start
 from recommender.serving.signals import Signals
+from recommender.serving.tenants import DEFAULT, InForce, Tenant
 
 log = structlog.get_logger()
 
@@ -38,8 +39,9 @@ def live(
     with threadpool_limits(limits=1):
         recommender = open_model(model)
         catalog = Catalog(model, recommender.info, read_info)
+        tenant = Tenant(DEFAULT, InForce(recommender), catalog)
         with Signals() as signals:
-            running = start(recommender, catalog, config)
+            running = start(tenant, config)
             log.info(
                 "listening",
                 address=str(running.address),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
@@ -17,10 +18,10 @@ from grpc_reflection.v1alpha import reflection
 from recommender.domain.config import ServeConfig
 from recommender.domain.errors import AddressInUseError
 from recommender.serving.addresses import Address
-from recommender.serving.calls import guarded
-from recommender.serving.catalog import Catalog
-from recommender.serving.interface import Recommender
+from recommender.serving.calls import Admit, guarded, guarded_stream
+from recommender.serving.context import CallContext, new_request_id
 from recommender.serving.services import ModelService, NetworkService, RecommendationService
+from recommender.serving.tenants import Tenant
 from recommender.v1 import model_service_pb2, network_service_pb2, recommendation_service_pb2
 
 OPTIONS: list[tuple[str, int]] = [
@@ -40,7 +41,11 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.server_handshake_timeout_ms", 10_000),
 ]
 
-Methods = dict[str, Callable[[Any], Message]]
+_FOREVER = 1e9
+"""Seconds; gRPC gives a larger number where a caller names no deadline."""
+
+Methods = dict[str, Callable[[Any, CallContext], Message | Iterator[Message]]]
+"""What answers each RPC of a service; those that stream give an iterator of messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +60,15 @@ class Running:
     probe_address: Address | None
 
 
-def start(recommender: Recommender, catalog: Catalog, config: ServeConfig) -> Running:
-    """Listen and answer. Raises AddressInUseError or InvalidArgumentError where it cannot."""
+def start(tenant: Tenant, config: ServeConfig) -> Running:
+    """Listen and answer for `tenant`.
+
+    Raises AddressInUseError or InvalidArgumentError where that cannot be.
+    """
     status = health.HealthServicer(experimental_non_blocking=True)
     pool = ThreadPoolExecutor(config.threads, thread_name_prefix="call")
     calls = grpc.server(pool, options=OPTIONS, maximum_concurrent_rpcs=2 * config.threads)
-    register(calls, implemented(recommender, catalog), status, reflected=config.reflection)
+    register(calls, implemented(), admitting(tenant), status, reflected=config.reflection)
     address = listen(calls, Address.parse(config.listen, "serve.listen"), "serve.listen")
     probes, probe_address = None, None
     if config.health_listen:
@@ -81,11 +89,27 @@ def start(recommender: Recommender, catalog: Catalog, config: ServeConfig) -> Ru
     )
 
 
-def implemented(recommender: Recommender, catalog: Catalog) -> dict[ServiceDescriptor, Methods]:
+def admitting(tenant: Tenant) -> Admit:
+    """Takes every call as one of `tenant`."""
+
+    def admit(context: grpc.ServicerContext) -> CallContext:
+        left = context.time_remaining()
+        deadline = time.monotonic() + left if left is not None and left < _FOREVER else None
+        return CallContext(
+            tenant=tenant,
+            in_force=tenant.in_force,
+            request_id=new_request_id(),
+            deadline=deadline,
+        )
+
+    return admit
+
+
+def implemented() -> dict[ServiceDescriptor, Methods]:
     """The methods that this server has, by service; gRPC answers UNIMPLEMENTED for the rest."""
-    recommendations = RecommendationService(recommender)
-    networks = NetworkService(recommender)
-    models = ModelService(catalog)
+    recommendations = RecommendationService()
+    networks = NetworkService()
+    models = ModelService()
     return {
         recommendation_service_pb2.DESCRIPTOR.services_by_name["RecommendationService"]: {
             "RecommendPeople": recommendations.RecommendPeople,
@@ -105,6 +129,7 @@ def implemented(recommender: Recommender, catalog: Catalog) -> dict[ServiceDescr
 def register(
     server: grpc.Server,
     services: dict[ServiceDescriptor, Methods],
+    admit: Admit,
     status: health.HealthServicer,
     *,
     reflected: bool,
@@ -112,7 +137,7 @@ def register(
     """Put `services`, health and, if asked for, reflection on `server`."""
     names = [service.full_name for service in services]
     for service, methods in services.items():
-        server.add_generic_rpc_handlers((handler(service, methods),))
+        server.add_generic_rpc_handlers((handler(service, methods, admit),))
     for name in names:
         status.set(name, health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(status, server)
@@ -121,13 +146,21 @@ def register(
         reflection.enable_server_reflection(names, server)
 
 
-def handler(service: ServiceDescriptor, methods: Methods) -> grpc.GenericRpcHandler:
+def handler(service: ServiceDescriptor, methods: Methods, admit: Admit) -> grpc.GenericRpcHandler:
     """A handler of exactly these methods of a service."""
     handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
     for name, method in methods.items():
-        request_type = GetMessageClass(service.methods_by_name[name].input_type)
-        call = guarded(f"{service.full_name}/{name}", method, request_type)
-        handlers[name] = grpc.unary_unary_rpc_method_handler(call)
+        described = service.methods_by_name[name]
+        request_type = GetMessageClass(described.input_type)
+        full_name = f"{service.full_name}/{name}"
+        if described.server_streaming:
+            streams = cast("Callable[[Any, CallContext], Iterator[Message]]", method)
+            stream = guarded_stream(full_name, streams, request_type, admit)
+            handlers[name] = grpc.unary_stream_rpc_method_handler(stream)
+        else:
+            answers = cast("Callable[[Any, CallContext], Message]", method)
+            call = guarded(full_name, answers, request_type, admit)
+            handlers[name] = grpc.unary_unary_rpc_method_handler(call)
     return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
 

@@ -11,7 +11,7 @@ from recommender.domain.errors import PersonNotFoundError
 from recommender.domain.ids import Row
 from recommender.domain.slate import Goal, Kind, Query
 from recommender.serving import replies, requests
-from recommender.serving.catalog import Catalog
+from recommender.serving.context import CallContext
 from recommender.serving.interface import Recommender
 from recommender.serving.requests import ListCall, Page
 from recommender.serving.tokens import PageToken
@@ -30,114 +30,118 @@ Response = TypeVar(
 class RecommendationService:
     """Lists of people for a learner."""
 
-    def __init__(self, recommender: Recommender) -> None:
-        self.recommender = recommender
-
-    def RecommendPeople(self, request: pb.RecommendPeopleRequest) -> pb.RecommendPeopleResponse:  # noqa: N802 - the RPC's name
+    def RecommendPeople(  # noqa: N802 - the RPC's name
+        self, request: pb.RecommendPeopleRequest, call: CallContext
+    ) -> pb.RecommendPeopleResponse:
         """New people whom the learner should get to know."""
-        return self._answered(request, Kind.PEOPLE, pb.RecommendPeopleResponse)
+        return self._answered(call, request, Kind.PEOPLE, pb.RecommendPeopleResponse)
 
     def RecommendReactivations(  # noqa: N802 - the RPC's name
-        self, request: pb.RecommendReactivationsRequest
+        self, request: pb.RecommendReactivationsRequest, call: CallContext
     ) -> pb.RecommendReactivationsResponse:
         """Weak or dormant ties that the learner should pick up again."""
-        return self._answered(request, Kind.REACTIVATION, pb.RecommendReactivationsResponse)
+        return self._answered(call, request, Kind.REACTIVATION, pb.RecommendReactivationsResponse)
 
     def RecommendMaintenance(  # noqa: N802 - the RPC's name
-        self, request: pb.RecommendMaintenanceRequest
+        self, request: pb.RecommendMaintenanceRequest, call: CallContext
     ) -> pb.RecommendMaintenanceResponse:
         """Strong ties of the learner that are fading."""
-        return self._answered(request, Kind.MAINTENANCE, pb.RecommendMaintenanceResponse)
+        return self._answered(call, request, Kind.MAINTENANCE, pb.RecommendMaintenanceResponse)
 
     def _answered(
-        self, request: requests.ListRequest, kind: Kind, response: type[Response]
+        self,
+        call: CallContext,
+        request: requests.ListRequest,
+        kind: Kind,
+        response: type[Response],
     ) -> Response:
-        call = requests.list_call(request, kind, self.recommender.info.name)
-        found, token = self._list(call)
+        asked = requests.list_call(request, kind, call.recommender.info.name)
+        found, token = _list(asked, call.recommender)
         return response(
             recommendations=[replies.recommendation(item) for item in found],
             next_page_token=token,
-            answer=self._about(call),
+            answer=_about(asked, call.recommender),
         )
 
-    def _list(self, call: ListCall) -> tuple[Sequence[Recommendation], str]:
-        asker = self.recommender.row(call.person_id)
-        if call.validate_only:
-            return [], ""
-        end = min(call.page.offset + call.page.size, requests.LONGEST_LIST)
-        query = Query(
-            askers=[asker],
-            kind=call.kind,
-            dials=call.dials,
-            # One more than the page holds tells whether another page follows.
-            limit=min(end + 1, requests.LONGEST_LIST),
-            excluded=self._rows(call.excluded),
-            min_silence_days=call.min_silence_days,
-            goals=self._goals(call),
-        )
-        (found,) = self.recommender.answer(query)
-        token = next_token(call.page, end, len(found), self.recommender.info.name)
-        return found[call.page.offset : end], token
 
-    def _rows(self, ids: Sequence[str]) -> frozenset[Row]:
-        rows = set()
-        for person_id in ids:
-            try:
-                rows.add(self.recommender.row(person_id))
-            except PersonNotFoundError:
-                continue  # who is unknown cannot be on the list
-        return frozenset(rows)
+def _list(asked: ListCall, recommender: Recommender) -> tuple[Sequence[Recommendation], str]:
+    asker = recommender.row(asked.person_id)
+    if asked.validate_only:
+        return [], ""
+    end = min(asked.page.offset + asked.page.size, requests.LONGEST_LIST)
+    query = Query(
+        askers=[asker],
+        kind=asked.kind,
+        dials=asked.dials,
+        # One more than the page holds tells whether another page follows.
+        limit=min(end + 1, requests.LONGEST_LIST),
+        excluded=_rows(asked.excluded, recommender),
+        min_silence_days=asked.min_silence_days,
+        goals=_goals(asked, recommender),
+    )
+    (found,) = recommender.answer(query)
+    token = next_token(asked.page, end, len(found), recommender.info.name)
+    return found[asked.page.offset : end], token
 
-    def _goals(self, call: ListCall) -> tuple[Goal, ...]:
-        found = ((self.recommender.topic(topic), direction) for topic, direction in call.goals)
-        # A topic that the model does not know counts for nothing, as the contract says.
-        return tuple(Goal(topic, direction) for topic, direction in found if topic is not None)
 
-    def _about(self, call: ListCall) -> AnswerInfo:
-        return replies.answer_info(
-            self.recommender.info, call.person_id, call.kind, call.dials, call.goals
-        )
+def _rows(ids: Sequence[str], recommender: Recommender) -> frozenset[Row]:
+    rows = set()
+    for person_id in ids:
+        try:
+            rows.add(recommender.row(person_id))
+        except PersonNotFoundError:
+            continue  # who is unknown cannot be on the list
+    return frozenset(rows)
+
+
+def _goals(asked: ListCall, recommender: Recommender) -> tuple[Goal, ...]:
+    found = ((recommender.topic(topic), direction) for topic, direction in asked.goals)
+    # A topic that the model does not know counts for nothing, as the contract says.
+    return tuple(Goal(topic, direction) for topic, direction in found if topic is not None)
+
+
+def _about(asked: ListCall, recommender: Recommender) -> AnswerInfo:
+    return replies.answer_info(
+        recommender.info, asked.person_id, asked.kind, asked.dials, asked.goals
+    )
 
 
 class NetworkService:
     """A learner's present network."""
 
-    def __init__(self, recommender: Recommender) -> None:
-        self.recommender = recommender
-
     def GetNetwork(  # noqa: N802 - the RPC's name
-        self, request: network_service_pb2.GetNetworkRequest
+        self, request: network_service_pb2.GetNetworkRequest, call: CallContext
     ) -> network_service_pb2.Network:
         """Ties by layer, and what the network covers and lacks."""
         person_id = requests.person_id(request.person_id)
         most = requests.limit(
             request.tie_limit, "tie_limit", requests.DEFAULT_TIES, requests.MOST_TIES
         )
-        found = self.recommender.network(self.recommender.row(person_id))
-        about = replies.answer_info(self.recommender.info, person_id, "network", Dials())
+        found = call.recommender.network(call.recommender.row(person_id))
+        about = replies.answer_info(call.recommender.info, person_id, "network", Dials())
         return replies.network(found, most, about)
 
 
 class ModelService:
     """The models that this server has."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    def GetModel(self, request: model_service_pb2.GetModelRequest) -> model_service_pb2.Model:  # noqa: N802 - the RPC's name
+    def GetModel(  # noqa: N802 - the RPC's name
+        self, request: model_service_pb2.GetModelRequest, call: CallContext
+    ) -> model_service_pb2.Model:
         """One model."""
-        return self.catalog.get(request.name)
+        return call.tenant.catalog.get(request.name)
 
     def ListModels(  # noqa: N802 - the RPC's name
-        self, request: model_service_pb2.ListModelsRequest
+        self, request: model_service_pb2.ListModelsRequest, call: CallContext
     ) -> model_service_pb2.ListModelsResponse:
         """All models, the newest first."""
-        page = requests.page(request, self.catalog.served.name)
-        names = self.catalog.names()
+        catalog = call.tenant.catalog
+        page = requests.page(request, catalog.served.name)
+        names = catalog.names()
         end = page.offset + page.size
         return model_service_pb2.ListModelsResponse(
-            models=[self.catalog.describe(name) for name in names[page.offset : end]],
-            next_page_token=next_token(page, end, len(names), self.catalog.served.name),
+            models=[catalog.describe(name) for name in names[page.offset : end]],
+            next_page_token=next_token(page, end, len(names), catalog.served.name),
         )
 
 

@@ -6,9 +6,13 @@ import random
 import statistics
 from pathlib import Path
 
+from recommender.bundle import read_info
 from recommender.domain.config import ServeConfig
 from recommender.pipeline import Pipeline
+from recommender.serving.catalog import Catalog
+from recommender.serving.context import CallContext
 from recommender.serving.services import RecommendationService
+from recommender.serving.tenants import DEFAULT, InForce, Tenant
 from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from recommender.v1.steering_pb2 import Dials, Steering
 from tests.bench.children import serving, talk
@@ -69,8 +73,11 @@ def requests(pipeline: Pipeline) -> list[RecommendPeopleRequest]:
 
 def usual_answer(pipeline: Pipeline, asked: list[RecommendPeopleRequest]) -> bytes:
     """Of our answers to `asked` the one of median size."""
-    service = RecommendationService(pipeline)
-    answers = (service.RecommendPeople(request).SerializeToString() for request in asked)
+    service = RecommendationService()
+    in_force = InForce(pipeline)
+    tenant = Tenant(DEFAULT, in_force, Catalog(Path(), pipeline.info, read_info))
+    call = CallContext(tenant=tenant, in_force=in_force, request_id="")
+    answers = (service.RecommendPeople(request, call).SerializeToString() for request in asked)
     return sorted(answers, key=len)[len(asked) // 2]
 
 

@@ -14,7 +14,6 @@ from ingestion.snapshot import ingest
 from recommender.bundle import read_info as read_model_info
 from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.pipeline import Pipeline
-from recommender.serving.catalog import Catalog
 from recommender.serving.server import start
 from recommender.train import train
 from recommender.v1 import (
@@ -22,7 +21,7 @@ from recommender.v1 import (
     network_service_pb2_grpc,
     recommendation_service_pb2_grpc,
 )
-from tests.serving.fakes import CONFIG, INFO, FakeRecommender, read_info
+from tests.serving.fakes import CONFIG, INFO, FakeRecommender, tenant_of
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +52,7 @@ def recommender():
 
 @pytest.fixture(scope="session")
 def running(recommender, models):
-    found = start(recommender, Catalog(models, recommender.info, read_info), CONFIG)
+    found = start(tenant_of(recommender, models), CONFIG)
     yield found
     found.calls.stop(0).wait()
     found.pool.shutdown()
@@ -100,7 +99,7 @@ def people(pipeline):
 
 @pytest.fixture(scope="session")
 def served(trained, pipeline):
-    found = start(pipeline, Catalog(trained, pipeline.info, read_model_info), CONFIG)
+    found = start(tenant_of(pipeline, trained, read_model_info), CONFIG)
     with grpc.insecure_channel(str(found.address)) as channel:
         yield channel
     found.calls.stop(0).wait()

@@ -27,6 +27,9 @@ from recommender.domain.config import ServeConfig
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.slate import FACTORS, Kind, Query
+from recommender.serving.catalog import Catalog
+from recommender.serving.interface import Recommender
+from recommender.serving.tenants import DEFAULT, InForce, Tenant
 
 SECRET = "secret /srv/data/people.db"
 MODEL = "20240701T000000-1f2e3d4c"
@@ -141,6 +144,12 @@ def read_info(folder: Path) -> ModelInfo:
     if (folder / "manifest.json").read_text() != "{}":
         raise CorruptVersionError(f"{SECRET} is broken")
     return replace(INFO, name=folder.name)
+
+
+def tenant_of(recommender: Recommender, models: Path, read=read_info) -> Tenant:
+    """A server's only tenant, with the models in that folder."""
+    catalog = Catalog(models, recommender.info, read)
+    return Tenant(DEFAULT, InForce(recommender), catalog)
 
 
 @dataclass(frozen=True)

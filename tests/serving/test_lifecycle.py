@@ -17,12 +17,11 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from recommender.domain.config import ServeConfig
 from recommender.domain.errors import AddressInUseError, InvalidArgumentError
-from recommender.serving.catalog import Catalog
 from recommender.serving.run import serve
 from recommender.serving.server import start
 from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
-from tests.serving.fakes import CONFIG, INFO, FakeRecommender, read_info
+from tests.serving.fakes import CONFIG, FakeRecommender, tenant_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -158,7 +157,7 @@ def test_two_servers_never_share_a_port(running, models):
     """The second one is told, in one line, that the address is taken."""
     config = replace(CONFIG, listen=str(running.address))
     with pytest.raises(AddressInUseError, match=str(running.address)):
-        start(FakeRecommender(), Catalog(models, INFO, read_info), config)
+        start(tenant_of(FakeRecommender(), models), config)
 
 
 @pytest.mark.parametrize("workers", [1, 3])

@@ -21,7 +21,16 @@ from recommender.v1 import (
 )
 from recommender.v1.model_service_pb2 import GetModelRequest, ListModelsRequest
 from recommender.v1.network_service_pb2 import GetNetworkRequest
-from tests.serving.fakes import CONFIG, INFO, MODEL, SECRET, FakeRecommender, read_info, refused
+from tests.serving.fakes import (
+    CONFIG,
+    INFO,
+    MODEL,
+    SECRET,
+    FakeRecommender,
+    read_info,
+    refused,
+    tenant_of,
+)
 
 ANSWERED = {
     "RecommendPeople",
@@ -197,7 +206,7 @@ def test_reflection_is_off_unless_asked_for(running):
 def test_reflection_and_probes_have_their_place_where_asked_for(models):
     """Reflection names what is served; health, and nothing else, answers on its own port too."""
     config = replace(CONFIG, reflection=True, health_listen="127.0.0.1:0")
-    found = start(FakeRecommender(), Catalog(models, INFO, read_info), config)
+    found = start(tenant_of(FakeRecommender(), models), config)
     try:
         assert "recommender.v1.ModelService" in services_told(found.address)
         with grpc.insecure_channel(str(found.probe_address)) as channel:

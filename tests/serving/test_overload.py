@@ -12,11 +12,10 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from recommender.domain.answer import Recommendation
 from recommender.domain.slate import Query
-from recommender.serving.catalog import Catalog
 from recommender.serving.server import start
 from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
-from tests.serving.fakes import CONFIG, INFO, FakeRecommender, read_info
+from tests.serving.fakes import CONFIG, FakeRecommender, tenant_of
 
 
 @dataclass
@@ -39,7 +38,7 @@ def busy():
 def full(busy, models):
     """A server of one thread, with a port for probes."""
     config = replace(CONFIG, threads=1, health_listen="127.0.0.1:0")
-    found = start(busy, Catalog(models, INFO, read_info), config)
+    found = start(tenant_of(busy, models), config)
     yield found
     busy.gate.set()
     found.calls.stop(0).wait()

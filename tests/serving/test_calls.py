@@ -1,0 +1,155 @@
+"""The wrapper around every call, over methods that a test makes: contexts and streams."""
+
+from __future__ import annotations
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import grpc
+import pytest
+
+from recommender.domain.errors import PersonNotFoundError
+from recommender.serving.addresses import Address
+from recommender.serving.context import CallContext, DeadlineError, new_request_id
+from recommender.serving.server import admitting, handler, listen
+from recommender.v1.recommendation_service_pb2 import (
+    DESCRIPTOR,
+    RecommendPeopleRequest,
+    RecommendPeopleResponse,
+    StreamRecommendationsRequest,
+    StreamRecommendationsResponse,
+)
+from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
+from tests.serving.fakes import (
+    MODEL,
+    SECRET,
+    FakeRecommender,
+    read_refusal,
+    refused,
+    tenant_of,
+)
+
+SERVICE = DESCRIPTOR.services_by_name["RecommendationService"]
+
+
+def streamed(request, call):
+    """One answer a person; 'boom' fails without warning, 'nobody' in a way that was foreseen."""
+    for person_id in request.person_ids:
+        if person_id == "boom":
+            raise RuntimeError(SECRET)
+        if person_id == "nobody":
+            raise PersonNotFoundError(person_id, call.recommender.info.name)
+        call.check()
+        yield StreamRecommendationsResponse(person_id=person_id)
+
+
+@contextmanager
+def served(tenant, **methods):
+    """Stubs of the recommendation service with these methods."""
+    with ThreadPoolExecutor(2) as pool:
+        server = grpc.server(pool)
+        server.add_generic_rpc_handlers((handler(SERVICE, methods, admitting(tenant)),))
+        address = listen(server, Address("127.0.0.1", 0), "serve.listen")
+        server.start()
+        with grpc.insecure_channel(str(address)) as channel:
+            yield RecommendationServiceStub(channel)
+        server.stop(0).wait()
+
+
+@pytest.fixture
+def tenant(models):
+    return tenant_of(FakeRecommender(), models)
+
+
+def received(call) -> tuple[list[str], grpc.RpcError | None]:
+    """The people of a stream, and what ended it early."""
+    found = []
+    try:
+        found.extend(answer.person_id for answer in call)
+    except grpc.RpcError as error:
+        return found, error
+    return found, None
+
+
+def test_a_stream_gives_every_answer_in_turn(tenant):
+    """And ends well."""
+    with served(tenant, StreamRecommendations=streamed) as stub:
+        request = StreamRecommendationsRequest(person_ids=["a", "b", "c"])
+        assert received(stub.StreamRecommendations(request)) == (["a", "b", "c"], None)
+
+
+@pytest.mark.parametrize(
+    ("person_id", "code", "reason"),
+    [("boom", "INTERNAL", "INTERNAL"), ("nobody", "NOT_FOUND", "PERSON_NOT_FOUND")],
+)
+def test_a_stream_that_fails_keeps_what_went_before(tenant, person_id, code, reason):
+    """Its status is one of ours, and tells nothing of the inside."""
+    with served(tenant, StreamRecommendations=streamed) as stub:
+        request = StreamRecommendationsRequest(person_ids=["a", person_id, "c"])
+        found, error = received(stub.StreamRecommendations(request))
+    told = read_refusal(error)
+    assert (found, told.code.name, told.reason) == (["a"], code, reason)
+    assert SECRET not in told.raw
+
+
+def test_a_stream_of_bytes_that_are_no_request_is_refused(tenant):
+    """Before its first answer."""
+    with served(tenant, StreamRecommendations=streamed) as stub:
+        raw = stub.StreamRecommendations
+        raw._request_serializer = lambda _: b"\xff"
+        found, error = received(raw(None))
+    assert (found, read_refusal(error).fields) == ([], ["request"])
+
+
+def test_a_call_knows_whose_it_is_and_what_answers_it(tenant):
+    """The tenant, the model in force, an id of its own, and no deadline where none was named."""
+    seen = []
+
+    def note(request, call):
+        seen.append(call)
+        return RecommendPeopleResponse()
+
+    with served(tenant, RecommendPeople=note) as stub:
+        stub.RecommendPeople(RecommendPeopleRequest())
+        stub.RecommendPeople(RecommendPeopleRequest(), timeout=100)
+    assert all(call.tenant is tenant and call.recommender.info.name == MODEL for call in seen)
+    assert len({call.request_id for call in seen}) == 2
+    assert seen[0].deadline is None
+    assert seen[0].time_left() == float("inf")
+    assert 0 < seen[1].time_left() <= 100
+
+
+def test_a_call_whose_time_is_over_is_told_so(tenant):
+    """By the status that gRPC gives such calls itself."""
+
+    def late(request, call):
+        over = CallContext(
+            tenant=call.tenant, in_force=call.in_force, request_id="", deadline=time.monotonic()
+        )
+        assert over.time_left() <= 0
+        over.check()
+
+    with served(tenant, RecommendPeople=late) as stub:
+        found = refused(stub.RecommendPeople, RecommendPeopleRequest())
+    assert (found.code.name, found.reason) == ("DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED")
+
+
+def test_time_that_is_left_raises_nothing(tenant):
+    """A deadline ahead, or none at all."""
+    for deadline in (None, time.monotonic() + 1000):
+        call = CallContext(
+            tenant=tenant, in_force=tenant.in_force, request_id="", deadline=deadline
+        )
+        call.check()
+    past = CallContext(tenant=tenant, in_force=tenant.in_force, request_id="", deadline=0.0)
+    with pytest.raises(DeadlineError):
+        past.check()
+
+
+def test_ids_of_requests_are_sixteen_hex_digits_and_differ():
+    """Whatever number they start from."""
+    found = [new_request_id() for _ in range(1000)]
+    assert len(set(found)) == 1000
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in found)
