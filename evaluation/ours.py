@@ -13,6 +13,7 @@ from evaluation.tasks import Question
 from recommender.domain.config import Dials
 from recommender.domain.ids import Row
 from recommender.domain.slate import SILENCE_DAYS, Kind, Query
+from recommender.live import Live
 from recommender.model import Model
 from recommender.pipeline import recommend
 from recommender.sparse import values_at
@@ -55,8 +56,9 @@ def answer(
         limit=depth if question.pool is None else max(depth, ALL),
         min_silence_days=min_silence_days,
     )
+    live = Live(model)
     for block, part in blocks(question.askers, query):
-        rows = _within(recommend(model, part)[0].rows, question, block)[:, :depth]
+        rows = _within(recommend(live, part)[0].rows, question, block)[:, :depth]
         out[block, : rows.shape[1]] = rows
     return out
 

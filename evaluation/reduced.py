@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.pool import Pool, from_byte
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.factors.confidence import pair_confidence
-from recommender.model import Model, Pool, from_byte
+from recommender.model import Model
 from recommender.ranking.relevance import TERMS, codes, contributions
 from recommender.rerank.little_seen import reserve
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.answer import CaveatKind
+from recommender.domain.pool import stored
 from recommender.domain.slate import FACTORS, Kind, Query, Slate
 from recommender.factors.dissonance import dissonance
 from recommender.factors.habits import NEVER, Answers
 from recommender.filters import Rules, eligible
-from recommender.model import Model, stored
+from recommender.model import Model
 
 CAVEATS = tuple(CaveatKind)
 """What the numbers in `Asides.caveats` stand for. Of several that are true the first is told."""
@@ -39,8 +40,8 @@ class Asides:
     introducers: NDArray[np.int32]
 
 
-def find_asides(model: Model, query: Query, slate: Slate) -> Asides:
-    """Look them up for everybody whom `slate`, the answer to `query`, shows."""
+def find_asides(model: Model, rules: Rules, query: Query, slate: Slate) -> Asides:
+    """Look them up for everybody whom `slate`, the answer to `query` by `rules`, shows."""
     rows = np.maximum(slate.rows, 0)
     weeks = model.weeks_away[rows]
     agree = slate.factors[..., _LIKE_MINDEDNESS]
@@ -55,27 +56,23 @@ def find_asides(model: Model, query: Query, slate: Slate) -> Asides:
     return Asides(
         caveats=np.where(held.any(axis=-1), held.argmax(axis=-1), -1).astype(np.int8),
         weeks=weeks,
-        introducers=_introducers(model, query, slate),
+        introducers=_introducers(rules, query, slate),
     )
 
 
-def _introducers(model: Model, query: Query, slate: Slate) -> NDArray[np.int32]:
+def _introducers(rules: Rules, query: Query, slate: Slate) -> NDArray[np.int32]:
     """Int32 [b, k]: the stored ones who may be shown now, to the asker and to whom she is to meet.
 
     An introducer is a contact of the asker: the rules for ties hold, as for anyone who is shown.
     """
     found = np.full(slate.rows.shape, -1, np.int32)
     if query.kind is Kind.PEOPLE:
-        found = stored(model.pools[query.kind].introducer, slate.entries, -1)
+        found = stored(slate.pool.introducer, slate.entries, -1)
     if not (found >= 0).any():
         return found
-    rules = Rules(
-        blocked=model.blocked,
-        unwanted=model.unwanted,
-        connected=model.connected,
-        hidden=model.hidden,
+    ties = Query(
+        askers=query.askers, kind=Kind.REACTIVATION, excluded=query.excluded, contacts_too=True
     )
-    ties = replace(query, kind=Kind.REACTIVATION)
     allowed = eligible(rules, ties, slate.askers, found)
     line, slot = np.nonzero(allowed)
     met = slate.rows[line, slot]

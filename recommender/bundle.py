@@ -23,8 +23,9 @@ from recommender.bundle_checks import PATTERNS, PER_PERSON, PLAIN, POOLS, STRING
 from recommender.domain.answer import ModelInfo
 from recommender.domain.errors import CorruptVersionError
 from recommender.domain.ids import StringTable
+from recommender.domain.pool import Pool
 from recommender.domain.versions import read_manifest, resolve, seal, verify_files
-from recommender.model import Model, Pool
+from recommender.model import Model
 from recommender.ties import Ties
 
 FORMAT = 4

@@ -12,7 +12,6 @@ from recommender.candidates.base import Material
 from recommender.candidates.goal_matches import MatchedGoals
 from recommender.candidates.near_topics import NearTopics
 from recommender.domain.answer import COARSE
-from recommender.domain.slate import SIGNALS
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.learning import Lessons
 from recommender.filters import Rules
@@ -67,32 +66,6 @@ class Evidence:
             "active_count": np.minimum(active_in, 255).astype(np.uint8),
             "introducer": self._introducer(askers, contacts),
         }
-
-
-def explained(columns: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
-    """Bool [m]: can the asker be told of at least one link? Nobody is offered without a reason.
-
-    columns: evidence and signals of candidates, as in `Pool`.
-    """
-    signals = dict(zip(SIGNALS, columns["signals"].T, strict=True))
-    proof = {
-        "shared_contacts": columns["contact_count"] > 0,
-        "similar_network": True,
-        "shared_objects": columns["shared_object"] >= 0,
-        "active_in_topics": columns["active_topic"] >= 0,
-        "similar_interests": columns["shared_topic"] >= 0,
-        "network_walk": True,
-        "turned_to_by_contacts": True,
-        "addressed_in_topics": columns["shared_topic"] >= 0,
-        "active_lately": columns["active_topic"] >= 0,
-        "near_topics": columns["near_topic"] >= 0,
-        "goal_matches": columns["known_topic"] >= 0,
-        "similar_titles": True,
-        "newcomers": True,
-        "bridges": (columns["shared_topic"] >= 0) & (columns["contact_count"] == 0),
-    }
-    told = [(signals[name] > 0) & proof[name] for name in SIGNALS]
-    return np.asarray(np.any(told, axis=0), bool)
 
 
 def object_topics(snapshot: Snapshot) -> NDArray[np.int32]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from recommender.candidates import SOURCES
 from recommender.domain.config import TrainConfig
+from recommender.domain.pool import to_byte
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
 from recommender.domain.times import DAY_MICROSECONDS, from_microseconds
@@ -25,7 +26,6 @@ from recommender.found import Finding, Pairs
 from recommender.lookback import before, events_between
 from recommender.material import make_material
 from recommender.matrices import Snapshot
-from recommender.model import to_byte
 from recommender.ranking.learning import Examples
 from recommender.ranking.relevance import segments
 from recommender.sparse import pattern, values_at

@@ -6,14 +6,18 @@ answer, last before ranking, so that nothing reaches an answer by another way.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
 from recommender.matrices import Snapshot
+from recommender.model import span
 from recommender.sparse import pattern
 from recommender.ties import Ties
 
@@ -25,6 +29,14 @@ RULES: dict[str, tuple[Kind, ...]] = {
 """The patterns of `Rules` that bar pairs of people, and from which kinds of list each does."""
 
 
+class Later(Protocol):
+    """What changes since training keep off lists."""
+
+    def __call__(self, asker: Row, kind: Kind, *, contacts_too: bool) -> NDArray[np.int32]:
+        """Rows, in order, that may not be on the asker's list of this kind."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Who may not be shown, for n people.
@@ -34,12 +46,18 @@ class Rules:
     connected: CSR pattern [n, n], symmetric: any contact so far, and any declared connection,
         ended or not; such people are not new.
     hidden: bool [n], people who do not want to be found.
+    organisation: int32 [n], see `Model`; within: bool [n], who wants to be found by her own
+        organisation alone, None: nobody does.
+    later: whom changes since training bar from a list of an asker, by kind: rows in order.
     """
 
     blocked: sp.csr_matrix
     unwanted: sp.csr_matrix
     connected: sp.csr_matrix
     hidden: NDArray[np.bool_]
+    organisation: NDArray[np.int32] | None = None
+    within: NDArray[np.bool_] | None = None
+    later: Later | None = None
 
     def barred(self, askers: NDArray[np.int32], kind: Kind) -> sp.csr_matrix:
         """Pattern [b, n] of everyone who may not be shown to each asker, hidden people aside."""
@@ -81,14 +99,33 @@ def eligible(
     -1, an empty slot, never may.
     """
     allowed: NDArray[np.bool_] = (rows >= 0) & ~rules.hidden[rows] & (rows != askers[:, None])
+    if rules.within is not None and rules.organisation is not None:
+        theirs, mine = rules.organisation[rows], rules.organisation[askers][:, None]
+        allowed &= ~rules.within[rows] | ((theirs == mine) & (theirs >= 0))
     if query.excluded:
         allowed &= ~np.isin(rows, np.fromiter(query.excluded, np.int32))
-    for known_to in rules.patterns(query.kind):
-        for line, asker in enumerate(askers):
-            known = known_to.indices[known_to.indptr[asker] : known_to.indptr[asker + 1]]
-            if len(known):
-                allowed[line] &= ~_in_sorted(rows[line], known)
+    if query.among is not None:
+        allowed &= np.isin(rows, np.fromiter(query.among, np.int32))
+    if query.only is not None:
+        allowed &= query.only(rows)
+    for line, asker in enumerate(askers.tolist()):
+        for known in _known_to(rules, query, Row(asker)):
+            allowed[line] &= ~_in_sorted(rows[line], known)
     return allowed
+
+
+def _known_to(rules: Rules, query: Query, asker: Row) -> Iterator[NDArray[np.int32]]:
+    """What bars people from an asker's list, where it bars anybody: rows in order."""
+    for name, kinds in RULES.items():
+        if query.kind in kinds and not (query.contacts_too and name == "connected"):
+            pattern = getattr(rules, name)
+            known = pattern.indices[span(pattern.indptr, asker)]
+            if len(known):
+                yield known
+    if rules.later is not None:
+        known = rules.later(asker, query.kind, contacts_too=query.contacts_too)
+        if len(known):
+            yield known
 
 
 def _in_sorted(rows: NDArray[np.int32], known: NDArray[np.int32]) -> NDArray[np.bool_]:

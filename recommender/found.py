@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from recommender import candidates, factors
 from recommender.candidates.base import Material
+from recommender.domain.pool import from_byte, to_byte
 from recommender.domain.slate import Kind
 from recommender.factors.profiles import Profiles
 from recommender.filters import Rules
-from recommender.model import from_byte, to_byte
 from recommender.ranking.relevance import SIGNALS_ALONE, codes
 
 SAMPLE = 1024

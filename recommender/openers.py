@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recommender.domain.answer import Tie
-from recommender.domain.slate import Kind
+from recommender.domain.pool import Pool
 from recommender.factors.habits import NEVER
 from recommender.model import Model
 
@@ -32,18 +32,16 @@ class _Known:
     owed: bool
 
 
-def opener(model: Model, kind: Kind, entry: int, place: int, tie: Tie) -> str:
+def opener(model: Model, pool: Pool, entry: int, place: int, tie: Tie) -> str:
     """Two sentences about a tie on a list of ties.
 
-    entry: of the list in the model's pool; place: of the tie in `Ties`.
+    entry: of the list in `pool`; place: of the tie in `Ties`.
     """
-    known = _known(model, kind, entry, place, tie)
+    known = _known(model, pool, entry, place, tie)
     return f"{_shared(tie, known)}{_news(known)}. {_ask(known)}."
 
 
-def _known(model: Model, kind: Kind, entry: int, place: int, tie: Tie) -> _Known:
-    pool = model.pools[kind]
-
+def _known(model: Model, pool: Pool, entry: int, place: int, tie: Tie) -> _Known:
     def label(row: int) -> str:
         return model.topic_labels[row] if row >= 0 else ""
 

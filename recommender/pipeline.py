@@ -14,91 +14,97 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import bundle, filters, present
+from recommender import bundle, filters, networks, present
 from recommender.asides import find_asides
 from recommender.domain.answer import ModelInfo, Network, Recommendation
 from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import Row
+from recommender.domain.pool import from_byte, stored
 from recommender.domain.slate import Kind, Query, Slate
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.factors.confidence import pair_confidence
-from recommender.model import Model, from_byte, stored
+from recommender.gathered import fresh, gather
+from recommender.live import Live
+from recommender.model import Model
 from recommender.ranking.chances import standing
 from recommender.ranking.dials import steer
 from recommender.ranking.goals import serve_goals
 from recommender.ranking.headlines import headlines
 from recommender.reasons import Reasons, find_reasons
 from recommender.rerank.coverage import DEPTH, spread
+from recommender.rerank.drawing import draw
 from recommender.rerank.little_seen import LOSS, seat
+from recommender.rerank.rotation import rotate
+from recommender.spotted import confidence_of
 
 SPREAD, SPREAD_BY_DIAL = 0.1, 0.5
 """Weight of the re-rank at the default dials, and what a whole diversity dial adds to it."""
 
 
-def recommend(model: Model, query: Query) -> tuple[Slate, Reasons]:
-    """Answer `query` from `model`: at most `query.limit` slots a line, best first, and why."""
-    found = sources(model, query)
-    kept = filtered(model, query, found)
+def recommend(live: Live, query: Query) -> tuple[Slate, Reasons]:
+    """Answer `query`: at most `query.limit` slots a line, best first, and why."""
+    found = sources(live, query)
+    kept = filtered(live, query, found)
     scored = scores(query, kept)
-    shown = reranked(model, query, scored)
-    return shown, find_reasons(model, shown, query.kind)
+    shown = reranked(live.model, query, scored)
+    return shown, find_reasons(live, shown, query.kind)
 
 
-def sources(model: Model, query: Query) -> Slate:
-    """The stored candidates of every asker, and those whom goals of the call bring in.
+def sources(live: Live, query: Query) -> Slate:
+    """All candidates of every asker, and how well they match the goals of the call.
 
     As wide as the longest line.
     """
-    pool = model.pools[query.kind]
-    askers = np.asarray(query.askers, np.int32)
-    start, end = pool.indptr[askers], pool.indptr[askers + 1]
-    width = int((end - start).max(initial=0))
-    entries = start[:, None] + np.arange(width)
-    filled = entries < end[:, None]
+    model, found = live.model, gather(live, query)
+    pool, askers = found.pool, np.asarray(query.askers, np.int32)
+    width = int((found.end - found.start).max(initial=0))
+    entries = found.start[:, None] + np.arange(width)
+    filled = entries < found.end[:, None]
     at = np.where(filled, entries, 0)
-    if len(pool.rows) == 0:
-        at = at[:, :0]
-        filled, entries = filled[:, :0], entries[:, :0]
-    rows = np.where(filled, pool.rows[at], -1)
+    rows = np.where(filled, pool.rows[at], -1) if width else np.empty(at.shape, np.int32)
+    spotted = _of(found.spotted, at) & filled
     contact = np.maximum(rows, 0)
     sides = model.asker_confidence[askers][:, None], model.contact_confidence[contact]
-    known = pair_confidence(*sides, pool.factors[at])
-    factors, confidence = from_byte(pool.factors[at]), from_byte(known)
+    known = from_byte(pair_confidence(*sides, pool.factors[at]))
+    if spotted.any():
+        known = np.where(spotted[..., None], confidence_of(pool.shared_topic[at]), known)
+    factors = from_byte(pool.factors[at])
     relevance = np.where(filled, pool.relevance[at], 0)
     slate = Slate(
         askers=askers,
         rows=rows,
         scores=relevance,
         relevance=relevance,
+        unsteered=relevance,
         factors=factors,
-        confidence=confidence,
+        confidence=known,
         headlines=headlines(
             factors,
-            confidence,
+            known,
             model.usual,
             from_byte(pool.diversity[at]),
             standing(pool.chances[at], model.mutual) if query.kind is Kind.PEOPLE else None,
         ),
         signals=from_byte(pool.signals[at]),
+        pool=pool,
         entries=np.where(filled, entries, -1),
+        spotted=spotted,
         goal_match=np.zeros(rows.shape, np.float32),
         goal_topics=np.full(rows.shape, -1, np.int32),
+        places=np.zeros(rows.shape, np.int32),
+        propensity=np.zeros(rows.shape, np.float32),
     )
-    return serve_goals(model, query, slate)
+    if query.prepared:
+        return slate
+    return serve_goals(model, query.goals, slate, fresh(live, query))
 
 
-def filtered(model: Model, query: Query, slate: Slate) -> Slate:
+def filtered(live: Live, query: Query, slate: Slate) -> Slate:
     """Without everyone who may not be shown; what is left moves up."""
-    rules = filters.Rules(
-        blocked=model.blocked,
-        unwanted=model.unwanted,
-        connected=model.connected,
-        hidden=model.hidden,
-    )
-    allowed = filters.eligible(rules, query, slate.askers, slate.rows)
+    allowed = filters.eligible(rules_of(live), query, slate.askers, slate.rows)
     if query.kind is Kind.REACTIVATION:
-        allowed &= _silent_for(model, slate, query.min_silence_days)
+        allowed &= _silent_for(live.model, slate, query.min_silence_days)
     order = np.argsort(~allowed, axis=1, kind="stable")
     width = int(allowed.sum(axis=1).max(initial=0))
     kept = np.take_along_axis(allowed, order, axis=1)[:, :width]
@@ -110,18 +116,27 @@ def filtered(model: Model, query: Query, slate: Slate) -> Slate:
 
 def scores(query: Query, slate: Slate) -> Slate:
     """Scored by relevance, dials and goals, best first; equal scores by person id, lower first."""
-    steered = steer(slate, query.dials)
+    steered = rotate(steer(slate, query.dials, as_stored=query.prepared), query.shown)
+    low = steered.scores < query.minimum_score
+    if low.any():
+        steered = replace(
+            steered,
+            rows=np.where(low, -1, steered.rows),
+            entries=np.where(low, -1, steered.entries),
+            scores=np.where(low, -np.inf, steered.scores),
+        )
     # Rows follow the bytes of person ids, so they break ties the same way in every model.
     last = np.where(steered.rows >= 0, steered.rows, np.iinfo(np.int32).max)
-    return steered.take(np.lexsort((last, -steered.scores), axis=1))
+    ranked = steered.take(np.lexsort((last, -steered.scores), axis=1))
+    places = np.arange(1, ranked.rows.shape[1] + 1, dtype=np.int32)
+    return replace(ranked, places=np.where(ranked.rows >= 0, places, 0))
 
 
 def reranked(model: Model, query: Query, slate: Slate) -> Slate:
     """The first `query.limit` slots; new people are spread, some of ten little seen."""
-    if query.kind is Kind.PEOPLE and slate.rows.size:
+    if query.kind is Kind.PEOPLE and slate.rows.size and not query.prepared:
         head = _first(slate, max(DEPTH, query.limit))
-        pool = model.pools[query.kind]
-        topics = stored(pool.shared_topic, head.entries, -1)
+        topics = stored(slate.pool.shared_topic, head.entries, -1)
         topics = np.where(head.goal_topics >= 0, head.goal_topics, topics)
         aspects = [model.community[np.maximum(head.rows, 0)], topics]
         moved = query.dials.shares()[2] - Dials().shares()[2]
@@ -130,9 +145,29 @@ def reranked(model: Model, query: Query, slate: Slate) -> Slate:
         price = model.price[np.maximum(head.rows, 0)]
         order = spread(head, aspects, weight, query.limit + len(LOSS), price)
         slate = head.take(order)
-        reserved = stored(pool.reserved, slate.entries, nothing=False)
+        reserved = stored(slate.pool.reserved, slate.entries, nothing=False)
         slate = slate.take(seat(reserved, order))
+    if query.drawing is not None:
+        slate = draw(slate, query.drawing)
     return _first(slate, query.limit)
+
+
+def rules_of(live: Live) -> filters.Rules:
+    """Who may be shown to whom now."""
+    model = live.model
+    return filters.Rules(
+        blocked=model.blocked,
+        unwanted=model.unwanted,
+        connected=model.connected,
+        hidden=model.hidden,
+        organisation=model.organisation,
+        within=live.within,
+        later=live.barred,
+    )
+
+
+def _of(flags: NDArray[np.bool_] | None, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.zeros(at.shape, bool) if flags is None else flags[at]
 
 
 def _first(slate: Slate, width: int) -> Slate:
@@ -147,10 +182,15 @@ def _silent_for(model: Model, slate: Slate, days: float) -> NDArray[np.bool_]:
 
 
 class Pipeline:
-    """A model and the functions that answer from it."""
+    """A model, what happened since, and the functions that answer from them."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
+    def __init__(self, model: Model, live: Live | None = None) -> None:
+        self.live = live or Live(model)
+
+    @property
+    def model(self) -> Model:
+        """The model as it is now."""
+        return self.live.model
 
     @classmethod
     def open(cls, path: Path) -> Pipeline:
@@ -173,7 +213,7 @@ class Pipeline:
 
     def row(self, person_id: str) -> Row:
         """The row of a person. Raises PersonNotFoundError."""
-        row = self.model.person_ids.row(person_id)
+        row = self.live.row(person_id)
         if row is None:
             raise PersonNotFoundError(person_id, self.info.name)
         return row
@@ -184,17 +224,17 @@ class Pipeline:
 
     def recommend(self, query: Query) -> tuple[Slate, Reasons]:
         """Answer in rows and arrays; see `recommend`."""
-        return recommend(self.model, query)
+        return recommend(self.live, query)
 
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """Answer in the caller's ids and words: a list for each asker, in their order."""
-        slate, reasons = recommend(self.model, query)
-        asides = find_asides(self.model, query, slate)
-        return present.recommendations(self.model, query.kind, slate, reasons, asides)
+        slate, reasons = recommend(self.live, query)
+        asides = find_asides(self.live.model, rules_of(self.live), query, slate)
+        return present.recommendations(self.live.model, query, slate, reasons, asides)
 
     def network(self, person: Row) -> Network:
         """The present network of a person."""
-        return present.network(self.model, person)
+        return networks.network(self.live, person)
 
 
 def _askers(golden: list[Any]) -> list[str]:
@@ -208,13 +248,14 @@ GOLDEN = 5
 def golden_answers(model: Model, people: list[str]) -> list[dict[str, Any]]:
     """What the model answers to these people, as it stands in the manifest."""
     answers: list[dict[str, Any]] = []
+    live = Live(model)
     for person in people:
         row = model.person_ids.row(person)
         if row is None:
             raise CorruptVersionError(f"golden query for {person!r}, who is not in the model")
         answer: dict[str, Any] = {"person": person}
         for kind in Kind:
-            slate, _ = recommend(model, Query(askers=[row], kind=kind, limit=GOLDEN))
+            slate, _ = recommend(live, Query(askers=[row], kind=kind, limit=GOLDEN))
             answer[str(kind)] = model.person_ids.take(slate.rows[0][slate.rows[0] >= 0])
         answers.append(answer)
     return answers

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress
-from recommender.domain.slate import FACTORS, SIGNALS, Kind
-from recommender.evidence import Evidence, explained
+from recommender.domain.slate import Kind
+from recommender.evidence import Evidence
+from recommender.explained import explained
 from recommender.found import Finding, Pairs, best
-from recommender.model import Pool, from_byte, to_byte
-from recommender.ranking.chances import CHANCES
+from recommender.model import unknown_pool
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reciprocity import Reciprocity
 from recommender.ranking.relevance import Tables, relevance, segments
@@ -95,24 +97,10 @@ def blocks(people: NDArray[np.intp], step: str, progress: Progress) -> Iterator[
     progress(step, 1.0)
 
 
+_NOBODY = unknown_pool(0)
 _EMPTY: dict[str, NDArray[Any]] = {
-    "askers": np.empty(0, np.int32),
-    "rows": np.empty(0, np.int32),
-    "relevance": np.empty(0, np.float32),
-    "factors": np.empty((0, len(FACTORS)), np.uint8),
-    "diversity": np.empty(0, np.uint8),
-    "signals": np.empty((0, len(SIGNALS)), np.uint8),
-    "shared_topic": np.empty(0, np.int32),
-    "active_topic": np.empty(0, np.int32),
-    "taught_topic": np.empty(0, np.int32),
-    "near_topic": np.empty(0, np.int32),
-    "known_topic": np.empty(0, np.int32),
-    "shared_object": np.empty(0, np.int32),
-    "object_count": np.empty(0, np.uint16),
-    "contact_count": np.empty(0, np.uint8),
-    "topic_object_count": np.empty(0, np.uint16),
-    "active_count": np.empty(0, np.uint8),
-    "introducer": np.empty(0, np.int32),
-    "chances": np.empty((0, len(CHANCES)), np.uint8),
-}
-"""The columns of a pool, and whose each row is, before anybody is in it."""
+    field.name: getattr(_NOBODY, field.name)
+    for field in fields(Pool)
+    if field.name not in ("indptr", "reserved")
+} | {"askers": np.empty(0, np.int32)}
+"""The columns that are found for a pool, and whose each row is, before anybody is in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +15,18 @@ from recommender.domain.answer import (
     Caveat,
     CaveatKind,
     Chances,
+    Explanation,
     FactorValue,
     Named,
-    Network,
     Reason,
     Recommendation,
     Tie,
 )
-from recommender.domain.ids import PersonId, Row
-from recommender.domain.slate import Kind, Slate
-from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, microseconds
-from recommender.model import Model, stored
+from recommender.domain.ids import PersonId
+from recommender.domain.pool import Pool, stored
+from recommender.domain.slate import SIGNALS, Kind, Query, Slate
+from recommender.domain.times import from_microseconds
+from recommender.model import Model
 from recommender.openers import opener
 from recommender.ranking.chances import from_chance, mutual
 from recommender.reasons import CODE, GOAL, KINDS, Reasons
@@ -32,44 +34,66 @@ from recommender.ties import NO_TIME, layer
 
 
 def recommendations(
-    model: Model, kind: Kind, slate: Slate, reasons: Reasons, asides: Asides
+    model: Model, query: Query, slate: Slate, reasons: Reasons, asides: Asides
 ) -> list[list[Recommendation]]:
     """Every filled slot of `slate` as a recommendation, line by line."""
     places = np.full(slate.rows.shape, -1, np.int64)
-    if kind is not Kind.PEOPLE:
+    if query.kind is not Kind.PEOPLE or query.contacts_too:
         places = model.ties.places(slate.askers, slate.rows)
-    said = _reasons(model, slate, reasons, places)
-    chances = stored(model.pools[kind].chances, slate.entries, 0)
+    said = _reasons(model, query, slate, reasons, places)
+    chances = stored(slate.pool.chances, slate.entries, 0)
     columns = (
         *(slate.rows, slate.scores, slate.headlines, slate.factors, slate.confidence),
         *(slate.entries, places, asides.caveats, asides.weeks, asides.introducers),
-        *(from_chance(chances), mutual(chances)),
+        *(from_chance(chances), mutual(chances), slate.propensity),
     )
     # Plain lists: reading a few dozen numbers one by one costs numpy more than all else here.
     lines = zip(*(column.tolist() for column in columns), strict=True)
-    return [
+    pool = None if query.kind is Kind.PEOPLE else slate.pool
+    found = [
         [
-            _recommendation(model, kind, slot + 1, values, said.get((line, slot), []))
+            _recommendation(model, pool, slot + 1, values, said.get((line, slot), []))
             for slot, values in enumerate(zip(*slots, strict=True))
             if values[0] >= 0
         ]
         for line, slots in enumerate(lines)
     ]
+    return _explained(found, slate) if query.explain else found
 
 
-COVERED_DAYS = 365.0
-"""Days of silence after which a contact covers no topic any more."""
+def _explained(found: list[list[Recommendation]], slate: Slate) -> list[list[Recommendation]]:
+    """The same recommendations, with how each score came about."""
+    return [
+        [replace(one, explanation=_explanation(slate, line, slot)) for slot, one in enumerate(said)]
+        for line, said in enumerate(found)
+    ]
+
+
+def _explanation(slate: Slate, line: int, slot: int) -> Explanation:
+    signals = zip(SIGNALS, slate.signals[line, slot].tolist(), strict=True)
+    ranked = sorted(signals, key=lambda signal: -signal[1])
+    unsteered = float(slate.unsteered[line, slot])
+    return Explanation(
+        relevance=unsteered,
+        steering=float(slate.scores[line, slot]) - unsteered,
+        score_rank=int(slate.places[line, slot]),
+        sources=tuple((name, signal) for name, signal in ranked if signal > 0),
+    )
+
 
 Told = dict[tuple[int, int], list[Reason]]
 
 
-def _reasons(model: Model, slate: Slate, reasons: Reasons, places: NDArray[np.int64]) -> Told:
+def _reasons(
+    model: Model, query: Query, slate: Slate, reasons: Reasons, places: NDArray[np.int64]
+) -> Told:
     """The reasons of every slot, in words."""
     line, slot, order = np.nonzero(reasons.kinds >= 0)
     at = (line, slot, order)
     last = model.ties.last[np.maximum(places[line, slot], 0)] if len(model.ties) else line * 0
     columns = (reasons.kinds[at], reasons.topics[at], reasons.objects[at], reasons.counts[at])
-    aimed = (reasons.kinds[at] == CODE[GOAL]) & (slate.goal_topics[line, slot] >= 0)
+    wanted = [goal.topic for goal in query.goals]
+    aimed = (reasons.kinds[at] == CODE[GOAL]) & np.isin(slate.goal_topics[line, slot], wanted)
     within = reasons.within[at]
     texts = phrases.sentences(model, *columns, within, slate.rows[line, slot], last, aimed)
     codes, rows, things, counts = (column.tolist() for column in columns)
@@ -92,12 +116,12 @@ def _reasons(model: Model, slate: Slate, reasons: Reasons, places: NDArray[np.in
 
 
 def _recommendation(
-    model: Model, kind: Kind, rank: int, values: tuple[Any, ...], said: list[Reason]
+    model: Model, pool: Pool | None, rank: int, values: tuple[Any, ...], said: list[Reason]
 ) -> Recommendation:
-    """One slot. values: the columns of `recommendations`."""
+    """One slot. values: the columns of `recommendations`; pool: of a list of ties, else None."""
     row, score, (like_mindedness, collaboration, diversity), *others = values
-    factors, sure, entry, place, caveat, weeks, introducer, chances, both = others
-    tie = _tie(model, place) if place >= 0 else None
+    factors, sure, entry, place, caveat, weeks, introducer, chances, both, propensity = others
+    tie = tie_at(model, place) if place >= 0 else None
     return Recommendation(
         rank=rank,
         person_id=PersonId(model.person_ids[row]),
@@ -110,10 +134,11 @@ def _recommendation(
         factors=tuple(map(FactorValue, factors, sure)),
         reasons=tuple(said),
         tie=tie,
-        opener=opener(model, kind, entry, place, tie) if tie else "",
+        opener=opener(model, pool, entry, place, tie) if tie and pool else "",
         caveat=_caveat(CAVEATS[caveat], weeks) if caveat >= 0 else None,
         introducer=_person(model, introducer) if introducer >= 0 else None,
         chances=_chances(chances, both) if both else None,
+        propensity=propensity or None,
     )
 
 
@@ -135,50 +160,8 @@ def topic(model: Model, row: int) -> Named:
     return Named(model.topic_ids[row], model.topic_labels[row])
 
 
-def network(model: Model, person: Row) -> Network:
-    """The ties of a person, strongest first, and what they cover."""
-    places = np.arange(model.ties.indptr[person], model.ties.indptr[person + 1])
-    places = places[~model.hidden[model.ties.contacts[places]]]
-    blocked = model.blocked.indices[model.blocked.indptr[person] : model.blocked.indptr[person + 1]]
-    places = places[~np.isin(model.ties.contacts[places], blocked)]
-    order = np.lexsort(
-        (model.ties.contacts[places], -model.ties.last[places], -model.ties.strength[places])
-    )
-    ties = tuple(_tie(model, int(place)) for place in places[order])
-    contacts = model.ties.contacts[places]
-    covered, missing = _coverage(model, person, contacts[_alive(model, places)])
-    groups = model.community[contacts]
-    sizes = np.bincount(groups[groups >= 0])
-    shares = sizes / max(sizes.sum(), 1)
-    return Network(
-        person_id=PersonId(model.person_ids[person]),
-        display_name=model.display_names[person],
-        ties=ties,
-        topics_covered=tuple(topic(model, z) for z in covered),
-        topics_missing=tuple(topic(model, z) for z in missing),
-        community_count=int((sizes > 0).sum()),
-        diversity=float(1 - (shares**2).sum()) if sizes.sum() else 0.0,
-    )
-
-
-def _alive(model: Model, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which ties cover a topic now: contact within `COVERED_DAYS`, and not dormant."""
-    since = microseconds(model.info.as_of) - int(COVERED_DAYS * DAY_MICROSECONDS)
-    return ~model.ties.dormant[places] & (model.ties.last[places] >= since)
-
-
-def _coverage(model: Model, person: Row, contacts: np.ndarray) -> tuple[list[int], list[int]]:
-    """Her topics and goals that active contacts work on too, and those none of them does."""
-    goals = model.goals.indices[model.goals.indptr[person] : model.goals.indptr[person + 1]]
-    own = model.main_topics[person]
-    mine = list(dict.fromkeys([*own[own >= 0].tolist(), *goals.tolist()]))
-    theirs = model.main_topics[contacts].ravel()
-    count = np.bincount(theirs[theirs >= 0], minlength=len(model.topic_ids))
-    covered = sorted((z for z in mine if count[z]), key=lambda z: -count[z])
-    return covered, [z for z in mine if not count[z]]
-
-
-def _tie(model: Model, place: int) -> Tie:
+def tie_at(model: Model, place: int) -> Tie:
+    """A tie as it was when the model was trained, by its place."""
     ties, row = model.ties, int(model.ties.contacts[place])
     about = ties.topics[place].tolist()
     strength = float(ties.strength[place])

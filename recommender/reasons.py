@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.answer import ReasonKind
+from recommender.domain.answer import COARSE, ReasonKind
+from recommender.domain.ids import Row
+from recommender.domain.pool import stored
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Slate
-from recommender.model import Model, stored
+from recommender.live import Live
+from recommender.live.common import contacts_in_common
+from recommender.model import Model, spans
 from recommender.ranking.reactivation import Terms
 from recommender.ranking.relevance import codes, contributions
 
@@ -56,7 +60,7 @@ class Reasons:
     within: NDArray[np.int32]
 
 
-def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
+def find_reasons(live: Live, slate: Slate, kind: Kind) -> Reasons:
     """The up to three weightiest terms of each score that may be said.
 
     A term may be said when it raises the score by MIN_SHARE of all that does, is known well enough
@@ -68,7 +72,8 @@ def find_reasons(model: Model, slate: Slate, kind: Kind) -> Reasons:
     the contact is worth, and three links in a row tell less. That somebody is among the most active
     of all comes last, since it says nothing of the two.
     """
-    proof = _proof(model, slate, kind)
+    model = live.model
+    proof = _proof(live, slate, kind)
     shares = _shares(model, slate, kind)
     known = np.ones_like(shares)
     known[..., : len(FACTORS)] = slate.confidence
@@ -149,8 +154,8 @@ class _Proof:
     within: Told
 
 
-def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
-    pool, at = model.pools[kind], slate.entries
+def _proof(live: Live, slate: Slate, kind: Kind) -> _Proof:
+    model, pool, at = live.model, slate.pool, slate.entries
     shared, thing = stored(pool.shared_topic, at, -1), stored(pool.shared_object, at, -1)
     topics: Told = {
         GOAL: np.where(slate.goal_topics >= 0, slate.goal_topics, shared),
@@ -163,7 +168,7 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
         ReasonKind.SHARED_OBJECTS: stored(model.object_topic, thing.astype(np.int64), -1),
     }
     counts: Told = {
-        ReasonKind.SHARED_CONTACTS: stored(pool.contact_count, at, 0),
+        ReasonKind.SHARED_CONTACTS: _counted(live, slate),
         ReasonKind.SHARED_OBJECTS: stored(pool.object_count, at, 0),
         ReasonKind.ACTIVE_IN_TOPICS: stored(pool.active_count, at, 0),
     }
@@ -173,6 +178,16 @@ def _proof(model: Model, slate: Slate, kind: Kind) -> _Proof:
         topics[ReasonKind.PAST_TIE] = model.ties.topics[place, 0]
         counts[ReasonKind.PAST_TIE] = model.ties.sent[place] + model.ties.received[place]
     return _Proof(topics, {ReasonKind.SHARED_OBJECTS: thing}, counts, within)
+
+
+def _counted(live: Live, slate: Slate) -> NDArray[np.integer]:
+    """Contacts in common, [b, k]: as stored, or counted anew where somebody may not count now."""
+    counts = stored(slate.pool.contact_count, slate.entries, 0)
+    for line, asker in enumerate(slate.askers.tolist()):
+        if slate.rows.shape[1] and live.changed_for(Row(asker), slate.rows[line]):
+            anew = np.minimum(contacts_in_common(live, Row(asker), slate.rows[line]), COARSE)
+            counts[line] = np.where(slate.rows[line] >= 0, anew, 0)
+    return counts
 
 
 def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
@@ -195,7 +210,7 @@ def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
         ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
         ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,
         # Somebody of whom nothing is known is found people by everybody's topics, not her own.
-        ReasonKind.ADDRESSED_IN_TOPICS: np.diff(model.goals.indptr)[slate.askers][:, None] > 0,
+        ReasonKind.ADDRESSED_IN_TOPICS: _asks(model, slate.askers),
     }
     # A factor is cited as a strength, which it is only above what is usual.
     evident[..., : len(FACTORS)] = slate.factors > model.usual
@@ -203,6 +218,12 @@ def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
         evident[..., CODE[kind]] &= shown
     evident[..., CODE[GOAL]] |= slate.goal_topics >= 0
     return evident
+
+
+def _asks(model: Model, askers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Bool [b, 1], who has goals."""
+    start, end = spans(model.goals.indptr, askers)
+    return (end > start)[:, None]
 
 
 def _told(kinds: NDArray[np.intp], told: Told, nothing: int) -> NDArray[np.int32]:

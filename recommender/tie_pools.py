@@ -11,11 +11,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.quiet_ties import fading_ties, quiet_ties
+from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind
 from recommender.factors.habits import build_habits
 from recommender.found import Pairs
-from recommender.model import Pool, from_byte, to_byte
 from recommender.pools import PoolBuilder, blocks
 from recommender.ranking.chances import CHANCES
 from recommender.ranking.maintenance import care

@@ -15,6 +15,7 @@ from recommender.candidates.base import Material
 from recommender.domain.answer import ModelInfo
 from recommender.domain.config import TrainConfig
 from recommender.domain.ids import StringTable
+from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
 from recommender.domain.versions import publish
@@ -26,7 +27,7 @@ from recommender.filters import build_rules
 from recommender.found import Finding
 from recommender.material import make_material
 from recommender.matrices import ATTRIBUTES, Snapshot, load_snapshot
-from recommender.model import Model, Pool, from_byte, to_byte
+from recommender.model import Model
 from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
 from recommender.ranker import choose_ranker

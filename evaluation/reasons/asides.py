@@ -14,6 +14,7 @@ from recommender.asides import CAVEATS, Asides, find_asides
 from recommender.domain.answer import CaveatKind
 from recommender.domain.slate import Query, Slate
 from recommender.domain.times import DAY_MICROSECONDS
+from recommender.pipeline import rules_of
 from recommender.reasons import Reasons
 
 PRESENT_DAYS = 90
@@ -25,7 +26,9 @@ def aside_truth(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.floa
 
     slate: what `known.pipeline` answers of new people; NaN where nothing is told.
     """
-    asides = find_asides(known.pipeline.model, Query(askers=()), slate)
+    asides = find_asides(
+        known.pipeline.model, rules_of(known.pipeline.live), Query(askers=()), slate
+    )
     return truth_of(known, slate, asides)
 
 

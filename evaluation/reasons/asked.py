@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,22 +36,21 @@ def ask(
 
 def candidates(known: Known, askers: NDArray[np.int32]) -> Iterator[tuple[slice, Slate]]:
     """Which askers, and everyone new who may be shown to them: block by block."""
-    model = known.pipeline.model
+    live = known.pipeline.live
     for block, query in blocks(askers, Query(askers=())):
-        yield block, filtered(model, query, sources(model, query))
+        yield block, filtered(live, query, sources(live, query))
 
 
 def _joined(parts: tuple[Part, ...]) -> Part:
     """Line after line, every line as wide as the widest."""
-    names = [column.name for column in fields(parts[0])]
+    names = [column.name for column in fields(parts[0]) if column.name != "pool"]
     columns = {name: [getattr(part, name) for part in parts] for name in names}
     width = max(values.shape[1] for of in columns.values() for values in of if values.ndim > 1)
-    return type(parts[0])(
-        **{
-            name: np.concatenate([_padded(one, width, NOTHING.get(name, 0)) for one in values])
-            for name, values in columns.items()
-        }
-    )
+    joined: dict[str, Any] = {
+        name: np.concatenate([_padded(one, width, NOTHING.get(name, 0)) for one in values])
+        for name, values in columns.items()
+    }
+    return replace(parts[0], **joined)
 
 
 def _padded(values: NDArray[np.generic], width: int, empty: float) -> NDArray[np.generic]:

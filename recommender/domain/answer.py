@@ -153,6 +153,21 @@ class Chances:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How a score came about: score = relevance + steering.
+
+    relevance: in standard deviations of the list's. steering: what dials, goals and what was shown
+    lately added. score_rank: rank by score, from 1, before the list was made diverse.
+    sources: what found her, by name (`slate.SIGNALS`), with a signal in (0, 1], strongest first.
+    """
+
+    relevance: float
+    steering: float
+    score_rank: int
+    sources: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """One name on a list.
 
@@ -160,6 +175,8 @@ class Recommendation:
     caveat: at most one, where it is true. introducer: a contact of the asker who could introduce
         the two, and whose contact with this person the asker can see for herself; of new people.
     chances: of new people; None where too little is known of what came next at earlier times.
+    propensity: chance with which she was drawn for this place; None where it was not drawn.
+    explanation: where the query asked for it.
     """
 
     rank: int
@@ -177,6 +194,8 @@ class Recommendation:
     caveat: Caveat | None = None
     introducer: Named | None = None
     chances: Chances | None = None
+    propensity: float | None = None
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

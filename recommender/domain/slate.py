@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.domain.config import Dials
 from recommender.domain.ids import Row
+from recommender.domain.pool import Pool
 
 FACTORS = (
     "communality",
@@ -79,6 +81,21 @@ class Goal:
     direction: Direction = Direction.LEARN
 
 
+Narrowing = Callable[[NDArray[np.int32]], NDArray[np.bool_]]
+"""From rows, int32 [...], to who of them may be shown, bool [...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Which places of a list are drawn by lot, so that what follows can judge other rankings.
+
+    share: of places that are drawn, in [0, 1]; seed: of the lot.
+    """
+
+    share: float
+    seed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One question to the pipeline, about one person or many.
@@ -89,6 +106,15 @@ class Query:
     min_silence_days: for reactivations, the shortest silence that counts as dormant; at least
         `SHORTEST_SILENCE_DAYS`, because the model has no others.
     goals: what this answer should serve; they steer it, and bring in people for new ones.
+    among: rows that alone may be shown, of new people; those of whom nothing is stored are scored
+        on the spot. None: everyone. contacts_too: people whom the asker knows may be among them.
+    only: tells who of some rows may be shown.
+    minimum_score: the lowest score that may be shown.
+    shown: what each of those shown lately loses of how far her score is above the lowest, in
+        [0, 1].
+    drawing: which places are drawn by lot; None: none are.
+    prepared: give the list as training ordered it, at little cost: no dials, goals or re-rank.
+    explain: also tell how each score came about.
     """
 
     askers: Sequence[Row]
@@ -98,6 +124,14 @@ class Query:
     excluded: frozenset[Row] = frozenset()
     min_silence_days: float = SILENCE_DAYS
     goals: tuple[Goal, ...] = ()
+    among: frozenset[Row] | None = None
+    contacts_too: bool = False
+    only: Narrowing | None = None
+    minimum_score: float = -math.inf
+    shown: Mapping[Row, float] = field(default_factory=dict)
+    drawing: Drawing | None = None
+    prepared: bool = False
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,29 +141,38 @@ class Slate:
     askers: int32 [b], who asks.
     rows: int32 [b, k], who is offered; -1 marks an empty slot, always after the filled ones.
     scores: float32 [b, k], higher is better; -inf in empty slots.
-    relevance: float32 [b, k], the label-free relevance from training, before dials.
+    relevance: float32 [b, k], as training found it, before dials.
+    unsteered: float32 [b, k], what the score was before dials, goals and what was shown lately.
     factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
     confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
     headlines: float32 [b, k, 3] in [0, 1], by `HEADLINES`.
     signals: float32 [b, k, signals] in [0, 1], by `SIGNALS`: how strongly each source of
         candidates speaks for the person.
-    entries: int64 [b, k], where the candidate's evidence is in the model; -1 in empty slots, and
-        for those whom a goal of the call brought in: the model has no evidence of the two.
+    pool: where candidates and their evidence are; entries: int64 [b, k], into it, -1 in empty
+        slots.
+    spotted: bool [b, k], scored on the spot, from what the model says of each of the two.
     goal_match: float32 [b, k] in [0, 1], how well the person matches the goals of the call.
     goal_topics: int32 [b, k], the one of them on which she works most of all; -1 none.
+    places: int32 [b, k], rank by score from 1, before the list was made diverse; 0 until known.
+    propensity: float32 [b, k], the chance with which she was drawn for her place; 0: not drawn.
     """
 
     askers: NDArray[np.int32]
     rows: NDArray[np.int32]
     scores: NDArray[np.float32]
     relevance: NDArray[np.float32]
+    unsteered: NDArray[np.float32]
     factors: NDArray[np.float32]
     confidence: NDArray[np.float32]
     headlines: NDArray[np.float32]
     signals: NDArray[np.float32]
+    pool: Pool
     entries: NDArray[np.int64]
+    spotted: NDArray[np.bool_]
     goal_match: NDArray[np.float32]
     goal_topics: NDArray[np.int32]
+    places: NDArray[np.int32]
+    propensity: NDArray[np.float32]
 
     def take(self, order: NDArray[np.intp]) -> Slate:
         """The slots named by `order`, intp [b, m], of every line."""
@@ -139,11 +182,16 @@ class Slate:
             rows=self.rows[lines, order],
             scores=self.scores[lines, order],
             relevance=self.relevance[lines, order],
+            unsteered=self.unsteered[lines, order],
             factors=self.factors[lines, order],
             confidence=self.confidence[lines, order],
             headlines=self.headlines[lines, order],
             signals=self.signals[lines, order],
+            pool=self.pool,
             entries=self.entries[lines, order],
+            spotted=self.spotted[lines, order],
             goal_match=self.goal_match[lines, order],
             goal_topics=self.goal_topics[lines, order],
+            places=self.places[lines, order],
+            propensity=self.propensity[lines, order],
         )

@@ -17,47 +17,64 @@ GOAL_STRENGTH = 4.0
 """Relevance, in its own standard deviations, that matching a goal of the call in full is worth."""
 
 
-def steer(slate: Slate, dials: Dials) -> Slate:
+def steer(slate: Slate, dials: Dials, *, as_stored: bool = False) -> Slate:
     """Score by relevance, plus what the dials and the goals of the call add to it.
 
     score = z(relevance) + STRENGTH · Σ (dial - default) · z(headline) + GOAL_STRENGTH · match,
-    z within the line over those whom the model has stored for the asker. At the defaults and
-    without goals the score orders as relevance does. Of those whom a goal brought in the model
-    knows neither: they start from the lowest relevance of the line, and dials do not move them
-    (z = 0).
+    z by the mean and the spread of those whom the model has stored for the asker; of everybody
+    where it has stored nobody. At the defaults and without goals the score orders as relevance
+    does. Who was scored on the spot has no lower relevance than the last of those stored: less is
+    known of her, which is not to say that she is less. as_stored: leave it at z(relevance).
 
     Exactly, before the re-rank: moving the dials from a to b never lowers the mean of
     (b - a) · z(headline) over the first k, for any k; nor do goals that are added to a call, over
     the same people, lower the mean of what they add to the match.
     """
-    filled, stored = slate.rows >= 0, slate.entries >= 0
+    filled = slate.rows >= 0
+    usual = _usual(filled, slate.spotted)
+    unsteered = _not_below(standardise(slate.relevance, usual, filled), usual, slate.spotted)
+    scores = unsteered
     moved = np.array(dials.shares(), np.float32) - np.array(Dials().shares(), np.float32)
-    scores = _from_the_bottom(standardise(slate.relevance, stored), stored)
-    for column in range(len(moved)):
+    for column in range(0 if as_stored else len(moved)):
         if moved[column]:
-            headline = standardise(slate.headlines[..., column], stored)
+            headline = standardise(slate.headlines[..., column], usual, filled)
             scores = scores + STRENGTH * moved[column] * headline
     scores = scores + GOAL_STRENGTH * slate.goal_match
-    return replace(slate, scores=np.where(filled, scores, -np.inf).astype(np.float32))
+    scores = np.where(filled, scores, -np.inf).astype(np.float32)
+    return replace(slate, scores=scores, unsteered=unsteered)
 
 
-def standardise(values: NDArray[np.float32], filled: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Mean 0 and standard deviation 1 over the filled slots of each line, 0 elsewhere.
+def standardise(
+    values: NDArray[np.float32],
+    usual: NDArray[np.bool_],
+    filled: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float32]:
+    """Values scaled so that those of `usual` have mean 0 and standard deviation 1 in each line.
 
-    Float32 [b, k]. A line whose values are all the same becomes all 0.
+    usual, filled: bool [b, k]. Float32 [b, k], 0 outside `filled` (None: outside `usual`). A line
+    whose usual values are all the same becomes all 0.
     """
-    count = np.maximum(filled.sum(axis=1, keepdims=True), 1)
-    centred = np.where(filled, values, 0).astype(np.float64)
-    centred = np.where(filled, centred - _total(centred) / count, 0)
-    spread = np.sqrt(_total(centred**2) / count)
+    filled = usual if filled is None else filled
+    count = np.maximum(usual.sum(axis=1, keepdims=True), 1)
+    wide = np.where(filled, values, 0).astype(np.float64)
+    centred = np.where(filled, wide - _total(np.where(usual, wide, 0)) / count, 0)
+    spread = np.sqrt(_total(np.where(usual, centred, 0) ** 2) / count)
     scaled = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-6)
     return np.asarray(scaled, np.float32)
 
 
-def _from_the_bottom(values: NDArray[np.float32], stored: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The lowest stored value of each line for everyone else in it; 0 where nothing is stored."""
-    lowest = np.where(stored, values, 0).min(axis=1, initial=0, keepdims=True)
-    return np.where(stored, values, lowest)
+def _usual(filled: NDArray[np.bool_], spotted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Who sets the scale of each line: those stored, or all where nobody is."""
+    stored = filled & ~spotted
+    return np.where(stored.any(axis=1, keepdims=True), stored, filled)
+
+
+def _not_below(
+    values: NDArray[np.float32], usual: NDArray[np.bool_], spotted: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Raise the values of `spotted` to the lowest of `usual` in each line."""
+    lowest = np.where(usual, values, 0).min(axis=1, initial=0, keepdims=True)
+    return np.where(spotted, np.maximum(values, lowest), values)
 
 
 def _total(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -68,7 +68,9 @@ class Ties:
         return np.repeat(np.arange(self.people, dtype=np.int32), np.diff(self.indptr))
 
     def of(self, person: int) -> slice:
-        """Where the ties of `person` are."""
+        """Where the ties of `person` are; nowhere of somebody who came later."""
+        if person >= self.people:
+            return slice(0, 0)
         return slice(int(self.indptr[person]), int(self.indptr[person + 1]))
 
     def places(self, persons: NDArray[np.int32], contacts: NDArray[np.int32]) -> NDArray[np.int64]:

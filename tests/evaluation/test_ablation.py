@@ -13,8 +13,8 @@ from evaluation.reduced import Kept, alone, nothing, without
 from evaluation.summary.ablation import POOL
 from evaluation.systems import Family
 from evaluation.tasks import Question
+from recommender.domain.pool import from_byte
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
-from recommender.model import from_byte
 from recommender.ranking.relevance import SIGNAL_WEIGHTS
 from recommender.rerank.little_seen import reserve
 

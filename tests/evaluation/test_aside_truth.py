@@ -16,6 +16,7 @@ from recommender.asides import CAVEATS, find_asides
 from recommender.domain.answer import CaveatKind
 from recommender.domain.slate import Query
 from recommender.matrices import load_snapshot
+from recommender.pipeline import rules_of
 from tests.world_builder import AS_OF, INGEST, World, ago
 
 
@@ -92,7 +93,9 @@ def test_what_a_model_tells_of_a_community_is_true(past):
     slate, reasons = ask(known, askers, 10)
     told = aside_truth(known, slate, reasons)
     assert np.nanmin(told) == 1
-    asides = find_asides(known.pipeline.model, Query(askers=()), slate)
+    asides = find_asides(
+        known.pipeline.model, rules_of(known.pipeline.live), Query(askers=()), slate
+    )
     named = (asides.introducers >= 0).any(axis=1)
     assert named.any()
     wrong = np.where(asides.introducers >= 0, slate.rows, -1)  # everyone introduces herself

@@ -10,6 +10,7 @@ from evaluation import ours
 from evaluation.tasks import Question
 from recommender.domain.config import Dials
 from recommender.domain.slate import Kind, Query
+from recommender.live import Live
 from recommender.pipeline import recommend
 from tests.world_builder import build
 from tests.worlds import dormant_pair, workplaces
@@ -81,5 +82,5 @@ def test_quiet_ties_are_asked_for_with_their_silence(tmp_path):
 
 def recommended(model, row: int, **query) -> list[int]:
     """What the pipeline answers to one person."""
-    rows = recommend(model, Query(askers=[row], **query))[0].rows[0]
+    rows = recommend(Live(model), Query(askers=[row], **query))[0].rows[0]
     return rows[rows >= 0].tolist()

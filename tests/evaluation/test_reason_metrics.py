@@ -16,6 +16,8 @@ from evaluation.reasons.distinctness import distinctness
 from evaluation.reasons.sufficiency import sufficiency
 from evaluation.reasons.terms import TERMS, at_random, cited, terms
 from recommender.domain.slate import SIGNALS, Kind, Query, Slate
+from recommender.live import Live
+from recommender.model import unknown_pool
 from recommender.pipeline import filtered, sources
 from recommender.ranking.relevance import SIGNAL_WEIGHTS, plain_tables
 from recommender.reasons import KINDS, Reasons
@@ -52,6 +54,11 @@ def shown(*lines: list[int], signals=None, factors=None) -> Slate:
         confidence=np.ones((*rows.shape, 9), np.float32),
         headlines=np.zeros((*rows.shape, 3), np.float32),
         signals=np.zeros((*rows.shape, len(SIGNALS)), np.float32) if signals is None else signals,
+        unsteered=np.zeros(rows.shape, np.float32),
+        pool=unknown_pool(0),
+        spotted=np.zeros(rows.shape, bool),
+        places=np.zeros(rows.shape, np.int32),
+        propensity=np.zeros(rows.shape, np.float32),
         entries=rows.astype(np.int64),
         goal_match=np.zeros(rows.shape, np.float32),
         goal_topics=np.full(rows.shape, -1, np.int32),
@@ -136,7 +143,7 @@ def test_comprehensiveness_is_what_leaving_out_the_cited_terms_costs(past):
     model = known.pipeline.model
     slate, said = ask(known, askers, 10)
     query = Query(askers=askers.tolist())
-    everyone = filtered(model, query, sources(model, query))
+    everyone = filtered(Live(model), query, sources(Live(model), query))
     expected = []
     for line in range(3):
         others = dict(zip(everyone.rows[line], everyone.relevance[line], strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS, Slate
+from recommender.model import unknown_pool
 
 
 def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = False) -> Slate:
@@ -26,6 +27,11 @@ def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = Fal
         confidence=rng.random((*shape, len(FACTORS))).astype(np.float32),
         headlines=rng.random((*shape, len(HEADLINES))).astype(np.float32),
         signals=rng.random((*shape, len(SIGNALS))).astype(np.float32),
+        unsteered=np.zeros(shape, np.float32),
+        pool=unknown_pool(0),
+        spotted=np.zeros(shape, bool),
+        places=np.zeros(shape, np.int32),
+        propensity=np.zeros(shape, np.float32),
         entries=np.where(filled, entries, -1).astype(np.int64),
         goal_match=np.zeros(shape, np.float32),
         goal_topics=np.full(shape, -1, np.int32),

@@ -11,8 +11,9 @@ from recommender.asides import CAVEATS, find_asides
 from recommender.domain.answer import CaveatKind
 from recommender.domain.slate import FACTORS, Kind, Query
 from recommender.filters import build_rules
+from recommender.live import Live
 from recommender.phrases import CAVEATS as SENTENCES
-from recommender.pipeline import Pipeline
+from recommender.pipeline import Pipeline, rules_of
 from recommender.ties import build_ties
 from recommender.ties.introducers import Introducers
 from tests.recommender.factors.looked import look
@@ -156,7 +157,7 @@ def caveat(made, **changes):
         spoiled[name][row] = value
     query = Query(askers=[made.row("me")], limit=50)
     slate, _ = (pipeline := Pipeline(replace(model, **spoiled))).recommend(query)
-    asides = find_asides(pipeline.model, query, slate)
+    asides = find_asides(pipeline.model, rules_of(pipeline.live), query, slate)
     code = int(asides.caveats[slate.rows == row][0])
     return CAVEATS[code] if code >= 0 else None
 
@@ -184,7 +185,9 @@ def test_people_who_seldom_agree_are_told_so_where_their_views_are_known(tmp_pat
         sure[..., FACTORS.index("like_mindedness")] = known
         changed = replace(slate, factors=values, confidence=sure)
         model = replace(made.pipeline.model, newcomer=np.zeros(len(made.people), bool))
-        kinds = find_asides(model, query, changed).caveats[slate.rows == made.row("you")]
+        kinds = find_asides(model, rules_of(Live(model)), query, changed).caveats[
+            slate.rows == made.row("you")
+        ]
         return kinds.tolist() == [CAVEATS.index(CaveatKind.SELDOM_AGREE)]
 
     assert told(0.9, 0.1, 0.8)

@@ -12,8 +12,9 @@ from recommender.domain.answer import ReasonKind
 from recommender.domain.ids import Row
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
 from recommender.factors.habits import Pace
+from recommender.live import Live
 from recommender.phrases import SENTENCES, Words
-from recommender.pipeline import recommend
+from recommender.pipeline import recommend, rules_of
 from recommender.present import recommendations
 from recommender.reasons import CODE, KINDS, MOST, _worth_saying, find_reasons
 from tests.recommender.truth import Truth
@@ -232,13 +233,13 @@ def test_nobody_is_called_active_lately_who_was_not(built):
     model = built("hub").pipeline.model
     pool = model.pools[Kind.PEOPLE]
     stale = replace(pool, active_topic=np.full_like(pool.active_topic, -1))
-    slate, _ = recommend(model, Query(askers=[Row(0), Row(1)], limit=100))
+    slate, _ = recommend(Live(model), Query(askers=[Row(0), Row(1)], limit=100))
     lately = [CODE[kind] for kind in (ReasonKind.ACTIVE_IN_TOPICS, ReasonKind.ACTIVE_LATELY)]
     slate = replace(slate, signals=np.ones_like(slate.signals))
-    told = find_reasons(model, slate, Kind.PEOPLE)
+    told = find_reasons(Live(model), slate, Kind.PEOPLE)
     assert np.isin(told.kinds, lately).any()
-    old = replace(model, pools={**model.pools, Kind.PEOPLE: stale})
-    assert not np.isin(find_reasons(old, slate, Kind.PEOPLE).kinds, lately).any()
+    old = find_reasons(Live(model), replace(slate, pool=stale), Kind.PEOPLE)
+    assert not np.isin(old.kinds, lately).any()
 
 
 LINKS = ("near_topics", "goal_matches", "similar_titles", "newcomers", "bridges")
@@ -249,11 +250,13 @@ def test_a_link_is_true_of_everyone_whom_it_alone_would_speak_for(any_world, lin
     """Whatever else would be said before it, in lists where it is the one signal there is."""
     model, truth = any_world.pipeline.model, Truth(any_world.world)
     rows = [any_world.row(person) for person in any_world.people]
-    slate, _ = recommend(model, Query(askers=rows, limit=100))
+    slate, _ = recommend(Live(model), Query(askers=rows, limit=100))
     only = np.where(np.array(SIGNALS) == link, slate.signals, 0).astype(np.float32)
     slate = replace(slate, signals=only, factors=np.zeros_like(slate.factors))
-    told, query = find_reasons(model, slate, Kind.PEOPLE), Query(askers=rows, limit=100)
-    lists = recommendations(model, Kind.PEOPLE, slate, told, find_asides(model, query, slate))
+    told, query = find_reasons(Live(model), slate, Kind.PEOPLE), Query(askers=rows, limit=100)
+    lists = recommendations(
+        model, query, slate, told, find_asides(model, rules_of(Live(model)), query, slate)
+    )
     for asker, offered in zip(any_world.people, lists, strict=True):
         for offer in offered:
             for reason in offer.reasons:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.domain.config import Dials, Stage
+from recommender.domain.config import Dials
 from recommender.domain.slate import HEADLINES, Query
 from recommender.pipeline import scores
 from recommender.ranking.dials import GOAL_STRENGTH, standardise, steer
@@ -53,14 +53,23 @@ def by_person(slate, values, order):
     return np.array([[of[row] for row in line] for of, line in zip(known, order.rows, strict=True)])
 
 
+def scale(slate):
+    """Who sets the scale of a line, and who is in it."""
+    stored = (slate.rows >= 0) & ~slate.spotted
+    return np.where(stored.any(axis=1, keepdims=True), stored, slate.rows >= 0), slate.rows >= 0
+
+
 def aimed(slate, seed, brought=0):
-    """The slate with goals that some of its people match, the last so many brought in by them."""
+    """The slate with goals that some of its people match, the last so many brought in by them.
+
+    Of those brought in, next to nothing is known.
+    """
     rng = np.random.default_rng(seed)
     shape = slate.rows.shape
     values = np.where(rng.random(shape) < 0.4, rng.random(shape), 0).astype(np.float32)
-    entries = slate.entries.copy()
-    entries[:, shape[1] - brought :] = -1
-    return replace(slate, entries=entries, goal_match=values)
+    spotted = np.arange(shape[1]) >= shape[1] - brought + np.zeros((shape[0], 1))
+    relevance = np.where(spotted, -1, slate.relevance).astype(np.float32)
+    return replace(slate, spotted=spotted, relevance=relevance, goal_match=values)
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)
@@ -79,7 +88,7 @@ def test_turning_the_dials_never_lowers_what_they_ask_for(first, second, seed, b
         order = ranked(slate, chosen)
         wanted = np.zeros(order.rows.shape)
         for column, step in enumerate(moved):
-            z = standardise(order.headlines[..., column], order.entries >= 0)
+            z = standardise(order.headlines[..., column], *scale(order))
             wanted += step * z.astype(np.float64)
         means.append(top_means(wanted))
     assert (means[1] >= means[0] - 1e-5).all()
@@ -126,16 +135,31 @@ def test_a_goal_is_worth_what_is_said():
     assert gained == pytest.approx(GOAL_STRENGTH * values, abs=1e-5)
 
 
-def test_people_brought_in_start_from_the_lowest_relevance():
-    """And dials leave them where they are; where nobody is stored, all start from 0."""
+def test_people_scored_on_the_spot_start_no_lower_than_the_last():
+    """However little is known of them; who is known to be better stands higher."""
     slate = aimed(random_slate(7, full=True), 7, brought=4)
     slate = replace(slate, goal_match=0 * slate.goal_match)
-    for chosen in (Dials(), PRESETS[Stage.PERSPECTIVE].dials):
-        scored = steer(slate, chosen).scores
-        stored = standardise(slate.relevance, slate.entries >= 0)
-        assert (scored[:, -4:] == stored.min(axis=1, keepdims=True)).all()
-    nobody = replace(slate, entries=np.full_like(slate.entries, -1))
-    assert (steer(nobody, Dials()).scores == 0).all()
+    scored, stored = steer(slate, Dials()).scores, standardise(slate.relevance, ~slate.spotted)
+    assert (scored[:, -4:] == stored.min(axis=1, keepdims=True)).all()
+    better = slate.relevance.copy()
+    better[:, -1] = 2
+    scored = steer(replace(slate, relevance=better), Dials()).scores
+    assert (scored[:, -1] > scored[:, :-1].max(axis=1)).all()
+    assert np.array_equal(scored[:, :-4], stored[:, :-4])
+
+
+def test_where_nobody_is_stored_all_set_the_scale():
+    """Somebody new has a ranking too."""
+    slate = random_slate(7, full=True)
+    nobody = replace(slate, spotted=np.ones(slate.rows.shape, bool))
+    assert np.array_equal(steer(nobody, Dials()).scores, steer(slate, Dials()).scores)
+
+
+def test_a_prepared_list_is_left_as_it_was_stored():
+    """Whatever the dials."""
+    slate = random_slate(8)
+    usual = steer(slate, Dials())
+    assert np.array_equal(steer(slate, Dials(diversity=1), as_stored=True).scores, usual.scores)
 
 
 @pytest.mark.parametrize("name", HEADLINES)

@@ -143,13 +143,13 @@ def test_answers_to_goals_are_allowed_and_true(any_world, kind):
 
 def test_setting_goals_never_lowers_the_match_of_the_first(any_world):
     """Before the re-rank, at the usual dials, for every k: with those brought in, and without."""
-    model = any_world.pipeline.model
+    live = any_world.pipeline.live
     askers = [any_world.row(person) for person in any_world.people]
     for wanted in every_goal(any_world):
         aimed = Query(askers=askers, goals=(wanted,))
         plain = Query(askers=askers)
-        after = scores(aimed, filtered(model, aimed, sources(model, aimed)))
-        before = scores(plain, filtered(model, plain, sources(model, plain)))
+        after = scores(aimed, filtered(live, aimed, sources(live, aimed)))
+        before = scores(plain, filtered(live, plain, sources(live, plain)))
         for line in range(len(askers)):
             new = after.goal_match[line][after.rows[line] >= 0]
             match = dict(zip(after.rows[line], after.goal_match[line], strict=True))

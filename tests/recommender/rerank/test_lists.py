@@ -9,6 +9,7 @@ import pytest
 
 from recommender.domain.config import Dials
 from recommender.domain.slate import Kind, Query
+from recommender.live import Live
 from recommender.pipeline import recommend
 from tests.worlds import WORLDS
 
@@ -29,7 +30,9 @@ def dear(request, built):
 
 def lists(model, askers, dials, limit):
     """The rows shown to each asker, without empty slots."""
-    slate, _ = recommend(model, Query(askers=askers, kind=Kind.PEOPLE, dials=dials, limit=limit))
+    slate, _ = recommend(
+        Live(model), Query(askers=askers, kind=Kind.PEOPLE, dials=dials, limit=limit)
+    )
     return [line[line >= 0].tolist() for line in slate.rows]
 
 

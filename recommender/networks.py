@@ -1,0 +1,126 @@
+"""A person's present network, in the caller's ids and words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.answer import Network, Tie
+from recommender.domain.ids import PersonId, Row
+from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, microseconds
+from recommender.live import Live
+from recommender.live.contacts import Met
+from recommender.model import Model, span
+from recommender.present import tie_at, topic
+from recommender.ties import layer
+
+COVERED_DAYS = 365.0
+"""Days of silence after which a contact covers no topic any more."""
+
+
+def network(live: Live, person: Row) -> Network:
+    """The ties of a person, strongest first, and what they cover.
+
+    Those made since the model was trained come after all it knows the strength of.
+    """
+    model, places = live.model, _seen(live, person)
+    met = live.met(person)
+    order = np.lexsort(
+        (model.ties.contacts[places], -model.ties.last[places], -model.ties.strength[places])
+    )
+    known = [(Row(int(model.ties.contacts[place])), int(place)) for place in places[order]]
+    ties = [_since(tie_at(model, place), met.get(row), live) for row, place in known]
+    new = _new(live, person, {row for row, _ in known})
+    contacts = model.ties.contacts[places]
+    lively = {*contacts[_alive(model, places)].tolist(), *met.keys() & {row for row, _ in known}}
+    lively |= {row for row, _ in new}
+    covered, missing = _coverage(model, person, np.array(sorted(lively), np.int32))
+    groups = model.community[[*contacts.tolist(), *(row for row, _ in new)]]
+    sizes = np.bincount(groups[groups >= 0])
+    shares = sizes / max(sizes.sum(), 1)
+    return Network(
+        person_id=PersonId(model.person_ids[person]),
+        display_name=model.display_names[person],
+        ties=(*ties, *(tie for _, tie in new)),
+        topics_covered=tuple(topic(model, z) for z in covered),
+        topics_missing=tuple(topic(model, z) for z in missing),
+        community_count=int((sizes > 0).sum()),
+        diversity=float(1 - (shares**2).sum()) if sizes.sum() else 0.0,
+    )
+
+
+def _seen(live: Live, person: Row) -> NDArray[np.int64]:
+    """Where the ties of a person are that she may see."""
+    model = live.model
+    places = np.arange(model.ties.indptr[-1])[model.ties.of(person)]
+    places = places[~model.hidden[model.ties.contacts[places]]]
+    blocked = model.blocked.indices[span(model.blocked.indptr, person)]
+    off = [*blocked.tolist(), *live.hidden_from(person)]
+    return np.asarray(places[~np.isin(model.ties.contacts[places], off)], np.int64)
+
+
+def _since(tie: Tie, met: Met | None, live: Live) -> Tie:
+    """A tie with the contact that there was since: it is neither dormant nor fading any more."""
+    if met is None:
+        return tie
+    about = tie.topics or tuple(topic(live.model, row) for row in met.about())
+    return replace(
+        tie,
+        fading=False,
+        dormant=False,
+        sent_count=tie.sent_count + met.sent,
+        received_count=tie.received_count + met.received,
+        active_days=tie.active_days + len(met.days),
+        first_contact_at=tie.first_contact_at or from_microseconds(met.first),
+        last_contact_at=from_microseconds(met.last),
+        topics=about,
+    )
+
+
+def _new(live: Live, person: Row, known: set[Row]) -> list[tuple[Row, Tie]]:
+    """Ties made since, the latest contact first; of strength 0 until the next training."""
+    model, off = live.model, live.hidden_from(person)
+    met = {row: contact for row, contact in live.met(person).items() if row not in known}
+    met |= {row: Met() for row in live.declared(person) if row not in known and row not in met}
+    shown = [row for row in met if not model.hidden[row] and row not in off]
+    return [
+        (row, _tie(live, row, met[row])) for row in sorted(shown, key=lambda r: (-met[r].last, r))
+    ]
+
+
+def _tie(live: Live, row: Row, met: Met) -> Tie:
+    model = live.model
+    return Tie(
+        contact_id=PersonId(model.person_ids[row]),
+        display_name=model.display_names[row],
+        layer=layer(0.0),
+        strength=0.0,
+        dormant=False,
+        sent_count=met.sent,
+        received_count=met.received,
+        active_days=len(met.days),
+        first_contact_at=from_microseconds(met.first) if met.first else None,
+        last_contact_at=from_microseconds(met.last) if met.last else None,
+        topics=tuple(topic(model, about) for about in met.about()),
+    )
+
+
+def _alive(model: Model, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which ties cover a topic now: contact within `COVERED_DAYS`, and not dormant."""
+    since = microseconds(model.info.as_of) - int(COVERED_DAYS * DAY_MICROSECONDS)
+    return ~model.ties.dormant[places] & (model.ties.last[places] >= since)
+
+
+def _coverage(
+    model: Model, person: Row, contacts: NDArray[np.int32]
+) -> tuple[list[int], list[int]]:
+    """Her topics and goals that active contacts work on too, and those none of them does."""
+    goals = model.goals.indices[span(model.goals.indptr, person)]
+    own = model.main_topics[person]
+    mine = list(dict.fromkeys([*own[own >= 0].tolist(), *goals.tolist()]))
+    theirs = model.main_topics[contacts].ravel()
+    count = np.bincount(theirs[theirs >= 0], minlength=len(model.topic_ids))
+    covered = sorted((z for z in mine if count[z]), key=lambda z: -count[z])
+    return covered, [z for z in mine if not count[z]]
