@@ -91,10 +91,14 @@ def test_a_database_that_falls_silent_is_given_up(store, line):
 
 def test_a_database_that_falls_silent_within_a_write_takes_nothing(store, line):
     """The transaction is undone."""
-    with pytest.raises(StoreUnavailableError), store.writing("t") as work:
+
+    def half(work):
         work.add_events([activity(2)])
         line.silent.set()
         work.add_events([activity(3)])
+
+    with pytest.raises(StoreUnavailableError), store.writing("t") as work:
+        half(work)
     line.silent.clear()
     assert again(store) == 1
 
