@@ -14,13 +14,17 @@ from typer.exceptions import Abort, TyperException
 from recommender.commands import data, demo, evaluate, models, people
 from recommender.domain.errors import (
     AddressInUseError,
+    BlockNotFoundError,
     CorruptVersionError,
+    EtagMismatchError,
     GateError,
     InputDataError,
     InvalidArgumentError,
     OutputError,
     PersonNotFoundError,
     RecommenderError,
+    RequestReusedError,
+    StoreUnavailableError,
     VersionNotFoundError,
 )
 
@@ -32,6 +36,10 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     CorruptVersionError: 1,
     AddressInUseError: 1,
     GateError: 1,
+    StoreUnavailableError: 1,
+    RequestReusedError: 1,
+    EtagMismatchError: 1,
+    BlockNotFoundError: 1,
     OutputError: 1,
 }
 """What the shell is told: 1 failed, 2 misused, 3 bad input data."""

@@ -8,6 +8,10 @@ RecommenderError
 ├── CorruptVersionError    a model or snapshot that fails its checks  exit code 1
 ├── AddressInUseError      the port is taken                          exit code 1
 ├── GateError              a model that falls short of its gate       exit code 1
+├── StoreUnavailableError  a learner store that cannot be used now    exit code 1
+├── RequestReusedError     a request id used again for another thing  exit code 1
+├── EtagMismatchError      a change to a state that is gone           exit code 1
+├── BlockNotFoundError     a block that is not there                  exit code 1
 └── OutputError            something that could not be written        exit code 1
 
 One table in `serving/` maps them to gRPC codes, one in `cli.py` to exit codes; a test holds both
@@ -61,6 +65,36 @@ class AddressInUseError(RecommenderError):
 
 class GateError(RecommenderError):
     """A model that falls short of what its gate demands; the message says where."""
+
+
+class StoreUnavailableError(RecommenderError):
+    """A learner store that cannot be used now; the message may name its place."""
+
+
+class RequestReusedError(RecommenderError):
+    """A request id that came before with another request."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            f"request_id: {shorten(request_id)!r} named another request before; use a new one"
+        )
+
+
+class EtagMismatchError(RecommenderError):
+    """A change that was meant for a state which has changed since it was read."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: the state has changed since; read it again")
+
+
+class BlockNotFoundError(RecommenderError):
+    """A decision about a person that is not there, so cannot be taken back."""
+
+    def __init__(self, person_id: str, contact_id: str) -> None:
+        super().__init__(
+            f"{shorten(person_id)!r} keeps {shorten(contact_id)!r} off no list; "
+            "ListBlocks has those that there are"
+        )
 
 
 class OutputError(RecommenderError):

@@ -11,13 +11,17 @@ from grpc_status import rpc_status
 
 from recommender.domain.errors import (
     AddressInUseError,
+    BlockNotFoundError,
     CorruptVersionError,
+    EtagMismatchError,
     GateError,
     InputDataError,
     InvalidArgumentError,
     OutputError,
     PersonNotFoundError,
     RecommenderError,
+    RequestReusedError,
+    StoreUnavailableError,
     VersionNotFoundError,
 )
 
@@ -63,6 +67,14 @@ STATUS: dict[type[RecommenderError], Status] = {
         "GATE_NOT_PASSED",
         "the model falls short of its gate; the server's log says where",
     ),
+    StoreUnavailableError: Status(
+        grpc.StatusCode.UNAVAILABLE,
+        "STORE_UNAVAILABLE",
+        "the learner store cannot be reached or written now; nothing was done, try again later",
+    ),
+    RequestReusedError: Status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED"),
+    EtagMismatchError: Status(grpc.StatusCode.ABORTED, "ETAG_MISMATCH"),
+    BlockNotFoundError: Status(grpc.StatusCode.NOT_FOUND, "BLOCK_NOT_FOUND"),
     OutputError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
 }
 """Every error of the domain; total, and held to be so by a test."""

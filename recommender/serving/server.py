@@ -20,9 +20,17 @@ from recommender.domain.errors import AddressInUseError
 from recommender.serving.addresses import Address
 from recommender.serving.calls import Admit, guarded, guarded_stream
 from recommender.serving.context import CallContext, new_request_id
+from recommender.serving.event_service import EventService
+from recommender.serving.learner_service import LearnerService
 from recommender.serving.services import ModelService, NetworkService, RecommendationService
 from recommender.serving.tenants import Tenant
-from recommender.v1 import model_service_pb2, network_service_pb2, recommendation_service_pb2
+from recommender.v1 import (
+    event_service_pb2,
+    learner_service_pb2,
+    model_service_pb2,
+    network_service_pb2,
+    recommendation_service_pb2,
+)
 
 OPTIONS: list[tuple[str, int]] = [
     ("grpc.so_reuseport", 0),  # else two servers share a port without a word
@@ -110,6 +118,8 @@ def implemented() -> dict[ServiceDescriptor, Methods]:
     recommendations = RecommendationService()
     networks = NetworkService()
     models = ModelService()
+    learners = LearnerService()
+    events = EventService()
     return {
         recommendation_service_pb2.DESCRIPTOR.services_by_name["RecommendationService"]: {
             "RecommendPeople": recommendations.RecommendPeople,
@@ -118,6 +128,18 @@ def implemented() -> dict[ServiceDescriptor, Methods]:
         },
         network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"]: {
             "GetNetwork": networks.GetNetwork
+        },
+        learner_service_pb2.DESCRIPTOR.services_by_name["LearnerService"]: {
+            "GetLearner": learners.GetLearner,
+            "UpdateLearner": learners.UpdateLearner,
+            "CreateBlock": learners.CreateBlock,
+            "DeleteBlock": learners.DeleteBlock,
+            "ListBlocks": learners.ListBlocks,
+            "ErasePerson": learners.ErasePerson,
+        },
+        event_service_pb2.DESCRIPTOR.services_by_name["EventService"]: {
+            "WriteEvents": events.WriteEvents,
+            "WriteFeedback": events.WriteFeedback,
         },
         model_service_pb2.DESCRIPTOR.services_by_name["ModelService"]: {
             "GetModel": models.GetModel,

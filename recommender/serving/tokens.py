@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from typing import Any
 
 from recommender.domain.config import Dials
 from recommender.domain.errors import InvalidArgumentError
-from recommender.domain.slate import Direction
+from recommender.domain.slate import Direction, Kind
 
 _DIGEST_BYTES = 8
 _LONGEST = 1024
@@ -64,12 +65,50 @@ def attribution_token(
 
     It is made of these alone, so all pages of a list, and every repetition of it, have the same.
     """
-    person = fingerprint("person", person_id.encode())
-    about: dict[str, Any] = {"model": model, "person": person, "kind": str(kind)}
+    about: dict[str, Any] = {"model": model, "person": asker(person_id), "kind": str(kind)}
     about["dials"] = list(dials.shares())
     if goals:
         about["goals"] = fingerprint("goals", json.dumps(sorted(goals)).encode())
     return _encode("answer", about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """What an attribution token says of its answer.
+
+    person: `fingerprint` of the asker. kind: of the list; dials: shares that sum to 1.
+    """
+
+    model: str
+    person: str
+    kind: Kind
+    dials: tuple[float, float, float]
+
+    @classmethod
+    def decode(cls, text: str) -> Attribution:
+        """Read a token; raises InvalidArgumentError where it names no list of ours."""
+        try:
+            value = _decode("answer", text)
+            first, second, third = (float(share) for share in value["dials"])
+            return cls(
+                model=str(value["model"]),
+                person=str(value["person"]),
+                kind=Kind(value["kind"]),
+                dials=(first, second, third),
+            )
+        except (ValueError, KeyError, TypeError):
+            raise InvalidArgumentError(
+                "attribution_token", "is of no list of this service; send that of the answer"
+            ) from None
+
+    def is_for(self, person_id: str) -> bool:
+        """Whether this person was the asker."""
+        return hmac.compare_digest(self.person, asker(person_id))
+
+
+def asker(person_id: str) -> str:
+    """Who asked, as attribution tokens have it."""
+    return fingerprint("person", person_id.encode())
 
 
 def fingerprint(purpose: str, content: bytes) -> str:

@@ -15,13 +15,16 @@ from recommender.bundle import read_info as read_model_info
 from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.pipeline import Pipeline
 from recommender.serving.server import start
+from recommender.store import LearnerStore
 from recommender.train import train
 from recommender.v1 import (
     model_service_pb2_grpc,
     network_service_pb2_grpc,
     recommendation_service_pb2_grpc,
 )
+from tests.databases import KINDS, database
 from tests.serving.fakes import CONFIG, INFO, FakeRecommender, tenant_of
+from tests.serving.stored import serving
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +107,23 @@ def served(trained, pipeline):
         yield channel
     found.calls.stop(0).wait()
     found.pool.shutdown()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def anywhere(request, models, tmp_path_factory):
+    """Stubs of a server with an empty learner store, one on each kind of database."""
+    with database(request.param, tmp_path_factory.mktemp("store")) as url:
+        store = LearnerStore.open(url, patience=30)
+        with serving(models, store) as found:
+            yield found
+        store.close()
+
+
+@pytest.fixture(scope="session")
+def writer(models, tmp_path_factory):
+    """Stubs of a server with a learner store in a file."""
+    with database("sqlite", tmp_path_factory.mktemp("store")) as url:
+        store = LearnerStore.open(url)
+        with serving(models, store) as found:
+            yield found
+        store.close()

@@ -39,6 +39,14 @@ ANSWERED = {
     "GetNetwork",
     "GetModel",
     "ListModels",
+    "GetLearner",
+    "UpdateLearner",
+    "CreateBlock",
+    "DeleteBlock",
+    "ListBlocks",
+    "ErasePerson",
+    "WriteEvents",
+    "WriteFeedback",
 }
 SERVICES = [
     service
@@ -181,6 +189,8 @@ def test_health_tells_which_services_there_are(client, name):
         "recommender.v1.RecommendationService",
         "recommender.v1.NetworkService",
         "recommender.v1.ModelService",
+        "recommender.v1.LearnerService",
+        "recommender.v1.EventService",
     }
     if name in there:
         assert client.health.Check(request).status == health_pb2.HealthCheckResponse.SERVING

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from recommender.domain.answer import Reason, ReasonKind
 from recommender.domain.errors import (
     AddressInUseError,
+    BlockNotFoundError,
+    EtagMismatchError,
     InvalidArgumentError,
     PersonNotFoundError,
     RecommenderError,
+    RequestReusedError,
 )
 from recommender.serving import logs, replies
 from recommender.serving.addresses import Address, checked
@@ -24,7 +27,13 @@ from recommender.serving.tokens import PageToken
 from recommender.v1 import recommendation_pb2 as pb
 from tests.serving.fakes import SECRET
 
-WORDED = {InvalidArgumentError, PersonNotFoundError}
+WORDED = {
+    InvalidArgumentError,
+    PersonNotFoundError,
+    RequestReusedError,
+    EtagMismatchError,
+    BlockNotFoundError,
+}
 """Errors whose own words the caller reads: they hold what the caller said."""
 
 

@@ -1,0 +1,181 @@
+"""Connections, transactions, and what becomes of a database that fails."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy.exc as sa
+from sqlalchemy import URL, Connection, Engine, make_url
+
+from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
+from recommender.store.postgres import postgres_engine
+from recommender.store.sqlite import check_file, sqlite_engine, take_over
+
+OURS = (sa.IntegrityError, sa.DataError, sa.ProgrammingError)
+"""Errors that no database is to blame for."""
+
+_POSTGRES = {"postgres", "postgresql", "postgresql+psycopg"}
+_SQLITE = {"sqlite", "sqlite+pysqlite"}
+
+
+class Database:
+    """One database. Called from several threads at once.
+
+    engine: makes its connections. patience: seconds that an answer may take.
+    """
+
+    def __init__(self, engine: Engine, patience: float) -> None:
+        self.engine = engine
+        self.patience = patience
+        self.name = engine.url.render_as_string(hide_password=True)
+        self._turn = threading.Lock()
+        self._gate = _Gate(patience)
+
+    @classmethod
+    def open(cls, text: str, patience: float) -> Database:
+        """The database at a URL. Raises InvalidArgumentError, or StoreUnavailableError."""
+        url = _url(text)
+        engine = sqlite_engine if url.drivername in _SQLITE else postgres_engine
+        return cls(engine(url, patience), patience)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite's."""
+        return self.engine.dialect.name == "sqlite"
+
+    def check(self) -> None:
+        """Raise StoreUnavailableError where it cannot be used, or is not for us."""
+        with self.reading() as connection:
+            if self.is_file:
+                check_file(connection, self.engine.url.database or "")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose every statement sees what is committed at its beginning."""
+        with self._connected(self._plain()) as connection:
+            yield connection
+
+    @contextmanager
+    def reading_one_state(self) -> Iterator[Connection]:
+        """A connection whose statements all see the same state of the database."""
+        engine = self.engine.execution_options(begin="BEGIN")
+        if not self.is_file:
+            engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._connected(engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, durable once this ends without an error, undone where there is one."""
+        engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        with self._my_turn(), self._connected(engine) as connection, connection.begin():
+            yield connection
+
+    def sweep(self, *, thorough: bool) -> None:
+        """Let go of the bytes of what was deleted, as far as no reader stands in the way.
+
+        thorough: write the whole database anew (SQLite), or let it tidy up (PostgreSQL).
+        """
+        if not (self.is_file or thorough):
+            return
+        with self._my_turn(), self._connected(self._plain()) as connection:
+            if thorough:
+                connection.exec_driver_sql("VACUUM")
+            if self.is_file:
+                take_over(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    def _plain(self) -> Engine:
+        if self.is_file:
+            return self.engine
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """SQLite has one writer at a time; threads queue here and need not ask it over and over."""
+        if not self.is_file:
+            yield
+            return
+        if not self._turn.acquire(timeout=self.patience):
+            raise StoreUnavailableError(f"{self.name}: other writers kept it busy; try again")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        self._gate.enter(self.name)
+        try:
+            connection = engine.connect()
+        except (sa.DBAPIError, sa.TimeoutError) as error:
+            if not self.is_file and not isinstance(error, sa.TimeoutError):
+                self._gate.close()
+            raise self.unavailable(error) from error
+        self._gate.open()
+        try:
+            with connection:
+                yield connection
+        except OURS:
+            raise
+        except sa.DBAPIError as error:
+            if error.connection_invalidated:
+                self._gate.close()
+            raise self.unavailable(error) from error
+
+    def unavailable(self, error: Exception) -> StoreUnavailableError:
+        """What the user of the store is told of a failure."""
+        cause = getattr(error, "orig", None) or error
+        said = next(iter(str(cause).strip().splitlines()), "") or type(cause).__name__
+        return StoreUnavailableError(f"the learner store {self.name} cannot be used now: {said}")
+
+
+class _Gate:
+    """Lets nobody else wait for a database of which somebody just found that it does not answer.
+
+    While it is closed, one caller in every `patience` seconds may try.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._next_try: float | None = None
+
+    def enter(self, name: str) -> None:
+        with self._lock:
+            if self._next_try is None:
+                return
+            now = time.monotonic()
+            if now < self._next_try:
+                raise StoreUnavailableError(f"the learner store {name} did not answer just now")
+            self._next_try = now + self._patience
+
+    def close(self) -> None:
+        with self._lock:
+            self._next_try = time.monotonic() + min(1.0, self._patience)
+
+    def open(self) -> None:
+        with self._lock:
+            self._next_try = None
+
+
+def _url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except sa.ArgumentError:
+        raise InvalidArgumentError(
+            "store.url", "is no URL; write sqlite:///learners.db or postgresql://HOST/DATABASE"
+        ) from None
+    if url.drivername in _POSTGRES:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in _SQLITE:
+        return url
+    raise InvalidArgumentError(
+        "store.url", f"{url.drivername} is not known here; use sqlite or postgresql"
+    )

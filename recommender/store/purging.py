@@ -1,0 +1,79 @@
+"""What is dropped once it has had its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from recommender.domain.times import microseconds
+from recommender.store.tables import BLOCKS, ERASURES, LIFTED, REQUESTS, TENANTS
+
+REQUESTS_KEPT = timedelta(hours=25)
+"""How long answers to named requests are remembered: a day, and an hour for clocks that differ."""
+
+LIFTED_KEPT = timedelta(days=90)
+"""How long it is remembered that a block was lifted: longer than any model that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows were dropped."""
+
+    blocks: int = 0
+    """Blocks that had lapsed; readers learn of it as of blocks that are lifted."""
+    requests: int = 0
+    """Remembered answers."""
+    lifted: int = 0
+    """Blocks that were lifted long ago."""
+    erasures: int = 0
+    """Marks of people whom by now no file holds."""
+
+    def __add__(self, other: Purged) -> Purged:
+        return Purged(
+            self.blocks + other.blocks,
+            self.requests + other.requests,
+            self.lifted + other.lifted,
+            self.erasures + other.erasures,
+        )
+
+
+def purge(connection: Connection, tenant: str, seq: int, now: datetime) -> Purged:
+    """Drop a tenant's rows that have had their time; seq: of its newest change so far."""
+    return Purged(
+        blocks=_lapse(connection, tenant, seq, microseconds(now)),
+        requests=_drop(connection, REQUESTS, tenant, "asked_at", now - REQUESTS_KEPT),
+        lifted=_drop(connection, LIFTED, tenant, "lifted_at", now - LIFTED_KEPT),
+        erasures=_drop(connection, ERASURES, tenant, "complete_at", now),
+    )
+
+
+def _drop(connection: Connection, table: Table, tenant: str, column: str, until: datetime) -> int:
+    old = table.c[column] <= microseconds(until)
+    return connection.execute(delete(table).where(table.c.tenant == tenant, old)).rowcount
+
+
+def _lapse(connection: Connection, tenant: str, seq: int, now: int) -> int:
+    lapsed = (BLOCKS.c.tenant == tenant, BLOCKS.c.expires_at <= now)
+    pairs = connection.execute(
+        select(BLOCKS.c.person_id, BLOCKS.c.contact_id).where(*lapsed).order_by(BLOCKS.c.seq)
+    ).all()
+    if not pairs:
+        return 0
+    rows = [
+        {
+            "tenant": tenant,
+            "person_id": person_id,
+            "contact_id": contact_id,
+            "lifted_at": now,
+            "seq": number,
+        }
+        for number, (person_id, contact_id) in enumerate(pairs, start=seq + 1)
+    ]
+    connection.execute(delete(BLOCKS).where(*lapsed))
+    connection.execute(insert(LIFTED), rows)
+    connection.execute(
+        update(TENANTS).where(TENANTS.c.tenant == tenant).values(seq=seq + len(rows))
+    )
+    return len(rows)

@@ -1,0 +1,96 @@
+"""What is special about SQLite: a file that several processes write, and never lose a commit of."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
+
+_WAL_BYTES = 64 << 20
+"""How large the log of writes stays at most once it has been taken over into the file."""
+
+
+def sqlite_engine(url: URL, patience: float) -> Engine:
+    """An engine on the file that `url` names, which is made where it is missing.
+
+    patience: seconds to wait for other writers.
+    Raises InvalidArgumentError where no file is named, StoreUnavailableError where it cannot be.
+    """
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise InvalidArgumentError("store.url", "name a file, as in sqlite:///learners.db")
+    _make(Path(url.database))
+    engine = create_engine(
+        url,
+        connect_args={"timeout": patience, "check_same_thread": False},
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=patience,
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def take_over(connection: Connection) -> bool:
+    """Take the log of writes over into the file and cut it to nothing.
+
+    False where a reader of an older state stands in the way.
+    """
+    busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not busy
+
+
+def check_file(connection: Connection, path: str) -> None:
+    """Raise StoreUnavailableError where the file is another program's, or cannot be logged to."""
+    tables = connection.exec_driver_sql(
+        "SELECT count(*), coalesce(sum(name LIKE 'pln\\_%' ESCAPE '\\'), 0) FROM sqlite_master "
+        "WHERE type = 'table'"
+    ).one()
+    if tables[0] and not tables[1]:
+        raise StoreUnavailableError(
+            f"{path} is a database of another program; name another file for the learner store"
+        )
+    mode = connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar_one()
+    if mode != "wal":
+        raise StoreUnavailableError(
+            f"{path}: its file system cannot hold a write-ahead log ({mode}); use a local disk"
+        )
+
+
+def _make(path: Path) -> None:
+    """Make the file where it is missing, readable for nobody else: it is about people."""
+    if not path.parent.is_dir():
+        raise StoreUnavailableError(
+            f"{path}: there is no folder {path.parent}; make it first, or name another"
+        )
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"{path} cannot be opened ({error.strerror}); name a file that can be written"
+        ) from None
+
+
+def _set_up(raw: DBAPIConnection, _record: object) -> None:
+    """Settings that every connection has to make anew."""
+    assert isinstance(raw, sqlite3.Connection)
+    raw.isolation_level = None  # transactions begin where `_begin` says, and nowhere else
+    for setting in (
+        "foreign_keys = ON",
+        "synchronous = FULL",  # a commit is on the disk before it is acknowledged
+        "secure_delete = ON",  # what is deleted is overwritten, so that the erased are gone
+        f"journal_size_limit = {_WAL_BYTES}",
+    ):
+        raw.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin as the engine was told: to write, IMMEDIATE, so that two writers never deadlock."""
+    begin = connection.get_execution_options().get("begin", "")
+    if begin:
+        connection.exec_driver_sql(begin)

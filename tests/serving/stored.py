@@ -1,0 +1,41 @@
+"""A server with a learner store over a real socket, and its stubs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import grpc
+
+from recommender.domain.config import Dials
+from recommender.serving.server import start
+from recommender.serving.tokens import attribution_token
+from recommender.store import LearnerStore
+from recommender.v1 import event_service_pb2_grpc, learner_service_pb2_grpc
+from tests.serving.fakes import CONFIG, MODEL, FakeRecommender, tenant_of
+
+
+@contextmanager
+def serving(models, store: LearnerStore | None) -> Iterator[SimpleNamespace]:
+    """Stubs of a server's services that write; `store` is the tenant's."""
+    tenant = tenant_of(FakeRecommender(), models)
+    tenant.store = store
+    running = start(tenant, CONFIG)
+    try:
+        with grpc.insecure_channel(str(running.address)) as channel:
+            yield SimpleNamespace(
+                learners=learner_service_pb2_grpc.LearnerServiceStub(channel),
+                events=event_service_pb2_grpc.EventServiceStub(channel),
+                store=store,
+                tenant=tenant,
+            )
+    finally:
+        running.calls.stop(0).wait()
+        running.pool.shutdown()
+
+
+def token(person_id: str, kind: str = "people") -> str:
+    """The attribution token of an answer to a person."""
+    dials = Dials(like_mindedness=2, collaboration=1, diversity=1)
+    return attribution_token(MODEL, person_id, kind, dials)
