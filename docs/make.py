@@ -1,4 +1,4 @@
-"""Remakes what the documentation takes from the program: docs/demo.svg and docs/settings.md.
+"""Remakes what the documentation takes from the program: docs/demo.svg, settings.md and api.md.
 
 python docs/make.py
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from docs.api_page import api_page
 from recommender.commands.demo import build, portrait
 from recommender.domain import config
 from recommender.domain.config import Settings
@@ -102,8 +103,9 @@ def _with_local_fonts(picture: str) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
     (DOCS / "demo.svg").write_text(demo_picture(), encoding="utf-8")
 
 
