@@ -29,7 +29,7 @@ class TextColumn:
 class Attributes:
     """What filters look at, for n people. Raises ValueError where the lengths differ.
 
-    level: float32 [n], nan unknown.
+    level: float32 [n], below 0 or nan unknown.
     languages: tags in the spelling of the host; those of person i are
         language_codes[language_starts[i]:language_starts[i + 1]].
     language_starts: int64 [n + 1]. language_codes: int32, into `languages`.

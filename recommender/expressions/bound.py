@@ -65,14 +65,18 @@ def _compared(node: Comparison, people: Attributes) -> Bound:
 
 def _of_number(node: Comparison, values: NDArray[np.float32]) -> Bound:
     if node.value is None:
-        return Bound(lambda rows: ~np.isnan(values[rows]), 0)
+        return Bound(lambda rows: values[rows] >= 0, 0)
     # Values are held in single precision, so that is where 2.7 equals 2.7.
     wanted = np.float32(np.clip(cast("float", node.value), -LARGEST, LARGEST))
     if node.operator is Operator.DIFFERS:
-        return Bound(lambda rows: ~(values[rows] == wanted), 0)
-    # What is unknown is nan, and nan is neither equal nor in any order.
+        return Bound(lambda rows: ~_known_and(operator.eq, values[rows], wanted), 0)
     compare: Compare = ORDERS.get(node.operator, operator.eq)
-    return Bound(lambda rows: cast("Marks", compare(values[rows], wanted)), 0)
+    return Bound(lambda rows: _known_and(compare, values[rows], wanted), 0)
+
+
+def _known_and(compare: Compare, found: NDArray[np.float32], wanted: np.float32) -> Marks:
+    """Who has a value, and one of which `compare` holds; nan is not >= 0."""
+    return cast("Marks", (found >= 0) & compare(found, wanted))
 
 
 def _of_text(node: Comparison, people: Attributes) -> Bound:

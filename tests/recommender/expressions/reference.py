@@ -52,13 +52,18 @@ def attributes(everybody: list[Person]) -> Attributes:
     return Attributes(
         **{name: _column([person[name] for person in everybody]) for name in TEXTS},
         level=np.array(
-            [np.nan if person["level"] is None else person["level"] for person in everybody],
+            [_level(person, place) for place, person in enumerate(everybody)],
             np.float32,
         ),
         languages=TAGS,
         language_starts=np.cumsum([0, *sizes], dtype=np.int64),
         language_codes=np.array([TAGS.index(tag) for tag in spoken], np.int32),
     )
+
+
+def _level(person: Person, place: int) -> float:
+    """The person's level; unknown is said in both ways there are."""
+    return person["level"] if person["level"] is not None else (np.nan, -1)[place % 2]
 
 
 def _column(values: list[str | None]) -> TextColumn:

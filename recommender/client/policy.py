@@ -1,0 +1,88 @@
+"""What the client promises of every method: how long it may take, and when it is tried again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+PACKAGE = "recommender.v1"
+HEALTH_SERVICE = f"{PACKAGE}.RecommendationService"
+"""The service whose health says whether a server is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Of one method.
+
+    timeout: seconds for all tries together. read: it changes nothing.
+    """
+
+    timeout: float
+    read: bool = True
+
+    def retried(self) -> list[str]:
+        """Codes after which the call may be made again.
+
+        A server that stops may cancel a call that it never began, which looks like a call that the
+        server cut off: harmless to repeat for what only reads, not known for what writes. Writes
+        carry ids, so that one that did arrive before the server went away is not made twice.
+        """
+        return ["UNAVAILABLE", "CANCELLED"] if self.read else ["UNAVAILABLE"]
+
+
+QUICK, WRITE = Policy(2.0), Policy(5.0, read=False)
+
+POLICIES: dict[str, Policy] = {
+    "RecommendationService/RecommendPeople": QUICK,
+    "RecommendationService/RecommendReactivations": QUICK,
+    "RecommendationService/RecommendMaintenance": QUICK,
+    "RecommendationService/RankPeople": QUICK,
+    "RecommendationService/StreamRecommendations": Policy(60.0),
+    "RecommendationService/ExplainPair": QUICK,
+    "NetworkService/GetNetwork": QUICK,
+    "LearnerService/GetLearner": QUICK,
+    "LearnerService/UpdateLearner": WRITE,
+    "LearnerService/CreateBlock": WRITE,
+    "LearnerService/DeleteBlock": WRITE,
+    "LearnerService/ListBlocks": QUICK,
+    "LearnerService/ErasePerson": Policy(30.0, read=False),
+    "EventService/WriteEvents": WRITE,
+    "EventService/WriteFeedback": WRITE,
+    "ModelService/GetModel": QUICK,
+    "ModelService/ListModels": QUICK,
+    "ModelService/ActivateModel": Policy(60.0, read=False),
+}
+"""Every method of the contract; a test holds it to that."""
+
+
+def service_config(health_service: str = HEALTH_SERVICE) -> str:
+    """The policies as gRPC's service config, in JSON.
+
+    Calls go round all healthy servers. A server is healthy while it says so of `health_service`;
+    one that is about to stop says that it is not, and gets no new calls. Tries of one call are at
+    most three, and stop altogether while most calls fail.
+    """
+    return json.dumps(
+        {
+            "loadBalancingConfig": [{"round_robin": {}}],
+            "healthCheckConfig": {"serviceName": health_service},
+            "methodConfig": [_method(name, policy) for name, policy in POLICIES.items()],
+            "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+        }
+    )
+
+
+def _method(name: str, policy: Policy) -> dict[str, Any]:
+    service, method = name.split("/")
+    return {
+        "name": [{"service": f"{PACKAGE}.{service}", "method": method}],
+        "timeout": f"{policy.timeout:g}s",
+        "retryPolicy": {
+            "maxAttempts": 3,
+            "initialBackoff": "0.02s",
+            "maxBackoff": "0.2s",
+            "backoffMultiplier": 2,
+            "retryableStatusCodes": policy.retried(),
+        },
+    }
