@@ -10,6 +10,7 @@ import grpc
 from google.protobuf.message import Message
 
 from recommender.client.errors import call_error
+from recommender.client.policy import timeout
 
 Request = TypeVar("Request", bound=Message)
 Reply = TypeVar("Reply", bound=Message)
@@ -28,21 +29,18 @@ Page = TypeVar("Page", bound=Paged)
 class Calls:
     """Makes calls on one channel. Thread-safe.
 
-    metadata: gives what goes along with a call. timeout: seconds; None: as long as is usual for the
-    method.
+    metadata: gives what goes along with a call.
     """
 
-    def __init__(
-        self, channel: grpc.Channel, metadata: Metadata, timeout: float | None = None
-    ) -> None:
+    def __init__(self, channel: grpc.Channel, metadata: Metadata) -> None:
         self._channel = channel
         self._metadata = metadata
-        self._timeout = timeout
+        self._timeout: float | None = None
 
     def _one(self, method: grpc.UnaryUnaryMultiCallable[Request, Reply], request: Request) -> Reply:
         """The answer to `request`."""
         try:
-            return method(request, timeout=self._timeout, metadata=self._metadata())
+            return method(request, timeout=self._seconds(request), metadata=self._metadata())
         except grpc.RpcError as error:
             raise call_error(error) from error
 
@@ -56,13 +54,16 @@ class Calls:
         self, method: grpc.UnaryStreamMultiCallable[Request, Reply], request: Request
     ) -> Iterator[Reply]:
         """The answers to `request` as they come; the call ends when no more are wanted."""
-        call = method(request, timeout=self._timeout, metadata=self._metadata())
+        call = method(request, timeout=self._seconds(request), metadata=self._metadata())
         try:
             yield from call
         except grpc.RpcError as error:
             raise call_error(error) from error
         finally:
             call.cancel()
+
+    def _seconds(self, request: Message) -> float:
+        return timeout(request) if self._timeout is None else self._timeout
 
     def _pages(self, ask: Callable[[str], Page]) -> Iterator[Page]:
         """Page after page; `ask` gives the page of a token, empty for the first."""

@@ -59,7 +59,7 @@ class Client(Lists, Decisions, Administration):
         super().__init__(channel, lambda: (bearer(token),) if plain and token is not None else ())
 
     def within(self, seconds: float) -> Self:
-        """The same client, whose calls take at most so long; it shares the connection."""
+        """The same client on the same connection; its calls may take so long, all of them."""
         found = copy.copy(self)
         found._timeout = seconds
         return found

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf.message import Message
+
 PACKAGE = "recommender.v1"
 HEALTH_SERVICE = f"{PACKAGE}.RecommendationService"
 """The service whose health says whether a server is used."""
@@ -56,6 +58,22 @@ POLICIES: dict[str, Policy] = {
 """Every method of the contract; a test holds it to that."""
 
 
+def timeout(request: Message) -> float:
+    """Seconds that the method of this request may take.
+
+    Sent with each call, as gRPC would keep one from the service config to itself, and the server
+    would work on for a caller who is gone.
+
+    >>> from recommender.v1.network_service_pb2 import GetNetworkRequest
+    >>> timeout(GetNetworkRequest())
+    2.0
+    """
+    return _TIMEOUTS[request.DESCRIPTOR.name]
+
+
+_TIMEOUTS = {f"{name.split('/')[1]}Request": policy.timeout for name, policy in POLICIES.items()}
+
+
 def service_config(health_service: str = HEALTH_SERVICE) -> str:
     """The policies as gRPC's service config, in JSON.
 
@@ -77,7 +95,6 @@ def _method(name: str, policy: Policy) -> dict[str, Any]:
     service, method = name.split("/")
     return {
         "name": [{"service": f"{PACKAGE}.{service}", "method": method}],
-        "timeout": f"{policy.timeout:g}s",
         "retryPolicy": {
             "maxAttempts": 3,
             "initialBackoff": "0.02s",
