@@ -134,9 +134,12 @@ def test_a_write_keeps_the_id_that_the_caller_gives():
 )
 def test_a_call_is_tried_again_where_that_may_be(name, code, tries):
     """Three times at most; what may have been done already is not cut off and done twice."""
-    with scripted(failing(code, 5)) as server, Client(server.address) as client:
-        with pytest.raises(CallError) as caught:
-            CALLS[name](client)
+    with (
+        scripted(failing(code, 5)) as server,
+        Client(server.address) as client,
+        pytest.raises(CallError) as caught,
+    ):
+        CALLS[name](client)
     assert caught.value.code == code
     assert len(server.calls) == tries
 

@@ -50,9 +50,11 @@ def test_a_token_goes_along_on_this_machine():
 
 def test_a_token_goes_along_encrypted(authority, certificate, tls):
     """As gRPC's own call credentials."""
-    with scripted(credentials=credentials(authority, certificate)) as server:
-        with Client(server.address, token="pln_1", tls=tls) as client:
-            client.network("ada")
+    with (
+        scripted(credentials=credentials(authority, certificate)) as server,
+        Client(server.address, token="pln_1", tls=tls) as client,
+    ):
+        client.network("ada")
     assert server.calls[0].metadata["authorization"] == "Bearer pln_1"
 
 
@@ -61,13 +63,13 @@ def test_a_token_that_is_renewed_is_sent_as_it_is_then(authority, certificate, t
     """A function is asked at every call."""
     token = ["pln_1"]
     kind = credentials(authority, certificate) if encrypted else None
-    with scripted(credentials=kind) as server:
-        with Client(
-            server.address, token=lambda: token[0], tls=tls if encrypted else None
-        ) as client:
-            client.network("ada")
-            token[0] = "pln_2"
-            client.network("ada")
+    with (
+        scripted(credentials=kind) as server,
+        Client(server.address, token=lambda: token[0], tls=tls if encrypted else None) as client,
+    ):
+        client.network("ada")
+        token[0] = "pln_2"
+        client.network("ada")
     assert [call.metadata["authorization"] for call in server.calls] == [
         "Bearer pln_1",
         "Bearer pln_2",
@@ -76,10 +78,12 @@ def test_a_token_that_is_renewed_is_sent_as_it_is_then(authority, certificate, t
 
 def test_a_token_that_cannot_be_had_ends_the_call(authority, certificate, tls):
     """With an error, and nothing sent."""
-    with scripted(credentials=credentials(authority, certificate)) as server:
-        with Client(server.address, token=iter(()).__next__, tls=tls) as client:
-            with pytest.raises(CallError):
-                client.network("ada")
+    with (
+        scripted(credentials=credentials(authority, certificate)) as server,
+        Client(server.address, token=iter(()).__next__, tls=tls) as client,
+        pytest.raises(CallError),
+    ):
+        client.network("ada")
     assert server.calls == []
 
 
@@ -96,11 +100,13 @@ def test_a_token_does_not_leave_this_machine_unencrypted(address):
 
 def test_a_server_of_another_authority_is_not_believed(certificate, authority):
     """And gets neither request nor token."""
-    with scripted(credentials=credentials(authority, certificate)) as server:
-        stranger = Tls(ca=trustme.CA().cert_pem.bytes(), server_name="lists.example")
-        with Client(server.address, token="pln_1", tls=stranger) as client:
-            with pytest.raises(CallError):
-                client.network("ada")
+    stranger = Tls(ca=trustme.CA().cert_pem.bytes(), server_name="lists.example")
+    with (
+        scripted(credentials=credentials(authority, certificate)) as server,
+        Client(server.address, token="pln_1", tls=stranger) as client,
+        pytest.raises(CallError),
+    ):
+        client.network("ada")
     assert server.calls == []
 
 
@@ -117,16 +123,19 @@ def test_a_client_shows_its_own_certificate_and_a_renewed_one_by_a_new_client(
         paths = {name: tmp_path / name for name in files}
         return Client(server.address, tls=Tls.of_files(**paths, server_name="lists.example"))
 
-    with scripted(credentials=credentials(authority, certificate, mutual=True)) as server:
-        with client(server) as old, client(server) as new:
-            old.network("ada")
-            new.network("ada")
-            old.network("ada")
+    with (
+        scripted(credentials=credentials(authority, certificate, mutual=True)) as server,
+        client(server) as old,
+        client(server) as new,
+    ):
+        old.network("ada")
+        new.network("ada")
+        old.network("ada")
     assert len(server.calls) == 3
 
 
 def test_several_addresses_are_numbers_of_one_version():
-    """gRPC looks up one name only; what it cannot use is named."""
+    """As gRPC looks up one name only; what it cannot use is named."""
     assert target(["[::1]:1", "[::2]:2"]) == "ipv6:[::1]:1,[::2]:2"
     assert target(["lists.example:1"]) == "lists.example:1"
     for addresses, said in [
