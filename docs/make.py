@@ -1,4 +1,4 @@
-"""Remakes what the documentation takes from the program: docs/demo.svg, settings.md and api.md.
+"""Remakes what docs/ and examples/ take from the program: pictures, pages, a service config.
 
 python docs/make.py
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from docs.api_page import api_page
+from recommender.client.policy import service_config
 from recommender.commands.demo import build, portrait
 from recommender.domain import config
 from recommender.domain.config import Settings
@@ -106,6 +107,8 @@ def main() -> None:
     """Write the files."""
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
+    examples = DOCS.parent / "examples"
+    (examples / "service-config.json").write_text(service_config(), encoding="utf-8")
     (DOCS / "demo.svg").write_text(demo_picture(), encoding="utf-8")
 
 

@@ -4,34 +4,16 @@
 //   cd examples/node && npm ci && node afternoon.js 127.0.0.1:50051 ada
 "use strict";
 
+const fs = require("fs");
 const path = require("path");
 const grpc = require("@grpc/grpc-js");
 const loader = require("@grpc/proto-loader");
 
 const PROTO = path.join(__dirname, "..", "..", "proto");
 const FILES = ["recommendation_service", "network_service"];
+// Calls go round all servers, and what could not be delivered is tried again where that may be.
+const SERVICE_CONFIG = fs.readFileSync(path.join(__dirname, "..", "service-config.json"), "utf8");
 const SECONDS = 2;
-
-// Calls go round all servers that the address stands for. What could not be delivered is tried
-// again; all that is called here only reads, so that is harmless.
-const SERVICE_CONFIG = {
-  loadBalancingConfig: [{ round_robin: {} }],
-  methodConfig: [
-    {
-      name: [
-        { service: "recommender.v1.RecommendationService" },
-        { service: "recommender.v1.NetworkService" },
-      ],
-      retryPolicy: {
-        maxAttempts: 3,
-        initialBackoff: "0.02s",
-        maxBackoff: "0.2s",
-        backoffMultiplier: 2,
-        retryableStatusCodes: ["UNAVAILABLE", "CANCELLED"],
-      },
-    },
-  ],
-};
 
 const { recommender } = grpc.loadPackageDefinition(
   loader.loadSync(
@@ -42,7 +24,7 @@ const { recommender } = grpc.loadPackageDefinition(
 
 // A client whose methods give promises; every call has a deadline.
 function connect(Service, address) {
-  const options = { "grpc.service_config": JSON.stringify(SERVICE_CONFIG) };
+  const options = { "grpc.service_config": SERVICE_CONFIG };
   const client = new Service(address, grpc.credentials.createInsecure(), options);
   const call = (method, request) =>
     new Promise((resolve, reject) => {

@@ -17,20 +17,15 @@ HEALTH_SERVICE = f"{PACKAGE}.RecommendationService"
 class Policy:
     """Of one method.
 
-    timeout: seconds for all tries together. read: it changes nothing.
+    timeout: seconds for all tries together.
+    read: it changes nothing. A server that stops may cancel a call that it never began, which looks
+        like a call that it cut off in the midst: harmless to repeat for what reads, and so not done
+        for what writes. What could not be delivered is tried again in any case; writes carry ids,
+        so that one that did arrive before the connection broke is not made twice.
     """
 
     timeout: float
     read: bool = True
-
-    def retried(self) -> list[str]:
-        """Codes after which the call may be made again.
-
-        A server that stops may cancel a call that it never began, which looks like a call that the
-        server cut off: harmless to repeat for what only reads, not known for what writes. Writes
-        carry ids, so that one that did arrive before the server went away is not made twice.
-        """
-        return ["UNAVAILABLE", "CANCELLED"] if self.read else ["UNAVAILABLE"]
 
 
 QUICK, WRITE = Policy(2.0), Policy(5.0, read=False)
@@ -75,31 +70,33 @@ _TIMEOUTS = {f"{name.split('/')[1]}Request": policy.timeout for name, policy in 
 
 
 def service_config(health_service: str = HEALTH_SERVICE) -> str:
-    """The policies as gRPC's service config, in JSON.
+    """The policies as gRPC's service config, in JSON, for clients in any language.
 
     Calls go round all healthy servers. A server is healthy while it says so of `health_service`;
     one that is about to stop says that it is not, and gets no new calls. Tries of one call are at
     most three, and stop altogether while most calls fail.
     """
-    return json.dumps(
-        {
-            "loadBalancingConfig": [{"round_robin": {}}],
-            "healthCheckConfig": {"serviceName": health_service},
-            "methodConfig": [_method(name, policy) for name, policy in POLICIES.items()],
-            "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
-        }
-    )
+    config = {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": health_service},
+        "methodConfig": [_methods(read=True), _methods(read=False)],
+        "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+    }
+    return json.dumps(config, indent=2) + "\n"
 
 
-def _method(name: str, policy: Policy) -> dict[str, Any]:
-    service, method = name.split("/")
+def _methods(*, read: bool) -> dict[str, Any]:
+    """What holds for all methods that read, or for all that write."""
+    names = (name.split("/") for name, policy in POLICIES.items() if policy.read == read)
     return {
-        "name": [{"service": f"{PACKAGE}.{service}", "method": method}],
+        "name": [
+            {"service": f"{PACKAGE}.{service}", "method": method} for service, method in names
+        ],
         "retryPolicy": {
             "maxAttempts": 3,
             "initialBackoff": "0.02s",
             "maxBackoff": "0.2s",
             "backoffMultiplier": 2,
-            "retryableStatusCodes": policy.retried(),
+            "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"] if read else ["UNAVAILABLE"],
         },
     }
