@@ -38,7 +38,7 @@ format: $(INSTALLED) ## Mend what can be mended by itself
 proto: $(INSTALLED) ## Make recommender/v1 from proto/
 	$(BIN)/python proto/generate.py
 
-docs: $(INSTALLED) ## Remake docs/demo.svg and docs/settings.md
+docs: $(INSTALLED) ## Remake what docs/ and examples/ take from the program
 	$(BIN)/python docs/make.py
 
 bench: $(INSTALLED) ## Measure (takes minutes; nothing here is a test)

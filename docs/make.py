@@ -1,4 +1,4 @@
-"""Remakes what the documentation takes from the program: docs/demo.svg and docs/settings.md.
+"""Remakes what docs/ and examples/ take from the program: pictures, pages, a service config.
 
 python docs/make.py
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from docs.api_page import api_page
+from recommender.client.policy import service_config
 from recommender.commands.demo import build, portrait
 from recommender.domain import config
 from recommender.domain.config import Settings
@@ -102,8 +104,11 @@ def _with_local_fonts(picture: str) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
+    examples = DOCS.parent / "examples"
+    (examples / "service-config.json").write_text(service_config(), encoding="utf-8")
     (DOCS / "demo.svg").write_text(demo_picture(), encoding="utf-8")
 
 

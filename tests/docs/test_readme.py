@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -23,12 +24,19 @@ from tests.cli.test_help import COMMANDS
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PLN = Path(sys.executable).parent / "pln"
+BUF = Path(sys.executable).parent / "buf"
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+DOCS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))
+ADDRESS = "127.0.0.1:50051"
+CALLED = re.compile(r"(buf|grpcurl) ")
+"""Lines for other programs than ours."""
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("PLN_")}
 
 
-def blocks(language):
-    """The README's blocks in one language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language, page="README.md"):
+    """A page's blocks in one language."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def pln(words, cwd):
@@ -78,28 +86,57 @@ def wait_until_ready(channel, server):
             continue
 
 
-def test_the_client_talks_to_the_server(example):
-    """The README's server line and its Python, on a port of our own, give Ada her list."""
+@pytest.fixture(scope="module")
+def server(example):
+    """The README's server line, on a port of our own, which ends as it should."""
     folder, _ = example
     address = f"127.0.0.1:{free_port()}"
     [line] = [block for block in blocks("sh") if "pln serve" in block]
-    [client] = [block for block in blocks("python") if "RecommendPeople" in block]
-    command = [PLN, *shlex.split(line.replace("127.0.0.1:50051", address))[1:]]
+    command = [PLN, *shlex.split(line.replace(ADDRESS, address))[1:]]
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRON
-    ) as server:
+    ) as process:
         try:
             with grpc.insecure_channel(address) as channel:
-                wait_until_ready(channel, server)
-            done = subprocess.run(
-                [sys.executable, "-c", client.replace("127.0.0.1:50051", address)],
-                cwd=folder, capture_output=True, text=True, check=False, env=ENVIRON,
-            )  # fmt: skip
+                wait_until_ready(channel, process)
+            yield address
         finally:
-            server.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/clients.md"])
+def test_the_client_talks_to_the_server(server, page):
+    """The Python there gives Ada her list."""
+    [client] = [block for block in blocks("python", page) if "Client(" in block]
+    here = re.sub(r'Client\(".*?"\)', f'Client("{server}")', client)
+    command = [sys.executable, "-c", here]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRON)
     assert done.returncode == 0, done.stderr
-    assert re.match(r"1 eve \d", done.stdout)
-    assert server.returncode == 0
+    assert done.stdout.startswith("1 eve")
+
+
+def test_the_server_can_be_called_from_a_shell(server):
+    """With buf, the README's lines give the methods, Ada's list and her network."""
+    lines = [line for block in blocks("sh") for line in block.splitlines() if CALLED.match(line)]
+    of_buf = [shlex.split(line.replace(ADDRESS, server)) for line in lines if line[:4] == "buf "]
+    commands = [[BUF, *words[1:]] for words in of_buf]
+    answers = [
+        subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRON)
+        for command in commands
+    ]
+    assert [done.returncode for done in answers] == [0, 0, 0], answers
+    methods, people, network = (done.stdout for done in answers)
+    assert "recommender.v1.RecommendationService/RecommendPeople\n" in methods
+    assert json.loads(people)["recommendations"][0]["personId"] == "eve"
+    assert json.loads(network)["personId"] == "ada"
+
+
+def test_grpcurl_is_told_the_same_as_buf():
+    """Which is not at hand to be run: the same address, method and request."""
+    [line] = [line for line in README.splitlines() if line.startswith("grpcurl ")]
+    *_, request, address, method = shlex.split(line)
+    assert f"buf curl --protocol grpc -d '{request}' http://{address}/{method}\n" in README
 
 
 def test_every_command_is_in_the_table():
@@ -115,17 +152,18 @@ def test_every_option_that_is_named_exists():
     """Options in the README are options of some command."""
     told = (run_here(*words, "--help", environ={"COLUMNS": "200"}) for words in COMMANDS)
     helps = "".join(done.stdout for done in told)
-    for option in set(re.findall(r"--[a-z][a-z-]+", README)):
+    ours = "\n".join(line for line in README.splitlines() if not CALLED.match(line))
+    for option in set(re.findall(r"--[a-z][a-z-]+", ours)):
         assert option in helps, option
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", [*PAGES, *DOCS])
 def test_links_within_the_repository_lead_somewhere(page):
     """Every relative link names a file or a folder."""
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if "://" not in target:
-            assert (ROOT / target).exists(), target
+            assert (ROOT / page).parent.joinpath(target).exists(), target
 
 
 def test_make_alone_names_every_target():

@@ -1,0 +1,82 @@
+"""The examples run as they stand, against a server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LINES = [
+    "Get to know:",
+    "Person p001",
+    "You have 3+ contacts in common.",
+    "How is Topic one going?",
+]
+
+
+def run(*command, **keywords):
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False, **keywords
+    )
+
+
+def missing(reason):
+    """Skip; but where everything should be there, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """The folder of the Node example's packages, installed from its lock file."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        missing("node and npm are not installed")
+    folder = tmp_path_factory.mktemp("node")
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(EXAMPLES / "node" / name, folder)
+    options = ["--ignore-scripts", "--no-audit", "--prefer-offline", "--fetch-retries=0"]
+    done = run("npm", "ci", *options, cwd=folder)
+    if done.returncode != 0:
+        missing(f"the packages cannot be had: {done.stderr}")
+    return folder / "node_modules"
+
+
+@pytest.fixture
+def example(request):
+    """How to run an example: its command, and the environment that it needs."""
+    if request.param == "python":
+        return [sys.executable, EXAMPLES / "python" / "afternoon.py"], {}
+    packages = request.getfixturevalue("packages")
+    return ["node", EXAMPLES / "node" / "afternoon.js"], {"NODE_PATH": str(packages)}
+
+
+@pytest.mark.parametrize("example", ["python", "node"], indirect=True)
+def test_an_example_shows_a_home_page(running, example):
+    """Lists with their reasons, openers and the network."""
+    command, environ = example
+    done = run(*command, running.address, "p000", env={**os.environ, **environ})
+    assert done.returncode == 0, done.stderr
+    for line in [*LINES, "TIE_LAYER_COMMUNALITY: 2"]:
+        assert line in done.stdout
+
+
+@pytest.mark.parametrize("example", ["python", "node"], indirect=True)
+def test_an_example_says_what_was_wrong(running, example):
+    """The service's own words, and an exit code."""
+    command, environ = example
+    done = run(*command, running.address, "nobody", env={**os.environ, **environ})
+    assert done.returncode == 1
+    assert "no lists for nobody: NOT_FOUND" in done.stderr
+
+
+def test_the_lock_file_names_no_places():
+    """Packages come from wherever whoever installs them gets packages."""
+    text = (EXAMPLES / "node" / "package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert text.count('"integrity": "sha512-') == text.count('"node_modules/')
