@@ -114,11 +114,23 @@ def _gated(gate: Path | None, source: str | None, out: Path, chosen: Settings) -
 @app.command(epilog="Example: pln serve --model ./models --listen 127.0.0.1:50051")
 def serve(
     *,
-    model: ModelPath,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="A model, or a folder of models: its current one; not with --access."),
+    ] = None,
     listen: Annotated[str | None, typer.Option(help="Address and port.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads in each worker.")] = None,
+    access: Annotated[
+        str | None, typer.Option(help="File of tenants and tokens; see pln tokens.")
+    ] = None,
     health_listen: Annotated[str | None, typer.Option(help="Address for probes alone.")] = None,
+    metrics_listen: Annotated[
+        str | None, typer.Option(help="Address for HTTP probes and metrics.")
+    ] = None,
+    admin_listen: Annotated[
+        str | None, typer.Option(help="Address, or unix:PATH, for administration.")
+    ] = None,
     reflection: Annotated[
         bool | None, typer.Option("--reflection/--no-reflection", help="Describe the contract.")
     ] = None,
@@ -126,6 +138,9 @@ def serve(
         bool | None,
         typer.Option("--allow-insecure", help="Serve other machines too, unencrypted."),
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check that all is there to serve, and say so.")
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
     """Answer gRPC calls until a signal ends it."""
@@ -134,10 +149,19 @@ def serve(
         serve__listen=listen,
         serve__workers=workers,
         serve__threads=threads,
+        serve__access=access,
         serve__health_listen=health_listen,
+        serve__metrics_listen=metrics_listen,
+        serve__admin_listen=admin_listen,
         serve__reflection=reflection,
         serve__allow_insecure=allow_insecure,
     ).serve
+    if check:
+        from recommender.serving.check import checks  # noqa: PLC0415  (not needed elsewhere)
+
+        for line in checks(model, chosen):
+            say(line)
+        return
     from recommender.serving.run import serve as run  # noqa: PLC0415  (grpc is slow to load)
 
     raise typer.Exit(run(model, chosen))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.ranges import at_least, between
+from recommender.domain.serve_config import ServeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,8 @@ class IngestConfig:
     """Threads of the query engine; 0 means one per core."""
 
     def __post_init__(self) -> None:
-        _at_least("ingest.memory_limit_mb", self.memory_limit_mb, 256)
-        _at_least("ingest.threads", self.threads, 0)
+        at_least("ingest.memory_limit_mb", self.memory_limit_mb, 256)
+        at_least("ingest.threads", self.threads, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,39 +97,11 @@ class TrainConfig:
             raise InvalidArgumentError(
                 "train.ranker", f"{self.ranker!r} is not one of auto, plain, lines, curves"
             )
-        _between("train.embedding_size", self.embedding_size, 8, 512)
-        _at_least("train.embedding_iterations", self.embedding_iterations, 1)
-        _between("train.candidates", self.candidates, 20, 1000)
-        _at_least("train.per_source", self.per_source, 10)
-        _at_least("train.seed", self.seed, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServeConfig:
-    """How the server listens and drains."""
-
-    listen: str = "127.0.0.1:50051"
-    """Address and port of the first worker; further workers take the ports after it."""
-    workers: int = 1
-    """Worker processes, 1 to 64."""
-    threads: int = 4
-    """Threads that answer calls in each worker, 1 to 256."""
-    health_listen: str = ""
-    """Address of the health service for probes, apart from the calls; empty: none of its own."""
-    lame_duck_seconds: float = 1.0
-    """How long a draining server reports NOT_SERVING before it stops accepting calls, >= 0."""
-    grace_seconds: float = 10.0
-    """How long calls under way may take to end once it has stopped accepting, >= 0."""
-    allow_insecure: bool = False
-    """Whether calls may come unencrypted from other machines; else only loopback is served."""
-    reflection: bool = False
-    """Whether the server describes its own contract to tools such as grpcurl."""
-
-    def __post_init__(self) -> None:
-        _between("serve.workers", self.workers, 1, 64)
-        _between("serve.threads", self.threads, 1, 256)
-        _at_least("serve.lame_duck_seconds", self.lame_duck_seconds, 0)
-        _at_least("serve.grace_seconds", self.grace_seconds, 0)
+        between("train.embedding_size", self.embedding_size, 8, 512)
+        at_least("train.embedding_iterations", self.embedding_iterations, 1)
+        between("train.candidates", self.candidates, 20, 1000)
+        at_least("train.per_source", self.per_source, 10)
+        at_least("train.seed", self.seed, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +116,8 @@ class ExportConfig:
     """People per part file, >= 1."""
 
     def __post_init__(self) -> None:
-        _between("export.top", self.top, 1, 1000)
-        _at_least("export.people_per_part", self.people_per_part, 1)
+        between("export.top", self.top, 1, 1000)
+        at_least("export.people_per_part", self.people_per_part, 1)
         if self.format not in ("parquet", "jsonl", "csv"):
             raise InvalidArgumentError(
                 "export.format", f"{self.format!r} is not one of parquet, jsonl, csv"
@@ -176,14 +150,14 @@ class EvaluateConfig:
     """Seed of everything random, >= 0."""
 
     def __post_init__(self) -> None:
-        _between("evaluate.cutoffs", self.cutoffs, 1, 20)
+        between("evaluate.cutoffs", self.cutoffs, 1, 20)
         for name in ("horizon_days", "return_days", "active_days"):
-            _between(f"evaluate.{name}", getattr(self, name), 1, 36_500)
-        _between("evaluate.silence_days", self.silence_days, 30, 36_500)
-        _at_least("evaluate.askers", self.askers, 0)
-        _between("evaluate.depth", self.depth, 10, 200)
-        _between("evaluate.resamples", self.resamples, 200, 100_000)
-        _at_least("evaluate.seed", self.seed, 0)
+            between(f"evaluate.{name}", getattr(self, name), 1, 36_500)
+        between("evaluate.silence_days", self.silence_days, 30, 36_500)
+        at_least("evaluate.askers", self.askers, 0)
+        between("evaluate.depth", self.depth, 10, 200)
+        between("evaluate.resamples", self.resamples, 200, 100_000)
+        at_least("evaluate.seed", self.seed, 0)
         if self.attribute not in ("organisation", "role", "sector"):
             raise InvalidArgumentError(
                 "evaluate.attribute",
@@ -201,13 +175,3 @@ class Settings:
     serve: ServeConfig = field(default_factory=ServeConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
     evaluate: EvaluateConfig = field(default_factory=EvaluateConfig)
-
-
-def _at_least(name: str, value: float, low: float) -> None:
-    if not (math.isfinite(value) and value >= low):
-        raise InvalidArgumentError(name, f"{value} is below {low}")
-
-
-def _between(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise InvalidArgumentError(name, f"{value} is not between {low} and {high}")

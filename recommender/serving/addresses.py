@@ -8,6 +8,11 @@ import socket
 from dataclasses import dataclass
 
 from recommender.domain.errors import AddressInUseError, InvalidArgumentError
+from recommender.domain.serve_config import AUTO
+
+HEALTH_STEPS = 1000
+METRICS_STEPS = 2000
+"""From the port of calls to those of probes and metrics, where these are 'auto'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,17 @@ class Address:
         """The address of the worker `steps` after the first; port 0 stays 0."""
         return Address(self.host, self.port + steps if self.port else 0)
 
-    def loopback(self) -> bool:
+    def aside(self, steps: int) -> Address:
+        """An address on this machine alone, so many ports after this one; port 0 stays 0.
+
+        >>> str(Address("0.0.0.0", 50051).aside(1000))
+        '127.0.0.1:51051'
+        """
+        return Address("127.0.0.1", self.port + steps if self.port else 0)
+
+    def loopback(self, field: str) -> bool:
         """Whether only this machine can reach it."""
-        return all(ipaddress.ip_address(a).is_loopback for _, a in self.resolve("serve.listen"))
+        return all(ipaddress.ip_address(a).is_loopback for _, a in self.resolve(field))
 
     def resolve(self, field: str) -> list[tuple[socket.AddressFamily, str]]:
         """The numbers that the host stands for."""
@@ -83,15 +96,36 @@ class Address:
 def checked(text: str, field: str, workers: int, *, allow_insecure: bool) -> Address:
     """The address for calls, which must not be reachable from elsewhere unless that is asked for.
 
-    Raises InvalidArgumentError naming `field`.
+    allow_insecure: it is asked for, or calls are encrypted. Raises InvalidArgumentError naming
+    `field`.
     """
     address = Address.parse(text, field)
-    if address.port + workers - 1 > 65535:
-        raise InvalidArgumentError(field, f"{workers} workers from port {address.port} pass 65535")
-    if not allow_insecure and not address.loopback():
+    _room(address, field, workers)
+    if not allow_insecure and not address.loopback(field):
         raise InvalidArgumentError(
             field,
             f"{address} can be reached from other machines, and calls are not encrypted; "
-            "listen on 127.0.0.1, or say --allow-insecure",
+            "listen on 127.0.0.1, name serve.tls_cert and tls_key, or say --allow-insecure",
         )
     return address
+
+
+def beside(text: str, field: str, calls: Address, steps: int) -> Address | None:
+    """The address of probes or metrics beside that of calls; None where there is to be none.
+
+    text: as in the settings: an address, 'auto' or empty. steps: from the calls' port to this one.
+    Raises InvalidArgumentError naming `field`.
+    """
+    if not text:
+        return None
+    if text != AUTO:
+        return Address.parse(text, field)
+    address = calls.aside(steps)
+    if address.port > 65535:
+        raise InvalidArgumentError(field, f"{address} has a port above 65535; name another address")
+    return address
+
+
+def _room(address: Address, field: str, workers: int) -> None:
+    if address.port + workers - 1 > 65535:
+        raise InvalidArgumentError(field, f"{workers} workers from port {address.port} pass 65535")

@@ -1,83 +1,91 @@
-"""One guarded call: bytes in, bytes out, a status for every error, one line in the log."""
+"""One guarded call: bytes in, bytes out, a status for every error, and word of how it ended."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from time import perf_counter
 from typing import TypeVar
 
 import grpc
-import structlog
 from google.protobuf.message import DecodeError, Message
 
 from recommender.domain.errors import InvalidArgumentError
-from recommender.serving.context import CallContext
-from recommender.serving.refusals import Refusal, refusal_of
-
-log = structlog.get_logger()
+from recommender.serving.context import CallContext, new_request_id
+from recommender.serving.refusals import REQUEST_ID, Refusal, refusal_of
+from recommender.serving.report import Book
 
 Request = TypeVar("Request", bound=Message)
-Admit = Callable[[grpc.ServicerContext], CallContext]
-"""Makes the context of a call, or raises what refuses it."""
+Begin = Callable[[grpc.ServicerContext, str], CallContext]
+"""Makes the context of a call with this id, or raises what refuses it."""
 Call = Callable[[bytes, grpc.ServicerContext], bytes]
 StreamCall = Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]
 
+_CANCELLED = Refusal(
+    code=grpc.StatusCode.CANCELLED, reason="CANCELLED", message="the caller has gone"
+)
+
 
 def guarded(
-    name: str,
     method: Callable[[Request, CallContext], Message],
     request_type: type[Request],
-    admit: Admit,
+    begin: Begin,
+    book: Book,
 ) -> Call:
-    """The RPC `name` as gRPC calls it.
+    """An RPC for one tenant, as gRPC calls it.
 
     Reading and writing the messages happens inside, so that their failures get a status of ours
     too and not gRPC's words about an exception.
     """
 
     def call(content: bytes, context: grpc.ServicerContext) -> bytes:
-        outcome = answered(content, context)
-        if isinstance(outcome, Refusal):
-            context.abort_with_status(outcome.to_status())
-        return outcome
-
-    def answered(content: bytes, context: grpc.ServicerContext) -> bytes | Refusal:
-        started = time.perf_counter()
+        started = perf_counter()
+        request_id = new_request_id()
+        known, status, reply = None, None, b""
         try:
-            reply = method(_read(request_type, content), admit(context)).SerializeToString()
+            known = begin(context, request_id)
+            reply = method(_read(request_type, content), known).SerializeToString()
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
             refusal = refusal_of(error)
-            _report(name, started, refusal, error)
-            return refusal
-        _report(name, started)
+            book.ended(request_id, started, known, context, refusal, error)
+            status = refusal.to_status(request_id)
+        else:
+            book.ended(request_id, started, known, context)
+            context.set_trailing_metadata(((REQUEST_ID, request_id),))
+        if status is not None:
+            context.abort_with_status(status)
         return reply
 
     return call
 
 
 def guarded_stream(
-    name: str,
     method: Callable[[Request, CallContext], Iterator[Message]],
     request_type: type[Request],
-    admit: Admit,
+    begin: Begin,
+    book: Book,
 ) -> StreamCall:
-    """The RPC `name` with a stream of answers, as gRPC calls it; guarded as those with one are.
+    """An RPC with a stream of answers, as gRPC calls it; guarded as those with one are.
 
     A stream that fails ends with its status after the answers that went before.
     """
 
     def call(content: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
-        started = time.perf_counter()
+        started = perf_counter()
+        request_id = new_request_id()
+        known, failure = None, None
+        refusal: Refusal | None = _CANCELLED  # unless the end is reached
         try:
-            for reply in method(_read(request_type, content), admit(context)):
+            known = begin(context, request_id)
+            for reply in method(_read(request_type, content), known):
                 yield reply.SerializeToString()
+            refusal = None
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
-            refusal = refusal_of(error)
-            _report(name, started, refusal, error)
-        else:
-            _report(name, started)
-            return
-        context.abort_with_status(refusal.to_status())
+            refusal, failure = refusal_of(error), error
+        finally:
+            book.ended(request_id, started, known, context, refusal, failure)
+        if refusal is not None:
+            context.abort_with_status(refusal.to_status(request_id))
+        context.set_trailing_metadata(((REQUEST_ID, request_id),))
 
     return call
 
@@ -89,22 +97,3 @@ def _read(request_type: type[Request], content: bytes) -> Request:
         raise InvalidArgumentError(
             "request", f"not a valid {request_type.DESCRIPTOR.full_name}"
         ) from None
-
-
-def _report(
-    name: str, started: float, refusal: Refusal | None = None, error: Exception | None = None
-) -> None:
-    elapsed = round((time.perf_counter() - started) * 1000, 3)
-    if refusal is None:
-        log.info("call", method=name, code="OK", ms=elapsed)
-    elif refusal.reference:
-        log.error(
-            "call",
-            method=name,
-            code=refusal.code.name,
-            ms=elapsed,
-            reference=refusal.reference,
-            exc_info=error,
-        )
-    else:
-        log.info("call", method=name, code=refusal.code.name, ms=elapsed, reason=refusal.reason)

@@ -22,7 +22,7 @@ class Catalog:
     """Models by name. What is asked for is only ever compared with names found on disk.
 
     path: a folder of versions, or one version, which then stands alone.
-    served: what the model that answers says of itself.
+    served: what the model that answers says of itself; changes when another one does.
     read_info: reads what another model says of itself; raises CorruptVersionError.
     """
 
@@ -39,7 +39,11 @@ class Catalog:
         return sorted({*beside, self.served.name}, reverse=True)
 
     def get(self, resource: str) -> pb.Model:
-        """The model with this resource name.
+        """The model with this resource name. Raises as `name_of`."""
+        return self.describe(self.name_of(resource))
+
+    def name_of(self, resource: str) -> str:
+        """The name of the model with this resource name.
 
         Raises InvalidArgumentError where it is no model's name, VersionNotFoundError where there
         is no such model.
@@ -49,7 +53,11 @@ class Catalog:
             raise InvalidArgumentError("name", "must have the form models/{model}")
         if name not in self.names():
             raise VersionNotFoundError(resource)
-        return self.describe(name)
+        return name
+
+    def resource(self, name: str) -> str:
+        """The resource name of a model."""
+        return _PREFIX + name
 
     def describe(self, name: str) -> pb.Model:
         """The model of this name, which `names` has listed."""

@@ -6,12 +6,16 @@ import itertools
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import Literal
 
 import grpc
 
 from recommender.serving.interface import Recommender
 from recommender.serving.refusals import Refusal, RefusalError
 from recommender.serving.tenants import InForce, Live, Tenant
+
+Figure = Literal["candidates", "filtered", "degraded"]
+"""What servicers count: candidates by source, people filtered and answers degraded by reason."""
 
 _numbers = itertools.count(secrets.randbits(64))
 
@@ -39,6 +43,7 @@ class CallContext:
     deadline: `time.monotonic()` at which the call is over; None: never.
     pressed: the server is near its limit; cheap answers, marked as such, are better than none.
     stages: seconds by stage, which servicers put here for the metrics.
+    counts: figures by name and label, which servicers add to with `count`.
     """
 
     tenant: Tenant
@@ -47,6 +52,7 @@ class CallContext:
     deadline: float | None = None
     pressed: bool = False
     stages: dict[str, float] = field(default_factory=dict)
+    counts: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @property
     def recommender(self) -> Recommender:
@@ -57,6 +63,11 @@ class CallContext:
     def live(self) -> Live | None:
         """What happened since that model was trained."""
         return self.in_force.live
+
+    def count(self, figure: Figure, label: str, number: int = 1) -> None:
+        """Add to a figure of the metrics; `label` is one of few words, and names nobody."""
+        key = (figure, label)
+        self.counts[key] = self.counts.get(key, 0) + number
 
     def time_left(self) -> float:
         """Seconds until the deadline, below 0 once it has passed; inf where there is none."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
 import grpc
+from google.protobuf import duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
@@ -27,6 +29,8 @@ from recommender.domain.errors import (
 
 DOMAIN = "recommender.v1"
 """The domain of every ErrorInfo."""
+REQUEST_ID = "x-request-id"
+"""Trailing metadata that names the call, as the log does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,15 @@ STATUS: dict[type[RecommenderError], Status] = {
 """Every error of the domain; total, and held to be so by a test."""
 
 
+@dataclass(frozen=True)
+class _Told(grpc.Status):
+    """A status with more metadata than grpc_status puts into its own."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: Any
+
+
 class RefusalError(Exception):
     """A call that ends with a status other than OK, and all that the caller is told of it."""
 
@@ -95,6 +108,7 @@ class Refusal:
     field_path: the request field at fault, or empty.
     metadata: of the ErrorInfo.
     reference: names the log line that has the detail; empty where there is none.
+    retry_seconds: after how long trying again is worth while; 0: nothing is said of that.
     """
 
     code: grpc.StatusCode
@@ -103,9 +117,13 @@ class Refusal:
     field_path: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     reference: str = ""
+    retry_seconds: float = 0.0
 
-    def to_status(self) -> grpc.Status:
-        """The status for `ServicerContext.abort_with_status`, with details attached."""
+    def to_status(self, request_id: str = "") -> grpc.Status:
+        """The status for `ServicerContext.abort_with_status`, with details attached.
+
+        request_id: goes along, where it is given, so that the caller can name the call.
+        """
         number: int = self.code.value[0]
         status = status_pb2.Status(code=number, message=self.message)
         info = error_details_pb2.ErrorInfo(
@@ -117,7 +135,15 @@ class Refusal:
                 field=self.field_path, description=self.message, reason=self.reason
             )
             status.details.add().Pack(error_details_pb2.BadRequest(field_violations=[violation]))
-        return rpc_status.to_status(status)
+        if self.retry_seconds > 0:
+            wait = duration_pb2.Duration()
+            wait.FromNanoseconds(int(self.retry_seconds * 1e9))
+            status.details.add().Pack(error_details_pb2.RetryInfo(retry_delay=wait))
+        told = rpc_status.to_status(status)
+        if not request_id:
+            return told
+        metadata = (*told.trailing_metadata, (REQUEST_ID, request_id))
+        return _Told(told.code, told.details, metadata)
 
 
 def refusal_of(error: Exception) -> Refusal:

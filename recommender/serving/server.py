@@ -1,135 +1,212 @@
-"""The gRPC server: its options, what is registered on it, and the sockets it listens on."""
+"""One worker's server: what answers, and the sockets it listens on."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
-from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
-from recommender.domain.config import ServeConfig
-from recommender.domain.errors import AddressInUseError
+from recommender.domain.serve_config import AUTO, ServeConfig
+from recommender.serving import metrics
+from recommender.serving.access import Access
 from recommender.serving.addresses import Address
-from recommender.serving.calls import Admit, guarded, guarded_stream
-from recommender.serving.context import CallContext, new_request_id
+from recommender.serving.certificates import watched_certificates
+from recommender.serving.counts import Counts
+from recommender.serving.credentials import server_credentials
+from recommender.serving.desk import Desk
 from recommender.serving.event_service import EventService
+from recommender.serving.handlers import Methods, rpcs
 from recommender.serving.learner_service import LearnerService
-from recommender.serving.services import ModelService, NetworkService, RecommendationService
+from recommender.serving.listening import listen, listen_privately
+from recommender.serving.model_service import ModelService
+from recommender.serving.probes import Probes
+from recommender.serving.reload import Open, Reloader
+from recommender.serving.report import Reporter, Tracer
+from recommender.serving.rpcs import EVENTS, LEARNERS, MODELS, NETWORKS, RECOMMENDATIONS
+from recommender.serving.services import NetworkService, RecommendationService
 from recommender.serving.tenants import Tenant
-from recommender.v1 import (
-    event_service_pb2,
-    learner_service_pb2,
-    model_service_pb2,
-    network_service_pb2,
-    recommendation_service_pb2,
-)
+from recommender.serving.watching import Watched, Watcher
 
-OPTIONS: list[tuple[str, int]] = [
-    ("grpc.so_reuseport", 0),  # else two servers share a port without a word
-    ("grpc.max_receive_message_length", 1 << 20),
-    ("grpc.max_send_message_length", 4 << 20),
-    ("grpc.max_metadata_size", 8 << 10),
-    ("grpc.max_concurrent_streams", 100),
-    ("grpc.max_connection_age_ms", 300_000),  # frees threads held by streams that say nothing
-    ("grpc.max_connection_age_grace_ms", 30_000),
-    ("grpc.max_connection_idle_ms", 300_000),
-    ("grpc.keepalive_time_ms", 60_000),
-    ("grpc.keepalive_timeout_ms", 20_000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
-    ("grpc.http2.max_ping_strikes", 2),
-    ("grpc.server_handshake_timeout_ms", 10_000),
-]
-
-_FOREVER = 1e9
-"""Seconds; gRPC gives a larger number where a caller names no deadline."""
-
-Methods = dict[str, Callable[[Any, CallContext], Message | Iterator[Message]]]
-"""What answers each RPC of a service; those that stream give an iterator of messages."""
+_ADMIN_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A server that takes calls, the server of its probes where it has one, and their addresses."""
+    """A server that takes calls, with all that runs beside them.
+
+    address: of calls. admin: the listener of ModelService, where there is one; its address is
+    None where that is a file.
+    """
 
     calls: grpc.Server
-    pool: ThreadPoolExecutor
-    health: health.HealthServicer
+    desk: Desk
     address: Address
-    probes: grpc.Server | None
-    probe_address: Address | None
+    admin: grpc.Server | None
+    admin_desk: Desk | None
+    admin_address: Address | None
+    probes: Probes
+    watcher: Watcher
+    tracer: Tracer | None
+    counts: Counts
+
+    def stop(self) -> None:
+        """End at once, calls under way too."""
+        for server in (self.calls, self.admin):
+            if server is not None:
+                server.stop(0).wait()
+        self.end()
+
+    def end(self) -> None:
+        """Let go of all that runs beside the calls."""
+        self.watcher.stop()
+        self.probes.stop()
+        for desk in (self.desk, self.admin_desk):
+            if desk is not None:
+                desk.stop()
+        if self.tracer is not None:
+            self.tracer.stop()
 
 
-def start(tenant: Tenant, config: ServeConfig) -> Running:
-    """Listen and answer for `tenant`.
+def start(
+    tenants: Sequence[Tenant],
+    config: ServeConfig,
+    open_model: Open,
+    probes: Probes,
+    access: Watched[Access] | None = None,
+) -> Running:
+    """Listen and answer for `tenants`; the probes then say that the server is ready.
 
-    Raises AddressInUseError or InvalidArgumentError where that cannot be.
+    access: who may call; None: everybody, for the only tenant.
+    Raises AddressInUseError or InvalidArgumentError where it cannot listen.
     """
-    status = health.HealthServicer(experimental_non_blocking=True)
-    pool = ThreadPoolExecutor(config.threads, thread_name_prefix="call")
-    calls = grpc.server(pool, options=OPTIONS, maximum_concurrent_rpcs=2 * config.threads)
-    register(calls, implemented(), admitting(tenant), status, reflected=config.reflection)
-    address = listen(calls, Address.parse(config.listen, "serve.listen"), "serve.listen")
-    probes, probe_address = None, None
-    if config.health_listen:
-        # Its own threads: probes must be answered most of all when no other thread is free.
-        probes = grpc.server(ThreadPoolExecutor(2, thread_name_prefix="probe"), options=OPTIONS)
-        health_pb2_grpc.add_HealthServicer_to_server(status, probes)
-        wanted = Address.parse(config.health_listen, "serve.health_listen")
-        probe_address = listen(probes, wanted, "serve.health_listen")
-        probes.start()
+    building = _Building(tenants, config, open_model, access)
+    desk, calls, address = building.calls(probes)
+    admin_desk, admin, admin_address = building.admin()
+    building.tell(probes, desk)
     calls.start()
+    watcher = Watcher([*building.looks(), probes.health.look])
+    watcher.start()
+    probes.readiness.opened()
+    probes.health.name(desk.services())
     return Running(
         calls=calls,
-        pool=pool,
-        health=status,
+        desk=desk,
         address=address,
+        admin=admin,
+        admin_desk=admin_desk,
+        admin_address=admin_address,
         probes=probes,
-        probe_address=probe_address,
+        watcher=watcher,
+        tracer=building.tracer,
+        counts=building.counts,
     )
 
 
-def admitting(tenant: Tenant) -> Admit:
-    """Takes every call as one of `tenant`."""
+class _Building:
+    """What the parts of one worker's server have in common, while they are put together."""
 
-    def admit(context: grpc.ServicerContext) -> CallContext:
-        left = context.time_remaining()
-        deadline = time.monotonic() + left if left is not None and left < _FOREVER else None
-        return CallContext(
-            tenant=tenant,
-            in_force=tenant.in_force,
-            request_id=new_request_id(),
-            deadline=deadline,
+    def __init__(
+        self,
+        tenants: Sequence[Tenant],
+        config: ServeConfig,
+        open_model: Open,
+        access: Watched[Access] | None,
+    ) -> None:
+        self.tenants = tenants
+        self.config = config
+        self.access = access
+        self.certificates = watched_certificates(config) if config.encrypted else None
+        self.counts = Counts([])
+        self.tracer = make_tracer(config)
+        self.reporter = Reporter(config, self.counts, self.tracer)
+        self.reloader = Reloader(tenants, open_model, self.counts)
+
+    def calls(self, probes: Probes) -> tuple[Desk, grpc.Server, Address]:
+        """The server of calls, bound to its address but not taking calls yet."""
+        config = self.config
+        desk = self._desk(implemented(), config.threads, config.longest_seconds)
+        server = desk.server(probes.health.servicer)
+        wanted = Address.parse(config.listen, "serve.listen")
+        credentials = server_credentials(self.certificates) if self.certificates else None
+        return (
+            desk,
+            server,
+            listen(server, wanted, "serve.listen", credentials, shared=config.shared_port),
         )
 
-    return admit
+    def admin(self) -> tuple[Desk | None, grpc.Server | None, Address | None]:
+        """The server of ModelService, where the settings name a place for it."""
+        if not self.config.admin_listen:
+            return None, None, None
+        # What is asked for here may take as long as it takes to open a model.
+        desk = self._desk(managing(self.reloader), _ADMIN_THREADS, float("inf"))
+        server = desk.server()
+        address = listen_privately(server, self.config.admin_listen)
+        server.start()
+        return desk, server, address
+
+    def _desk(
+        self, services: dict[ServiceDescriptor, Methods], threads: int, longest: float
+    ) -> Desk:
+        access = self.access
+        desk = Desk(
+            rpcs(services),
+            self.tenants,
+            (lambda: None) if access is None else access.value,
+            self.reporter,
+            self.config,
+            threads=threads,
+            longest=longest,
+        )
+        if access is not None:
+            desk.limit(access.value())
+            access.changed.append(desk.limit)
+        return desk
+
+    def tell(self, probes: Probes, desk: Desk) -> None:
+        """Have the probes say what goes on."""
+        readiness = probes.readiness
+        for tenant in self.tenants:
+            readiness.hooks.append(tenant.waiting_for)
+        registry = metrics.registry(
+            metrics.WorkerCollector(
+                self.counts,
+                self.tenants,
+                in_flight=lambda: desk.turns.in_flight,
+                room=desk.room,
+                turned_away=desk.turned_away,
+                missing=readiness.missing,
+                sound=lambda: {each.event: each.sound for each in self._watched()},
+            )
+        )
+        probes.metrics = lambda: metrics.page(registry)
+
+    def _watched(self) -> list[Watched[Any]]:
+        return [each for each in (self.access, self.certificates) if each is not None]
+
+    def looks(self) -> list[Callable[[], None]]:
+        """What is to be looked at now and then."""
+        looks = [each.look for each in self._watched()]
+        return [*looks, self.reloader.look] if self.config.reload == AUTO else looks
 
 
 def implemented() -> dict[ServiceDescriptor, Methods]:
-    """The methods that this server has, by service; gRPC answers UNIMPLEMENTED for the rest."""
+    """What answers calls, by service; gRPC answers UNIMPLEMENTED for the rest of the contract."""
     recommendations = RecommendationService()
     networks = NetworkService()
-    models = ModelService()
     learners = LearnerService()
     events = EventService()
     return {
-        recommendation_service_pb2.DESCRIPTOR.services_by_name["RecommendationService"]: {
+        RECOMMENDATIONS: {
             "RecommendPeople": recommendations.RecommendPeople,
             "RecommendReactivations": recommendations.RecommendReactivations,
             "RecommendMaintenance": recommendations.RecommendMaintenance,
         },
-        network_service_pb2.DESCRIPTOR.services_by_name["NetworkService"]: {
-            "GetNetwork": networks.GetNetwork
-        },
-        learner_service_pb2.DESCRIPTOR.services_by_name["LearnerService"]: {
+        NETWORKS: {"GetNetwork": networks.GetNetwork},
+        LEARNERS: {
             "GetLearner": learners.GetLearner,
             "UpdateLearner": learners.UpdateLearner,
             "CreateBlock": learners.CreateBlock,
@@ -137,62 +214,29 @@ def implemented() -> dict[ServiceDescriptor, Methods]:
             "ListBlocks": learners.ListBlocks,
             "ErasePerson": learners.ErasePerson,
         },
-        event_service_pb2.DESCRIPTOR.services_by_name["EventService"]: {
+        EVENTS: {
             "WriteEvents": events.WriteEvents,
             "WriteFeedback": events.WriteFeedback,
-        },
-        model_service_pb2.DESCRIPTOR.services_by_name["ModelService"]: {
-            "GetModel": models.GetModel,
-            "ListModels": models.ListModels,
         },
     }
 
 
-def register(
-    server: grpc.Server,
-    services: dict[ServiceDescriptor, Methods],
-    admit: Admit,
-    status: health.HealthServicer,
-    *,
-    reflected: bool,
-) -> None:
-    """Put `services`, health and, if asked for, reflection on `server`."""
-    names = [service.full_name for service in services]
-    for service, methods in services.items():
-        server.add_generic_rpc_handlers((handler(service, methods, admit),))
-    for name in names:
-        status.set(name, health_pb2.HealthCheckResponse.SERVING)
-    health_pb2_grpc.add_HealthServicer_to_server(status, server)
-    if reflected:
-        names += [health.SERVICE_NAME, reflection.SERVICE_NAME]
-        reflection.enable_server_reflection(names, server)
+def managing(reloader: Reloader) -> dict[ServiceDescriptor, Methods]:
+    """What answers on the admin listener."""
+    models = ModelService(reloader)
+    return {
+        MODELS: {
+            "GetModel": models.GetModel,
+            "ListModels": models.ListModels,
+            "ActivateModel": models.ActivateModel,
+        }
+    }
 
 
-def handler(service: ServiceDescriptor, methods: Methods, admit: Admit) -> grpc.GenericRpcHandler:
-    """A handler of exactly these methods of a service."""
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
-    for name, method in methods.items():
-        described = service.methods_by_name[name]
-        request_type = GetMessageClass(described.input_type)
-        full_name = f"{service.full_name}/{name}"
-        if described.server_streaming:
-            streams = cast("Callable[[Any, CallContext], Iterator[Message]]", method)
-            stream = guarded_stream(full_name, streams, request_type, admit)
-            handlers[name] = grpc.unary_stream_rpc_method_handler(stream)
-        else:
-            answers = cast("Callable[[Any, CallContext], Message]", method)
-            call = guarded(full_name, answers, request_type, admit)
-            handlers[name] = grpc.unary_unary_rpc_method_handler(call)
-    return grpc.method_handlers_generic_handler(service.full_name, handlers)
+def make_tracer(config: ServeConfig) -> Tracer | None:
+    """What makes traces; None where none are wanted, and then nothing of it is even loaded."""
+    if not config.trace_endpoint:
+        return None
+    from recommender.serving.tracing import Spans  # noqa: PLC0415  (slow to load, rarely wanted)
 
-
-def listen(server: grpc.Server, address: Address, field: str) -> Address:
-    """Bind `server` to `address`; returns it with the port that it got."""
-    address.try_out(field)
-    try:
-        port = server.add_insecure_port(str(address))
-    except RuntimeError:
-        port = 0
-    if port == 0:
-        raise AddressInUseError(f"{field}: {address} is in use by another program")
-    return Address(address.host, port)
+    return Spans(config.trace_endpoint)

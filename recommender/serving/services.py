@@ -15,7 +15,7 @@ from recommender.serving.context import CallContext
 from recommender.serving.interface import Recommender
 from recommender.serving.requests import ListCall, Page
 from recommender.serving.tokens import PageToken
-from recommender.v1 import model_service_pb2, network_service_pb2
+from recommender.v1 import network_service_pb2
 from recommender.v1 import recommendation_service_pb2 as pb
 from recommender.v1.recommendation_pb2 import AnswerInfo
 
@@ -120,29 +120,6 @@ class NetworkService:
         found = call.recommender.network(call.recommender.row(person_id))
         about = replies.answer_info(call.recommender.info, person_id, "network", Dials())
         return replies.network(found, most, about)
-
-
-class ModelService:
-    """The models that this server has."""
-
-    def GetModel(  # noqa: N802 - the RPC's name
-        self, request: model_service_pb2.GetModelRequest, call: CallContext
-    ) -> model_service_pb2.Model:
-        """One model."""
-        return call.tenant.catalog.get(request.name)
-
-    def ListModels(  # noqa: N802 - the RPC's name
-        self, request: model_service_pb2.ListModelsRequest, call: CallContext
-    ) -> model_service_pb2.ListModelsResponse:
-        """All models, the newest first."""
-        catalog = call.tenant.catalog
-        page = requests.page(request, catalog.served.name)
-        names = catalog.names()
-        end = page.offset + page.size
-        return model_service_pb2.ListModelsResponse(
-            models=[catalog.describe(name) for name in names[page.offset : end]],
-            next_page_token=next_token(page, end, len(names), catalog.served.name),
-        )
 
 
 def next_token(page: Page, end: int, found: int, model: str) -> str:

@@ -13,6 +13,8 @@ from types import FrameType, TracebackType
 
 STOP = frozenset({signal.SIGTERM, signal.SIGINT})
 """Signals that ask for an end."""
+HANG_UP = frozenset({signal.SIGHUP})
+"""The signal that asks for a rolling restart."""
 
 _PR_SET_PDEATHSIG = 1
 

@@ -8,9 +8,6 @@ from typing import Protocol
 from recommender.serving.catalog import Catalog
 from recommender.serving.interface import Recommender
 
-DEFAULT = "default"
-"""The name of the only tenant of a server that has no access file."""
-
 
 class Store(Protocol):
     """What serving itself needs of a learner store; servicers know the whole of theirs."""
@@ -21,11 +18,28 @@ class Store(Protocol):
 
 
 class Live(Protocol):
-    """What the store has said since one model was trained. It belongs to that very model."""
+    """What the store has said since one model was trained. It belongs to that very model.
+
+    It keeps itself up to date.
+    """
 
     @property
     def position(self) -> int:
         """The sequence number of the newest change that counts already; 0 at first."""
+        ...
+
+    @property
+    def lag_seconds(self) -> float:
+        """How long ago the store was last read to its end; grows while it cannot be read."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether all that the store had at first counts already."""
+        ...
+
+    def close(self) -> None:
+        """Follow the store no longer; calls under way may still ask it."""
         ...
 
 
@@ -50,6 +64,20 @@ class Tenant:
     in_force: InForce
     catalog: Catalog
     store: Store | None = None
+
+    def take_up(self, in_force: InForce) -> None:
+        """Answer from `in_force` from now on; calls under way end with what they began with."""
+        before, self.in_force = self.in_force, in_force
+        self.catalog.served = in_force.recommender.info
+        if before.live is not None:
+            before.live.close()
+
+    def waiting_for(self) -> list[str]:
+        """What keeps this tenant's calls from being answered; empty: nothing."""
+        live = self.in_force.live
+        if live is None or live.ready:
+            return []
+        return [f"tenant {self.name}: the store is being read"]
 
     @property
     def recommender(self) -> Recommender:

@@ -4,45 +4,61 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 
 from recommender.bundle import read_info
-from recommender.domain.config import ServeConfig
 from recommender.domain.errors import RecommenderError
+from recommender.domain.serve_config import ServeConfig
 from recommender.pipeline import Pipeline
 from recommender.serving import logs
-from recommender.serving.lifecycle import live
+from recommender.serving.lifecycle import Host, live
+from recommender.serving.processes import READY_FD
 from recommender.serving.signals import die_with_parent
 from recommender.serving.supervisor import REFUSED
+from recommender.serving.tenants import InForce
 from recommender.serving.turns import InTurn
 
 
-def run(model: Path, config: ServeConfig) -> int:
-    """Serve the model at `model` from this process; returns the exit code.
+def run(model: Path | None, config: ServeConfig, ready: Callable[[], None] = lambda: None) -> int:
+    """Serve from this process; returns the exit code. Arguments as of `live`.
 
-    Raises RecommenderError where the model or the address cannot be had.
+    Raises RecommenderError where a model or an address cannot be had.
     """
-    return live(model, config, lambda path: InTurn(Pipeline.open(path)), read_info)
+    return live(model, config, Host(open_model=open_model, read_info=read_info), ready)
+
+
+def open_model(_tenant: str, folder: Path) -> InForce:
+    """Open and check the model in `folder`. Raises RecommenderError where it must not answer."""
+    return InForce(InTurn(Pipeline.open(folder)))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve as the supervisor asks; REFUSED where model or address cannot be had."""
     parser = argparse.ArgumentParser(prog="recommender.serving.worker")
-    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--model", type=Path)
     parser.add_argument("--config", required=True, help="a ServeConfig as JSON")
     parser.add_argument("--parent", type=int, required=True, help="the supervisor's process id")
     asked = parser.parse_args(arguments)
     die_with_parent(asked.parent)
     logs.configure()
     try:
-        return run(asked.model, ServeConfig(**json.loads(asked.config)))
+        return run(asked.model, ServeConfig(**json.loads(asked.config)), _say_ready)
     except RecommenderError as error:
         structlog.get_logger().error("refused", error=str(error))
         return REFUSED
+
+
+def _say_ready() -> None:
+    """Tell the supervisor, where there is one that listens, that calls are taken."""
+    handle = os.environ.pop(READY_FD, "")
+    if handle:
+        os.write(int(handle), b"1")
+        os.close(int(handle))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import grpc
 
-from recommender.serving.server import OPTIONS
+from recommender.serving.options import OPTIONS
 from recommender.v1.recommendation_service_pb2 import DESCRIPTOR, RecommendPeopleRequest
 
 SERVICE = DESCRIPTOR.services_by_name["RecommendationService"].full_name

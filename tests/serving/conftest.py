@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import grpc
@@ -14,7 +15,6 @@ from ingestion.snapshot import ingest
 from recommender.bundle import read_info as read_model_info
 from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.pipeline import Pipeline
-from recommender.serving.server import start
 from recommender.store import LearnerStore
 from recommender.train import train
 from recommender.v1 import (
@@ -23,7 +23,7 @@ from recommender.v1 import (
     recommendation_service_pb2_grpc,
 )
 from tests.databases import KINDS, database
-from tests.serving.fakes import CONFIG, INFO, FakeRecommender, tenant_of
+from tests.serving.fakes import CONFIG, INFO, FakeRecommender, start, tenant_of
 from tests.serving.stored import serving
 
 
@@ -45,6 +45,7 @@ def models(tmp_path_factory):
     }.items():
         (root / name).mkdir()
         (root / name / "manifest.json").write_text(manifest)
+    (root / "CURRENT").write_text(INFO.name + "\n")
     return root
 
 
@@ -55,10 +56,10 @@ def recommender():
 
 @pytest.fixture(scope="session")
 def running(recommender, models):
-    found = start(tenant_of(recommender, models), CONFIG)
+    config = replace(CONFIG, admin_listen="127.0.0.1:0")
+    found = start(tenant_of(recommender, models), config)
     yield found
-    found.calls.stop(0).wait()
-    found.pool.shutdown()
+    found.stop()
 
 
 @pytest.fixture(scope="session")
@@ -68,12 +69,19 @@ def channel(running):
 
 
 @pytest.fixture(scope="session")
-def client(channel):
+def admin(running):
+    """Where ModelService is."""
+    with grpc.insecure_channel(str(running.admin_address)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def client(channel, admin):
     """Stubs of the services that this server registers."""
     return SimpleNamespace(
         recommendations=recommendation_service_pb2_grpc.RecommendationServiceStub(channel),
         networks=network_service_pb2_grpc.NetworkServiceStub(channel),
-        models=model_service_pb2_grpc.ModelServiceStub(channel),
+        models=model_service_pb2_grpc.ModelServiceStub(admin),
         health=health_pb2_grpc.HealthStub(channel),
     )
 
@@ -105,8 +113,7 @@ def served(trained, pipeline):
     found = start(tenant_of(pipeline, trained, read_model_info), CONFIG)
     with grpc.insecure_channel(str(found.address)) as channel:
         yield channel
-    found.calls.stop(0).wait()
-    found.pool.shutdown()
+    found.stop()
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -14,10 +14,11 @@ from pathlib import Path
 import structlog
 
 from recommender.domain.answer import Recommendation
-from recommender.domain.config import ServeConfig
+from recommender.domain.serve_config import ServeConfig
 from recommender.domain.slate import Query
 from recommender.serving import logs
-from recommender.serving.lifecycle import live
+from recommender.serving.lifecycle import Host, live
+from recommender.serving.tenants import InForce
 from tests.serving.fakes import FakeRecommender, read_info
 
 
@@ -35,6 +36,10 @@ class Patient(FakeRecommender):
 if __name__ == "__main__":
     config, models, gate = sys.argv[1:]
     logs.configure()
-    recommender = Patient(gate=Path(gate))
     settings = ServeConfig(**json.loads(config))
-    sys.exit(live(Path(models), settings, lambda _: recommender, read_info))
+
+    def open_model(_tenant: str, folder: Path) -> InForce:
+        return InForce(Patient(info=read_info(folder), gate=Path(gate)))
+
+    host = Host(open_model=open_model, read_info=read_info)
+    sys.exit(live(Path(models), settings, host))

@@ -23,13 +23,16 @@ from recommender.domain.answer import (
     Recommendation,
     Tie,
 )
-from recommender.domain.config import ServeConfig
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
+from recommender.domain.serve_config import ServeConfig
 from recommender.domain.slate import FACTORS, Kind, Query
+from recommender.serving import server
+from recommender.serving.access import DEFAULT
 from recommender.serving.catalog import Catalog
 from recommender.serving.interface import Recommender
-from recommender.serving.tenants import DEFAULT, InForce, Tenant
+from recommender.serving.lifecycle import make_probes
+from recommender.serving.tenants import InForce, Tenant
 
 SECRET = "secret /srv/data/people.db"
 MODEL = "20240701T000000-1f2e3d4c"
@@ -43,7 +46,15 @@ INFO = ModelInfo(
     candidate_count=5000,
     bytes=123_456,
 )
-CONFIG = ServeConfig(listen="127.0.0.1:0", lame_duck_seconds=0, grace_seconds=10)
+CONFIG = ServeConfig(
+    listen="127.0.0.1:0",
+    health_listen="",
+    metrics_listen="",
+    lame_duck_seconds=0,
+    grace_seconds=10,
+    longest_seconds=600,
+    log_calls="all",
+)
 PEOPLE = [f"p{number:03}" for number in range(250)]
 TIE = Tie(
     contact_id=PersonId("p007"),
@@ -146,10 +157,23 @@ def read_info(folder: Path) -> ModelInfo:
     return replace(INFO, name=folder.name)
 
 
-def tenant_of(recommender: Recommender, models: Path, read=read_info) -> Tenant:
+def tenant_of(
+    recommender: Recommender, models: Path, read=read_info, name: str = DEFAULT
+) -> Tenant:
     """A server's only tenant, with the models in that folder."""
     catalog = Catalog(models, recommender.info, read)
-    return Tenant(DEFAULT, InForce(recommender), catalog)
+    return Tenant(name, InForce(recommender), catalog)
+
+
+def opened(_tenant: str, folder: Path) -> InForce:
+    """Open a fake model, whose answers carry its name; CorruptVersionError for a broken one."""
+    return InForce(FakeRecommender(info=read_info(folder)))
+
+
+def start(tenant: Tenant | list[Tenant], config: ServeConfig, open_model=opened, **keywords):
+    """A running server of fakes, over real sockets."""
+    tenants = tenant if isinstance(tenant, list) else [tenant]
+    return server.start(tenants, config, open_model, make_probes(config), **keywords)
 
 
 @dataclass(frozen=True)

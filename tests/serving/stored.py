@@ -9,11 +9,10 @@ from types import SimpleNamespace
 import grpc
 
 from recommender.domain.config import Dials
-from recommender.serving.server import start
 from recommender.serving.tokens import attribution_token
 from recommender.store import LearnerStore
 from recommender.v1 import event_service_pb2_grpc, learner_service_pb2_grpc
-from tests.serving.fakes import CONFIG, MODEL, FakeRecommender, tenant_of
+from tests.serving.fakes import CONFIG, MODEL, FakeRecommender, start, tenant_of
 
 
 @contextmanager
@@ -31,8 +30,7 @@ def serving(models, store: LearnerStore | None) -> Iterator[SimpleNamespace]:
                 tenant=tenant,
             )
     finally:
-        running.calls.stop(0).wait()
-        running.pool.shutdown()
+        running.stop()
 
 
 def token(person_id: str, kind: str = "people") -> str:

@@ -105,7 +105,8 @@ def serving(*arguments: str, model: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "recommender.cli", "serve"),
-            *("--model", str(model), "--listen", "127.0.0.1:0", *arguments),
+            *("--model", str(model), "--listen", "127.0.0.1:0"),
+            *("--admin-listen", "127.0.0.1:0", *arguments),
         ],
         cwd=ROOT,
         stderr=subprocess.PIPE,
@@ -117,17 +118,19 @@ def serving(*arguments: str, model: Path) -> subprocess.Popen[str]:
 def test_the_command_line_serves(trained, people, workers):
     """Every worker answers at its own address; a signal ends all, with exit code 0."""
     with serving("--workers", str(workers), model=trained) as process:
-        addresses = []
+        events = []
         for line in process.stderr:
             event = json.loads(line)
             if event["event"] == "listening":
-                addresses.append(event["address"])
-            if len(addresses) == workers:
+                events.append(event)
+            if len(events) == workers:
                 break
-        for address in addresses:
-            with grpc.insecure_channel(address) as channel:
-                (model,) = ModelServiceStub(channel).ListModels(ListModelsRequest()).models
-                assert model.person_count == 400
+        (admin,) = filter(None, (event["admin_address"] for event in events))
+        with grpc.insecure_channel(admin) as channel:
+            (model,) = ModelServiceStub(channel).ListModels(ListModelsRequest()).models
+            assert model.person_count == 400
+        for event in events:
+            with grpc.insecure_channel(event["address"]) as channel:
                 request = RecommendPeopleRequest(person_id=people[0])
                 assert RecommendationServiceStub(channel).RecommendPeople(request).recommendations
         process.send_signal(signal.SIGTERM)

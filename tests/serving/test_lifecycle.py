@@ -15,13 +15,12 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from recommender.domain.config import ServeConfig
 from recommender.domain.errors import AddressInUseError, InvalidArgumentError
+from recommender.domain.serve_config import ServeConfig
 from recommender.serving.run import serve
-from recommender.serving.server import start
 from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
-from tests.serving.fakes import CONFIG, FakeRecommender, tenant_of
+from tests.serving.fakes import CONFIG, FakeRecommender, start, tenant_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -145,7 +144,7 @@ def test_every_call_is_one_line_of_the_log(launch):
         assert call(channel, "nobody\n").exception()
         missed = server.until("call")
     assert (found["method"], found["code"]) == (
-        "recommender.v1.RecommendationService/RecommendPeople",
+        "RecommendationService/RecommendPeople",
         "OK",
     )
     assert (missed["code"], missed["reason"]) == ("NOT_FOUND", "PERSON_NOT_FOUND")

@@ -10,7 +10,6 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from recommender.serving.catalog import Catalog
-from recommender.serving.server import start
 from recommender.v1 import (
     event_service_pb2,
     learner_service_pb2,
@@ -29,6 +28,7 @@ from tests.serving.fakes import (
     FakeRecommender,
     read_info,
     refused,
+    start,
     tenant_of,
 )
 
@@ -37,8 +37,6 @@ ANSWERED = {
     "RecommendReactivations",
     "RecommendMaintenance",
     "GetNetwork",
-    "GetModel",
-    "ListModels",
     "GetLearner",
     "UpdateLearner",
     "CreateBlock",
@@ -188,7 +186,6 @@ def test_health_tells_which_services_there_are(client, name):
         "",
         "recommender.v1.RecommendationService",
         "recommender.v1.NetworkService",
-        "recommender.v1.ModelService",
         "recommender.v1.LearnerService",
         "recommender.v1.EventService",
     }
@@ -218,12 +215,11 @@ def test_reflection_and_probes_have_their_place_where_asked_for(models):
     config = replace(CONFIG, reflection=True, health_listen="127.0.0.1:0")
     found = start(tenant_of(FakeRecommender(), models), config)
     try:
-        assert "recommender.v1.ModelService" in services_told(found.address)
-        with grpc.insecure_channel(str(found.probe_address)) as channel:
+        assert "recommender.v1.NetworkService" in services_told(found.address)
+        with grpc.insecure_channel(str(found.probes.health_address)) as channel:
             probe = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
             assert probe.status == health_pb2.HealthCheckResponse.SERVING
             call = channel.unary_unary("/recommender.v1.NetworkService/GetNetwork")
             assert refused(call, b"").code is grpc.StatusCode.UNIMPLEMENTED
     finally:
-        found.calls.stop(0).wait()
-        found.probes.stop(0).wait()
+        found.stop()

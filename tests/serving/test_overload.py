@@ -12,10 +12,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from recommender.domain.answer import Recommendation
 from recommender.domain.slate import Query
-from recommender.serving.server import start
 from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
-from tests.serving.fakes import CONFIG, FakeRecommender, tenant_of
+from tests.serving.fakes import CONFIG, FakeRecommender, start, tenant_of
 
 
 @dataclass
@@ -41,9 +40,7 @@ def full(busy, models):
     found = start(tenant_of(busy, models), config)
     yield found
     busy.gate.set()
-    found.calls.stop(0).wait()
-    found.probes.stop(0).wait()
-    found.pool.shutdown()
+    found.stop()
 
 
 def test_what_is_too_much_is_turned_away_at_once(busy, full):
@@ -51,7 +48,7 @@ def test_what_is_too_much_is_turned_away_at_once(busy, full):
     request = RecommendPeopleRequest(person_id="p000")
     with (
         grpc.insecure_channel(str(full.address)) as channel,
-        grpc.insecure_channel(str(full.probe_address)) as probes,
+        grpc.insecure_channel(str(full.probes.health_address)) as probes,
     ):
         ask = RecommendationServiceStub(channel).RecommendPeople
         calls, ended = [ask.future(request) for _ in range(3)], queue.SimpleQueue()

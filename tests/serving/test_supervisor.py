@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from recommender.domain.config import ServeConfig
-from recommender.serving import supervisor
+from recommender.domain.serve_config import ServeConfig
+from recommender.serving import processes, supervisor
 from recommender.serving.addresses import Address
 from recommender.serving.run import worker_config
 
@@ -31,8 +31,8 @@ END_ALL = "os.kill(os.getppid(), signal.{})\nwhile True: signal.pause()\n"
 
 SUPERVISE = """
 import json, sys
-from recommender.serving import supervisor
-supervisor.FIRST_BACK_OFF_SECONDS = 0
+from recommender.serving import processes, supervisor
+processes.FIRST_BACK_OFF_SECONDS = 0
 commands, drain_seconds = json.loads(sys.argv[1])
 found = supervisor.Supervisor(commands, drain_seconds)
 code = found.run()
@@ -91,15 +91,15 @@ def test_a_worker_that_will_not_end_is_killed():
 
 def test_crashes_of_long_ago_are_forgotten():
     """Only what happened within the window counts, and the delay grows with it."""
-    worker = supervisor.Worker(0, [])
+    worker = processes.Worker(0, [])
     assert all(worker.crashed(61.0 * count) for count in range(20))
     assert not all(worker.crashed(2000.0 + count) for count in range(5))
 
 
 def test_the_delay_doubles_with_every_crash(monkeypatch):
     """A worker that dies at once does not keep the machine busy."""
-    monkeypatch.setattr(supervisor, "FIRST_BACK_OFF_SECONDS", 0.5)
-    worker = supervisor.Worker(0, [])
+    monkeypatch.setattr(processes, "FIRST_BACK_OFF_SECONDS", 0.5)
+    worker = processes.Worker(0, [])
     delays = []
     for _ in range(4):
         worker.crashed(100.0)

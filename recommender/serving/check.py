@@ -1,0 +1,71 @@
+"""Checks all that a server needs before it is started. Free of gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from recommender.bundle import read_info
+from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.serve_config import ServeConfig
+from recommender.domain.versions import resolve
+from recommender.serving.access import DEFAULT, Access, read_access
+from recommender.serving.certificates import read_certificates
+from recommender.serving.ports import addresses, calls_address, try_out, worker_config
+
+
+def model_paths(model: Path | None, access: Access | None, file: str) -> dict[str, Path]:
+    """Where each tenant's models are, by its name.
+
+    model: as named beside the access file, which must not be; file: the access file's path.
+    Raises InvalidArgumentError where nothing or too much is named.
+    """
+    if access is None:
+        if model is None:
+            raise InvalidArgumentError("--model", "missing; name a model or a folder of models")
+        return {DEFAULT: model}
+    if model is not None:
+        raise InvalidArgumentError("--model", f"{file} names each tenant's model; leave it out")
+    if not access.tenants:
+        raise InvalidArgumentError("serve.access", f"{file} has no tenants; see pln tokens add")
+    return {name: entry.model for name, entry in access.tenants.items()}
+
+
+def check_models(model: Path | None, config: ServeConfig) -> None:
+    """Raise RecommenderError where a tenant's model is not there or says nothing of itself."""
+    access = read_access(Path(config.access)) if config.access else None
+    for path in model_paths(model, access, config.access).values():
+        read_info(resolve(path))
+
+
+def checks(model: Path | None, config: ServeConfig) -> Iterator[str]:
+    """Check all that `serve` needs; a line for every thing that is as it should be.
+
+    Raises RecommenderError for the first that is not.
+    """
+    address = calls_address(config)
+    yield f"settings: {config.workers} workers of {config.threads} threads"
+    access = read_access(Path(config.access)) if config.access else None
+    if access is None:
+        yield "access: no file; everybody who reaches the port is let in"
+    else:
+        yield f"access: {len(access.tenants)} tenants, {len(access.grants)} tokens"
+    for tenant, path in model_paths(model, access, config.access).items():
+        yield f"tenant {tenant}: {_checked_model(path)}"
+    if config.encrypted:
+        read_certificates(config)
+        clients = "required of clients too" if config.tls_client_ca else "not required of clients"
+        yield f"certificates: {config.tls_cert}, {clients}"
+    else:
+        yield "certificates: none; calls are not encrypted"
+    configs = [worker_config(config, address, index) for index in range(config.workers)]
+    for worker in configs:
+        try_out(worker)
+        yield f"addresses: {', '.join(addresses(worker))}"
+
+
+def _checked_model(path: Path) -> str:
+    from recommender.pipeline import Pipeline  # noqa: PLC0415  (the supervisor does without)
+
+    info = Pipeline.open(path).info
+    return f"model {info.name}, {info.person_count} people, every file and golden query as it was"

@@ -1,0 +1,91 @@
+"""A gRPC server with what decides about its calls and answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from grpc_health.v1 import health, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from recommender.domain.serve_config import ServeConfig
+from recommender.serving.access import Access, Limits
+from recommender.serving.admission import Admission, Guest
+from recommender.serving.handlers import PRESSED, Answer, handlers
+from recommender.serving.lanes import Lane, Turns
+from recommender.serving.limits import Bucket
+from recommender.serving.options import OPTIONS, SHARED_PORT
+from recommender.serving.report import Refused, Reporter
+from recommender.serving.rpcs import Rpc
+from recommender.serving.tenants import Tenant
+
+_POLITE = 64
+"""Refusals that may wait to be told with all details; beyond, gRPC turns calls away by itself."""
+
+
+class Desk:
+    """Takes calls of `answers` for `tenants`, of which every one has a lane.
+
+    threads: that answer calls. longest: seconds for a call without a stream.
+    room: calls that may be under way at once.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[Rpc, Answer],
+        tenants: Sequence[Tenant],
+        access: Callable[[], Access | None],
+        reporter: Reporter,
+        config: ServeConfig,
+        *,
+        threads: int,
+        longest: float,
+    ) -> None:
+        self._answers = answers
+        self._config = config
+        self._usual = 2 * threads
+        self.room = self._usual * len(tenants)
+        self.turns = Turns(threads, PRESSED * self.room)
+        self._guests = []
+        for tenant in tenants:
+            guest = Guest(tenant, Lane(self.turns), {}, self._usual, Bucket(0, 1))
+            guest.handlers.update(handlers(answers, guest, self.turns, reporter, longest))
+            self._guests.append(guest)
+        refused = Refused(config, reporter.counts)
+        self._admission = Admission(list(answers), self._guests, access, refused)
+        self._others = ThreadPoolExecutor(2, thread_name_prefix="health")
+
+    def server(self, servicer: health.HealthServicer | None = None) -> grpc.Server:
+        """A server of the RPCs, not yet listening; with health where there is a servicer for it."""
+        options = [*OPTIONS, SHARED_PORT] if self._config.shared_port else OPTIONS
+        found = grpc.server(
+            self._others, options=options, maximum_concurrent_rpcs=self.room + _POLITE
+        )
+        found.add_generic_rpc_handlers((self._admission,))
+        if servicer is not None:
+            health_pb2_grpc.add_HealthServicer_to_server(servicer, found)
+        if self._config.reflection:
+            names = [*self.services(), health.SERVICE_NAME, reflection.SERVICE_NAME]
+            reflection.enable_server_reflection(names, found)
+        return found
+
+    def services(self) -> list[str]:
+        """Full names of the services."""
+        return sorted({rpc.service.full_name for rpc in self._answers})
+
+    def limit(self, access: Access) -> None:
+        """Take up the limits of a changed access file."""
+        for guest in self._guests:
+            entry = access.tenants.get(guest.tenant.name)
+            guest.allow(entry.limits if entry else Limits(), self._usual)
+
+    def turned_away(self) -> int:
+        """Calls that were let in here and then refused by gRPC, since there were too many."""
+        return self._admission.offered - sum(guest.lane.taken for guest in self._guests)
+
+    def stop(self) -> None:
+        """Let all threads go that have nothing to do."""
+        self._admission.stop()
+        self._others.shutdown(wait=False)
+        self.turns.pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,91 @@
+"""What answers each RPC for each tenant, as gRPC wants it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from recommender.serving.admission import Guest, Handler
+from recommender.serving.calls import Begin, guarded, guarded_stream
+from recommender.serving.context import CallContext, DeadlineError
+from recommender.serving.lanes import Turns
+from recommender.serving.report import Reporter
+from recommender.serving.rpcs import Rpc
+
+PRESSED = 0.8
+"""Share of the calls that may be under way from which on the server is near its limit."""
+_FOREVER = 1e9
+"""Seconds; gRPC gives a larger number where a caller names no deadline."""
+
+Answer = Callable[[Any, CallContext], Message | Iterator[Message]]
+"""What answers an RPC; where it streams, an iterator of messages."""
+Methods = Mapping[str, Answer]
+
+
+def rpcs(services: Mapping[ServiceDescriptor, Methods]) -> dict[Rpc, Answer]:
+    """What answers each RPC, of services with their methods by name."""
+    return {
+        Rpc(service, service.methods_by_name[name]): method
+        for service, methods in services.items()
+        for name, method in methods.items()
+    }
+
+
+def handlers(
+    answers: Mapping[Rpc, Answer], guest: Guest, turns: Turns, reporter: Reporter, longest: float
+) -> dict[str, Handler]:
+    """The handlers of one tenant, by the path of the RPC; they work in the tenant's lane.
+
+    longest: seconds for a call without a stream.
+    """
+    found: dict[str, Handler] = {}
+    for rpc, answer in answers.items():
+        request_type = GetMessageClass(rpc.method.input_type)
+        book = reporter.book(rpc.name, guest.tenant.name)
+        if rpc.method.server_streaming:
+            streams = cast("Callable[[Any, CallContext], Iterator[Message]]", answer)
+            begin = beginning(guest, turns, float("inf"))
+            stream = guarded_stream(streams, request_type, begin, book)
+            found[rpc.path] = grpc.unary_stream_rpc_method_handler(_in_lane(stream, guest))
+        else:
+            replies = cast("Callable[[Any, CallContext], Message]", answer)
+            begin = beginning(guest, turns, longest)
+            call = guarded(replies, request_type, begin, book)
+            found[rpc.path] = grpc.unary_unary_rpc_method_handler(_in_lane(call, guest))
+    return found
+
+
+def beginning(guest: Guest, turns: Turns, longest: float) -> Begin:
+    """Makes the contexts of a tenant's calls, which may take `longest` seconds.
+
+    Raises DeadlineError where the time was over before work began.
+    """
+    tenant, lane = guest.tenant, guest.lane
+
+    def begin(context: grpc.ServicerContext, request_id: str) -> CallContext:
+        left = context.time_remaining()
+        if left is None or left > _FOREVER:
+            left = _FOREVER
+        if left <= 0:
+            raise DeadlineError
+        left = min(left, longest)
+        return CallContext(
+            tenant=tenant,
+            in_force=tenant.in_force,
+            request_id=request_id,
+            deadline=time.monotonic() + left if left < _FOREVER else None,
+            pressed=lane.in_flight > PRESSED * guest.most or turns.in_flight > turns.pressed,
+        )
+
+    return begin
+
+
+def _in_lane(call: Any, guest: Guest) -> Any:
+    call.experimental_thread_pool = guest.lane
+    return call

@@ -1,0 +1,110 @@
+"""Says whether a worker lives and may be sent calls: over gRPC and HTTP, apart from the calls.
+
+They are up before the models are, and are answered most of all when no other thread is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from recommender.serving.addresses import Address
+from recommender.serving.listening import listen
+from recommender.serving.options import OPTIONS
+from recommender.serving.readiness import Readiness
+from recommender.serving.web import TEXT, Page, Web
+
+LIVE = "live"
+READY = "ready"
+"""Names that the health service knows besides '' (as `ready`) and the services."""
+
+_SERVING = health_pb2.HealthCheckResponse.SERVING
+_NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+class Health:
+    """The gRPC health service: what `readiness` says, for every service alike."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        self.servicer = health.HealthServicer(experimental_non_blocking=True)
+        self._readiness = readiness
+        self._names = {"", READY}
+        self._told: dict[str, int] = {}
+        self.servicer.set(LIVE, _SERVING)
+        self.look()
+
+    def name(self, services: Iterable[str]) -> None:
+        """Answer for these services too."""
+        self._names.update(services)
+        self.look()
+
+    def look(self) -> None:
+        """Tell what is so now; those who watch hear of changes."""
+        status = _NOT_SERVING if self._readiness.missing() else _SERVING
+        for name in sorted(self._names):
+            if self._told.get(name) != status:
+                self._told[name] = status
+                self.servicer.set(name, status)
+
+
+class Probes:
+    """The ports for probes of one worker, where it has any."""
+
+    def __init__(
+        self,
+        readiness: Readiness,
+        health_address: Address | None,
+        metrics_address: Address | None,
+    ) -> None:
+        self.readiness = readiness
+        self.health = Health(readiness)
+        self.metrics: Callable[[], bytes] = lambda: b""
+        self.health_address: Address | None = None
+        self.metrics_address: Address | None = None
+        self._server: grpc.Server | None = None
+        self._web: Web | None = None
+        try:
+            if health_address is not None:
+                self._listen(health_address)
+            if metrics_address is not None:
+                self._web = Web(metrics_address, "serve.metrics_listen", self._pages())
+                self.metrics_address = self._web.address
+        except Exception:
+            self.stop()
+            raise
+
+    def _listen(self, address: Address) -> None:
+        self._server = grpc.server(
+            ThreadPoolExecutor(2, thread_name_prefix="probe"), options=OPTIONS
+        )
+        health_pb2_grpc.add_HealthServicer_to_server(self.health.servicer, self._server)
+        self.health_address = listen(self._server, address, "serve.health_listen")
+        self._server.start()
+
+    def _pages(self) -> dict[str, Page]:
+        return {"/livez": self._livez, "/readyz": self._readyz, "/metrics": self._metrics}
+
+    def _livez(self) -> tuple[HTTPStatus, str, bytes]:
+        return HTTPStatus.OK, TEXT, b"live\n"
+
+    def _readyz(self) -> tuple[HTTPStatus, str, bytes]:
+        missing = self.readiness.missing()
+        if not missing:
+            return HTTPStatus.OK, TEXT, b"ready\n"
+        said = "".join(f"{what}\n" for what in missing)
+        return HTTPStatus.SERVICE_UNAVAILABLE, TEXT, f"not ready\n{said}".encode()
+
+    def _metrics(self) -> tuple[HTTPStatus, str, bytes]:
+        return HTTPStatus.OK, CONTENT_TYPE_LATEST, self.metrics()
+
+    def stop(self) -> None:
+        """Close the ports."""
+        if self._server is not None:
+            self._server.stop(0).wait()
+        if self._web is not None:
+            self._web.stop()
