@@ -106,8 +106,8 @@ def eligible(
         allowed &= ~np.isin(rows, np.fromiter(query.excluded, np.int32))
     if query.among is not None:
         allowed &= np.isin(rows, np.fromiter(query.among, np.int32))
-    if query.only is not None:
-        allowed &= query.only(rows)
+    for _, narrowing in query.only:
+        allowed &= narrowing(rows)
     for line, asker in enumerate(askers.tolist()):
         for known in _known_to(rules, query, Row(asker)):
             allowed[line] &= ~_in_sorted(rows[line], known)

@@ -7,7 +7,9 @@ Serving, exports and evaluation all come through `recommend`, for one person or 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,18 @@ from recommender.asides import find_asides
 from recommender.domain.answer import ModelInfo, Network, Recommendation
 from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
-from recommender.domain.ids import Row
+from recommender.domain.ids import PersonId, Row
+from recommender.domain.learner import Change, Learner
 from recommender.domain.pool import from_byte, stored
-from recommender.domain.slate import Kind, Query, Slate
+from recommender.domain.slate import Barrier, Context, Kind, Narrowing, Query, Slate
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
+from recommender.expressions import Expression
 from recommender.factors.confidence import pair_confidence
 from recommender.gathered import fresh, gather
 from recommender.live import Live
+from recommender.live.state import Mark
 from recommender.model import Model
+from recommender.narrowing import Narrowings
 from recommender.ranking.chances import standing
 from recommender.ranking.dials import steer
 from recommender.ranking.goals import serve_goals
@@ -37,6 +43,7 @@ from recommender.rerank.drawing import draw
 from recommender.rerank.little_seen import LOSS, seat
 from recommender.rerank.rotation import rotate
 from recommender.spotted import confidence_of
+from recommender.why_not import barriers
 
 SPREAD, SPREAD_BY_DIAL = 0.1, 0.5
 """Weight of the re-rank at the default dials, and what a whole diversity dial adds to it."""
@@ -186,6 +193,7 @@ class Pipeline:
 
     def __init__(self, model: Model, live: Live | None = None) -> None:
         self.live = live or Live(model)
+        self._narrowings = Narrowings()
 
     @property
     def model(self) -> Model:
@@ -193,9 +201,10 @@ class Pipeline:
         return self.live.model
 
     @classmethod
-    def open(cls, path: Path) -> Pipeline:
+    def open(cls, path: Path, mark: Mark | None = None) -> Pipeline:
         """Check and map the model at `path`, and ask it its golden queries.
 
+        mark: what an erasure has in place of an id; needed where erasures are to count.
         Raises VersionNotFoundError or CorruptVersionError.
         """
         model, manifest = bundle.load(path)
@@ -204,7 +213,7 @@ class Pipeline:
             raise CorruptVersionError(
                 f"{path}: the model does not give the answers it was published with; train it anew"
             )
-        return cls(model)
+        return cls(model, Live(model, mark))
 
     @property
     def info(self) -> ModelInfo:
@@ -221,6 +230,38 @@ class Pipeline:
     def topic(self, topic_id: str) -> Row | None:
         """The row of a topic, or None where the model does not know it."""
         return self.model.topic_ids.row(topic_id)
+
+    def came(self, person: Row) -> bool:
+        """Whether somebody came after the model was trained."""
+        return self.live.came(person)
+
+    def learner(self, person: Row) -> Learner | None:
+        """What a person has decided since she is known; None where nothing."""
+        return self.live.learners.get(person)
+
+    def by_filter(self, expression: Expression) -> Narrowing:
+        """Whoever an expression holds for."""
+        return self._narrowings.by_filter(self.live, expression)
+
+    def by_context(self, context: Context) -> Narrowing:
+        """Whoever is part of a context."""
+        return self._narrowings.by_context(self.live, context)
+
+    def why_not(self, query: Query, person: Row) -> list[Barrier]:
+        """What keeps a person off the list of the one who asks; [] where the list itself does."""
+        return barriers(self.live, query, person)
+
+    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+        """Have changes count, see `Live.apply`; nobody may ask meanwhile."""
+        self.live.apply(changes, now)
+
+    def limited(self) -> list[PersonId]:
+        """Who wants to be on few lists a day."""
+        return self.live.limited()
+
+    def shown(self, counts: Mapping[PersonId, int]) -> None:
+        """On how many lists each of `limited` was today."""
+        self.live.shown(counts)
 
     def recommend(self, query: Query) -> tuple[Slate, Reasons]:
         """Answer in rows and arrays; see `recommend`."""

@@ -44,6 +44,13 @@ class ServeConfig:
     """How long a draining server reports NOT_SERVING before it stops accepting calls, >= 0."""
     grace_seconds: float = 10.0
     """How long calls under way may take to end once it has stopped accepting, >= 0."""
+    store: str = AUTO
+    """URL of the learner store, `sqlite:///PATH` or `postgresql://…`; 'auto': a file beside the
+    models or the access file; 'none': what learners decide is neither kept nor known."""
+    drawn_share: float = 0.0
+    """Share of a list's places drawn by lot, with the chance told, in [0, 1]; 0: none."""
+    stale_days: float = 0.0
+    """Age of a model, in days, from which on answers are marked as degraded; 0: never."""
     reload: str = AUTO
     """'auto': a new current model is taken up within a second; 'manual': at the next start."""
     reflection: bool = False
@@ -61,6 +68,8 @@ class ServeConfig:
         between("serve.longest_seconds", self.longest_seconds, 0.001, 3600)
         at_least("serve.lame_duck_seconds", self.lame_duck_seconds, 0)
         at_least("serve.grace_seconds", self.grace_seconds, 0)
+        between("serve.drawn_share", self.drawn_share, 0, 1)
+        between("serve.stale_days", self.stale_days, 0, 36_500)
         between("serve.slow_seconds", self.slow_seconds, 0.000_001, 3600)
         one_of("serve.reload", self.reload, AUTO, "manual")
         one_of("serve.log_calls", self.log_calls, "failures", "all", "none")

@@ -81,6 +81,36 @@ class Goal:
     direction: Direction = Direction.LEARN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Where a list is to be used.
+
+    Only people who took part in all these objects, by id, and who are of this organisation, where
+    one is named.
+    """
+
+    objects: tuple[str, ...] = ()
+    organisation: str = ""
+
+
+class Barrier(StrEnum):
+    """What keeps a person off a list; the first of these that holds says most."""
+
+    SELF = "self"
+    UNAVAILABLE = "unavailable"
+    BLOCKED = "blocked"
+    MUTED = "muted"
+    DISMISSED = "dismissed"
+    ALREADY_CONNECTED = "already_connected"
+    NO_TIE = "no_tie"
+    TIE_ACTIVE = "tie_active"
+    EXCLUDED = "excluded"
+    FILTER = "filter"
+    CONTEXT = "context"
+    MINIMUM_SCORE = "minimum_score"
+    NOT_A_CANDIDATE = "not_a_candidate"
+
+
 Narrowing = Callable[[NDArray[np.int32]], NDArray[np.bool_]]
 """From rows, int32 [...], to who of them may be shown, bool [...]."""
 
@@ -108,7 +138,7 @@ class Query:
     goals: what this answer should serve; they steer it, and bring in people for new ones.
     among: rows that alone may be shown, of new people; those of whom nothing is stored are scored
         on the spot. None: everyone. contacts_too: people whom the asker knows may be among them.
-    only: tells who of some rows may be shown.
+    only: who of some rows may be shown, and what it is called where somebody may not.
     minimum_score: the lowest score that may be shown.
     shown: what each of those shown lately loses of how far her score is above the lowest, in
         [0, 1].
@@ -126,7 +156,7 @@ class Query:
     goals: tuple[Goal, ...] = ()
     among: frozenset[Row] | None = None
     contacts_too: bool = False
-    only: Narrowing | None = None
+    only: tuple[tuple[Barrier, Narrowing], ...] = ()
     minimum_score: float = -math.inf
     shown: Mapping[Row, float] = field(default_factory=dict)
     drawing: Drawing | None = None

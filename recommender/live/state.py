@@ -56,6 +56,7 @@ class Live:
         self.within: NDArray[np.bool_] | None = None
         self.learners: dict[Row, Learner] = {}
         self._seen: defaultdict[Row, Counter[Row]] = defaultdict(Counter)
+        self._took_part: defaultdict[str, set[Row]] = defaultdict(set)
         self._unmet: set[Row] = set()
         self._asked: set[Row] = set()
         self._timed: set[Row] = set()
@@ -120,6 +121,10 @@ class Live:
         """With whom a declared tie was made or ended since."""
         return self.contacts.declared.get(person, set())
 
+    def took_part(self, object_id: str) -> NDArray[np.int32]:
+        """Rows of those who took part in an object since."""
+        return np.array(sorted(self._took_part.get(object_id, ())), np.int32)
+
     # -- what steers a list -----------------------------------------------------------------------
 
     def stated_goals(self, person: Row) -> tuple[Goal, ...]:
@@ -158,7 +163,7 @@ class Live:
 
     def limited(self) -> list[PersonId]:
         """Who wants to be on few lists a day."""
-        asked = self.learners.values()
+        asked = [self.learners[row] for row in self._timed if row in self.learners]
         return [one.person_id for one in asked if one.daily_exposure_limit is not None]
 
     def shown(self, counts: Mapping[PersonId, int]) -> None:
@@ -203,9 +208,13 @@ class Live:
     @_take.register
     def _(self, change: Activity) -> None:
         row = self._known(change.person_id, hidden=False)
-        topic = self.model.topic_ids.row(change.topic_id)
         # Having looked at something is not being active.
-        if row is None or topic is None or change.weight <= 1.01 * VIEW_WEIGHT:
+        if row is None or change.weight <= 1.01 * VIEW_WEIGHT:
+            return
+        if change.object_id:
+            self._took_part[change.object_id].add(row)
+        topic = self.model.topic_ids.row(change.topic_id)
+        if topic is None:
             return
         self._seen[row][topic] += 1
         if self.came(row):
@@ -239,6 +248,8 @@ class Live:
                 self.blocks.forget(row)
                 self.learners.pop(row, None)
                 self._seen.pop(row, None)
+                for people in self._took_part.values():
+                    people.discard(row)
                 return
 
     def _known(self, person_id: PersonId, *, hidden: bool) -> Row | None:

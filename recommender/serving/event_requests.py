@@ -86,11 +86,14 @@ def _weight(message: pb.Activity | pb.Interaction, path: str) -> float:
     return fields.weight(message.weight, f"{path}.weight") if message.HasField("weight") else 1.0
 
 
-def feedback(message: pb.Feedback, path: str, now: datetime) -> Feedback:
-    """What became of one recommendation; path: of the message, for errors."""
+def feedback(message: pb.Feedback, path: str, now: datetime, key: bytes = b"") -> Feedback:
+    """What became of one recommendation.
+
+    path: of the message, for errors; key: the tenant's, of tokens.
+    """
     event_id = fields.identifier(message.event_id, f"{path}.event_id")
     person_id, contact_id = pair(message.person_id, message.contact_id, f"{path}.")
-    about = _attribution(message.attribution_token, person_id, f"{path}.attribution_token")
+    about = _attribution(message.attribution_token, person_id, f"{path}.attribution_token", key)
     action = fields.choice(message.action, ACTIONS, f"{path}.action", "FEEDBACK_ACTION_")
     if not message.HasField("occur_time"):
         raise InvalidArgumentError(f"{path}.occur_time", "is required")
@@ -112,11 +115,11 @@ def feedback(message: pb.Feedback, path: str, now: datetime) -> Feedback:
     )
 
 
-def _attribution(token: str, person_id: str, field: str) -> Attribution:
+def _attribution(token: str, person_id: str, field: str, key: bytes) -> Attribution:
     if not token:
         raise InvalidArgumentError(field, "is required")
     try:
-        about = Attribution.decode(token)
+        about = Attribution.decode(token, key)
     except InvalidArgumentError as error:
         message = str(error).removeprefix(f"{error.field}: ")
         raise InvalidArgumentError(field, message) from None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from recommender.serving import event_requests
 from recommender.serving.context import CallContext
 from recommender.serving.outcomes import Outcomes
-from recommender.serving.stored import look, write
+from recommender.serving.stored import key_of, look, write
 from recommender.store import Writing
 from recommender.v1 import event_service_pb2 as pb
 
@@ -36,7 +38,9 @@ class EventService:
         self, request: pb.WriteFeedbackRequest, call: CallContext
     ) -> pb.WriteFeedbackResponse:
         """Take what became of recommendations."""
-        outcomes = Outcomes(request.feedback, "feedback", event_requests.feedback)
+        outcomes = Outcomes(
+            request.feedback, "feedback", partial(event_requests.feedback, key=key_of(call))
+        )
 
         def check(work: Writing) -> pb.WriteFeedbackResponse:
             outcomes.refuse_erased(work)

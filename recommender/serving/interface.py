@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from recommender.domain.answer import ModelInfo, Network, Recommendation
-from recommender.domain.ids import Row
-from recommender.domain.slate import Query
+from recommender.domain.ids import PersonId, Row
+from recommender.domain.learner import Change, Learner
+from recommender.domain.slate import Barrier, Context, Narrowing, Query
+from recommender.expressions import Expression
 
 
 class Recommender(Protocol):
-    """A loaded model that answers. Called from several threads at once."""
+    """A loaded model that answers, and knows what happened since. Called from several threads."""
 
     @property
     def info(self) -> ModelInfo:
@@ -18,17 +22,49 @@ class Recommender(Protocol):
         ...
 
     def row(self, person_id: str) -> Row:
-        """The row of a person; raises PersonNotFoundError where the model has none."""
+        """The row of a person; raises PersonNotFoundError where there is none."""
         ...
 
     def topic(self, topic_id: str) -> Row | None:
         """The row of a topic, or None where the model does not know it."""
         ...
 
+    def came(self, person: Row) -> bool:
+        """Whether somebody came after the model was trained."""
+        ...
+
+    def learner(self, person: Row) -> Learner | None:
+        """What a person has decided; None where she has decided nothing."""
+        ...
+
+    def by_filter(self, expression: Expression) -> Narrowing:
+        """Whoever an expression holds for."""
+        ...
+
+    def by_context(self, context: Context) -> Narrowing:
+        """Whoever is part of a context."""
+        ...
+
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """One list per asker, best first, at most `query.limit` names each."""
         ...
 
+    def why_not(self, query: Query, person: Row) -> list[Barrier]:
+        """What keeps a person off the list of the one who asks; [] where the list itself does."""
+        ...
+
     def network(self, person: Row) -> Network:
         """The person's present network."""
+        ...
+
+    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+        """Have changes count from the next answer on, and the time be `now`."""
+        ...
+
+    def limited(self) -> list[PersonId]:
+        """Who wants to be on few lists a day."""
+        ...
+
+    def shown(self, counts: Mapping[PersonId, int]) -> None:
+        """On how many lists each of `limited` was today; counts from the next `apply` on."""
         ...

@@ -9,13 +9,11 @@ from recommender.domain.slate import HEADLINES
 from recommender.domain.times import microseconds
 from recommender.serving.learner_requests import BLOCK_KINDS, DISCOVERABILITY, LIST_KINDS
 from recommender.serving.replies import timestamp
-from recommender.serving.requests import DIRECTIONS, STAGES
+from recommender.serving.steering import DIRECTION_NUMBERS, STAGE_NUMBERS
 from recommender.serving.tokens import fingerprint
 from recommender.v1 import learner_service_pb2 as pb
 from recommender.v1 import recommendation_pb2, steering_pb2
 
-_DIRECTION = {value: number for number, value in DIRECTIONS.items()}
-_STAGE = {value: number for number, value in STAGES.items()}
 _BLOCK_KIND = {value: number for number, value in BLOCK_KINDS.items()}
 _LIST_KIND = {value: number for number, value in LIST_KINDS.items()}
 _DISCOVERABILITY = {value: number for number, value in DISCOVERABILITY.items()}
@@ -27,7 +25,7 @@ def learner(item: domain.Learner) -> pb.Learner:
         person_id=item.person_id,
         goals=[_goal(goal) for goal in item.goals],
         skills=[pb.Skill(topic_id=each.topic_id, level=each.level) for each in item.skills],
-        stage=_STAGE[item.stage] if item.stage else steering_pb2.STAGE_UNSPECIFIED,
+        stage=STAGE_NUMBERS[item.stage] if item.stage else steering_pb2.STAGE_UNSPECIFIED,
         availability=_availability(item),
         discoverability=_DISCOVERABILITY[item.discoverability]
         if item.discoverability
@@ -93,7 +91,7 @@ def _goal(goal: domain.StatedGoal) -> steering_pb2.Goal:
     set_at = goal.set_at
     return steering_pb2.Goal(
         topic_id=goal.topic_id,
-        direction=_DIRECTION[goal.direction],
+        direction=DIRECTION_NUMBERS[goal.direction],
         level=goal.level,
         set_time=timestamp(set_at) if set_at else None,
     )

@@ -18,7 +18,7 @@ from recommender.domain.learner import (
 )
 from recommender.domain.slate import Kind
 from recommender.serving import fields
-from recommender.serving.requests import DIRECTIONS, STAGES
+from recommender.serving.steering import DIRECTIONS, STAGES
 from recommender.v1 import learner_service_pb2 as pb
 from recommender.v1 import recommendation_pb2, steering_pb2
 

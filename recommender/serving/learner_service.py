@@ -13,7 +13,7 @@ from recommender.domain.ids import PersonId
 from recommender.domain.learner import Learner
 from recommender.serving import fields, learner_replies, learner_requests, masks, requests
 from recommender.serving.context import CallContext
-from recommender.serving.stored import look, refuse_erased, store_of, write
+from recommender.serving.stored import key_of, look, refuse_erased, store_of, write
 from recommender.serving.tokens import PageToken
 from recommender.store import Writing
 from recommender.v1 import learner_service_pb2 as pb
@@ -89,7 +89,8 @@ class LearnerService:
         """A learner's own decisions, the newest first."""
         person_id = fields.person(request.person_id, "person_id")
         kind = learner_requests.block_kind(request.kind)
-        page = requests.page(request, _BLOCKS)
+        key = key_of(call)
+        page = requests.page(request, _BLOCKS, key=key)
         # One more than the page holds tells whether another page follows.
         found = store_of(call).blocks(
             call.tenant.name, person_id, kind, page.offset or None, page.size + 1
@@ -97,7 +98,7 @@ class LearnerService:
         token = ""
         if len(found) > page.size:
             last = found[page.size - 1][0]
-            token = PageToken(model=_BLOCKS, request=page.request, offset=last).encode()
+            token = PageToken(model=_BLOCKS, request=page.request, offset=last).encode(key)
         return learner_replies.blocks(found[: page.size], token)
 
     def ErasePerson(  # noqa: N802 - the RPC's name

@@ -5,9 +5,9 @@ from __future__ import annotations
 from recommender.domain.errors import InvalidArgumentError
 from recommender.serving import requests
 from recommender.serving.context import CallContext
+from recommender.serving.lists import next_token
 from recommender.serving.reload import Reloader
 from recommender.serving.repeats import Repeats
-from recommender.serving.services import next_token
 from recommender.v1 import model_service_pb2 as pb
 
 LONGEST_REQUEST_ID = 64

@@ -10,17 +10,21 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from recommender.domain import answer as domain
-from recommender.domain.config import Dials
-from recommender.domain.slate import FACTORS, HEADLINES, Kind
+from recommender.domain.config import Dials, Stage
+from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS, Barrier, Kind
+from recommender.serving.steering import STAGE_NUMBERS
 from recommender.serving.tokens import Goals, attribution_token
 from recommender.v1 import model_service_pb2 as models
 from recommender.v1 import network_service_pb2 as networks
 from recommender.v1 import recommendation_pb2 as pb
+from recommender.v1 import recommendation_service_pb2 as services
 from recommender.v1 import steering_pb2, tie_pb2, topic_pb2
 
 LAYERS = {layer: tie_pb2.TieLayer.Value(f"TIE_LAYER_{layer.name}") for layer in domain.Layer}
 REASONS = {kind: pb.ReasonKind.Value(f"REASON_KIND_{kind.name}") for kind in domain.ReasonKind}
 CAVEATS = {kind: pb.CaveatKind.Value(f"CAVEAT_KIND_{kind.name}") for kind in domain.CaveatKind}
+SOURCES = {name: pb.CandidateSource.Value(f"CANDIDATE_SOURCE_{name.upper()}") for name in SIGNALS}
+LIST_KINDS = {kind: pb.ListKind.Value(f"LIST_KIND_{kind.name}") for kind in Kind}
 COUNTS_TIES = {
     domain.ReasonKind.NETWORK,
     domain.ReasonKind.SHARED_CONTACTS,
@@ -44,15 +48,27 @@ def answer_info(
     kind: Kind | str,
     dials: Dials,
     goals: Goals = (),
+    *,
+    stage: Stage | None = None,
+    degraded: Sequence[pb.DegradedReason.ValueType] = (),
+    key: bytes = b"",
 ) -> pb.AnswerInfo:
-    """What an answer says of itself."""
+    """What an answer says of itself. key: the tenant's, for the token."""
     first, second, third = dials.shares()
     return pb.AnswerInfo(
         model=model_name(model.name),
-        attribution_token=attribution_token(model.name, person_id, kind, dials, goals),
+        attribution_token=attribution_token(model.name, person_id, kind, dials, goals, key),
         dials=steering_pb2.Dials(like_mindedness=first, collaboration=second, diversity=third),
         as_of_time=timestamp(model.as_of),
+        stage=STAGE_NUMBERS[stage] if stage else steering_pb2.STAGE_UNSPECIFIED,
+        degraded=bool(degraded),
+        degraded_reasons=degraded,
     )
+
+
+def filter_reason(barrier: Barrier) -> services.FilterReason.ValueType:
+    """What keeps a person off a list."""
+    return services.FilterReason.Value(f"FILTER_REASON_{barrier.name}")
 
 
 def recommendation(item: domain.Recommendation) -> pb.Recommendation:
@@ -74,6 +90,8 @@ def recommendation(item: domain.Recommendation) -> pb.Recommendation:
         caveat=None if item.caveat is None else _caveat(item.caveat),
         introducer=None if item.introducer is None else _introducer(item.introducer),
         chances=None if item.chances is None else _chances(item.chances),
+        explanation=None if item.explanation is None else _explanation(item.explanation),
+        propensity=item.propensity,
         **inner,
     )
 
@@ -89,6 +107,17 @@ def reason(item: domain.Reason) -> Fields:
         "count": _count(item),
         "text": item.text,
     }
+
+
+def _explanation(item: domain.Explanation) -> pb.Explanation:
+    return pb.Explanation(
+        relevance=item.relevance,
+        steering=item.steering,
+        score_rank=item.score_rank,
+        sources=[
+            pb.SourceSignal(source=SOURCES[name], signal=signal) for name, signal in item.sources
+        ],
+    )
 
 
 def _caveat(item: domain.Caveat) -> pb.Caveat:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -21,12 +22,14 @@ from recommender.serving.event_service import EventService
 from recommender.serving.handlers import Methods, rpcs
 from recommender.serving.learner_service import LearnerService
 from recommender.serving.listening import listen, listen_privately
+from recommender.serving.lists import Rules
 from recommender.serving.model_service import ModelService
+from recommender.serving.network_service import NetworkService
 from recommender.serving.probes import Probes
+from recommender.serving.recommendation_service import RecommendationService
 from recommender.serving.reload import Open, Reloader
 from recommender.serving.report import Reporter, Tracer
 from recommender.serving.rpcs import EVENTS, LEARNERS, MODELS, NETWORKS, RECOMMENDATIONS
-from recommender.serving.services import NetworkService, RecommendationService
 from recommender.serving.tenants import Tenant
 from recommender.serving.watching import Watched, Watcher
 
@@ -127,7 +130,7 @@ class _Building:
     def calls(self, probes: Probes) -> tuple[Desk, grpc.Server, Address]:
         """The server of calls, bound to its address but not taking calls yet."""
         config = self.config
-        desk = self._desk(implemented(), config.threads, config.longest_seconds)
+        desk = self._desk(implemented(rules_of(config)), config.threads, config.longest_seconds)
         server = desk.server(probes.health.servicer)
         wanted = Address.parse(config.listen, "serve.listen")
         credentials = server_credentials(self.certificates) if self.certificates else None
@@ -193,9 +196,9 @@ class _Building:
         return [*looks, self.reloader.look] if self.config.reload == AUTO else looks
 
 
-def implemented() -> dict[ServiceDescriptor, Methods]:
+def implemented(rules: Rules | None = None) -> dict[ServiceDescriptor, Methods]:
     """What answers calls, by service; gRPC answers UNIMPLEMENTED for the rest of the contract."""
-    recommendations = RecommendationService()
+    recommendations = RecommendationService(rules)
     networks = NetworkService()
     learners = LearnerService()
     events = EventService()
@@ -204,6 +207,9 @@ def implemented() -> dict[ServiceDescriptor, Methods]:
             "RecommendPeople": recommendations.RecommendPeople,
             "RecommendReactivations": recommendations.RecommendReactivations,
             "RecommendMaintenance": recommendations.RecommendMaintenance,
+            "RankPeople": recommendations.RankPeople,
+            "StreamRecommendations": recommendations.StreamRecommendations,
+            "ExplainPair": recommendations.ExplainPair,
         },
         NETWORKS: {"GetNetwork": networks.GetNetwork},
         LEARNERS: {
@@ -219,6 +225,12 @@ def implemented() -> dict[ServiceDescriptor, Methods]:
             "WriteFeedback": events.WriteFeedback,
         },
     }
+
+
+def rules_of(config: ServeConfig) -> Rules:
+    """What the settings say of lists."""
+    stale = timedelta(days=config.stale_days) if config.stale_days else None
+    return Rules(drawn_share=config.drawn_share, stale_after=stale)
 
 
 def managing(reloader: Reloader) -> dict[ServiceDescriptor, Methods]:

@@ -37,6 +37,11 @@ def store_of(call: CallContext) -> LearnerStore:
     return cast("LearnerStore", call.tenant.store)
 
 
+def key_of(call: CallContext) -> bytes:
+    """The tenant's secret for tokens; none on a server without a store."""
+    return b"" if call.tenant.store is None else store_of(call).key(call.tenant.name)
+
+
 def write(
     call: CallContext,
     request: Named,

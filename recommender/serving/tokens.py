@@ -1,8 +1,8 @@
 """Opaque tokens: where a page starts, and which answer a piece of feedback is about.
 
-A token is url-safe base64 of a short digest and compact JSON. The digest catches damage and
-guessing by accident; it is no signature, and needs to be none: a token holds no names, and the
-most that a forged one gains is another place in a list that its maker may ask for anyway.
+A token is url-safe base64 of a digest and compact JSON. The digest is keyed by a secret of the
+tenant, so that nobody else makes tokens and none of another tenant's is taken; a server without a
+learner store has no secret, and its tokens are only held against damage. No token holds a name.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import binascii
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from recommender.domain.config import Dials
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import Direction, Kind
 
-_DIGEST_BYTES = 8
+_DIGEST_BYTES = 16
 _LONGEST = 1024
+LASTS_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,27 +32,34 @@ class PageToken:
 
     model: the name of the model that the pages before came from.
     request: `fingerprint` of everything in the request but page size and token.
-    offset: results on the pages before, > 0.
+    offset: results on the pages before, > 0. lot: seed of places that are drawn, the same for all
+    pages. hour: since 1970, when it was made; it is good for LASTS_HOURS.
     """
 
     model: str
     request: str
     offset: int
+    lot: int = 0
+    hour: int = field(default_factory=lambda: int(time.time() // 3600))
 
-    def encode(self) -> str:
+    def encode(self, key: bytes = b"") -> str:
         """The token's text."""
-        return _encode("page", asdict(self))
+        return _encode("page", asdict(self), key)
 
     @classmethod
-    def decode(cls, text: str) -> PageToken:
+    def decode(cls, text: str, key: bytes = b"") -> PageToken:
         """Read a token; raises InvalidArgumentError naming `page_token` where it is none."""
         try:
-            value = _decode("page", text)
-            token = cls(model=value["model"], request=value["request"], offset=value["offset"])
+            value = _decode("page", text, key)
+            token = cls(**value)
         except (ValueError, KeyError, TypeError):
             raise _not_ours() from None
         if not (isinstance(token.offset, int) and token.offset > 0):
             raise _not_ours()
+        if time.time() // 3600 - token.hour > LASTS_HOURS:
+            raise InvalidArgumentError(
+                "page_token", f"is older than {LASTS_HOURS} hours; start again without a token"
+            )
         return token
 
 
@@ -59,7 +68,7 @@ Goals = Sequence[tuple[str, Direction]]
 
 
 def attribution_token(
-    model: str, person_id: str, kind: str, dials: Dials, goals: Goals = ()
+    model: str, person_id: str, kind: str, dials: Dials, goals: Goals = (), key: bytes = b""
 ) -> str:
     """Names an answer for feedback: model, person, list, dials and goals, without the person's id.
 
@@ -69,7 +78,7 @@ def attribution_token(
     about["dials"] = list(dials.shares())
     if goals:
         about["goals"] = fingerprint("goals", json.dumps(sorted(goals)).encode())
-    return _encode("answer", about)
+    return _encode("answer", about, key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +94,10 @@ class Attribution:
     dials: tuple[float, float, float]
 
     @classmethod
-    def decode(cls, text: str) -> Attribution:
+    def decode(cls, text: str, key: bytes = b"") -> Attribution:
         """Read a token; raises InvalidArgumentError where it names no list of ours."""
         try:
-            value = _decode("answer", text)
+            value = _decode("answer", text, key)
             first, second, third = (float(share) for share in value["dials"])
             return cls(
                 model=str(value["model"]),
@@ -120,12 +129,12 @@ def fingerprint(purpose: str, content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=12, person=purpose.encode()).hexdigest()
 
 
-def _encode(purpose: str, value: dict[str, Any]) -> str:
+def _encode(purpose: str, value: dict[str, Any], key: bytes) -> str:
     content = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
-    return base64.urlsafe_b64encode(_digest(purpose, content) + content).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_digest(purpose, content, key) + content).decode().rstrip("=")
 
 
-def _decode(purpose: str, text: str) -> Any:
+def _decode(purpose: str, text: str, key: bytes) -> Any:
     if len(text) > _LONGEST:
         raise ValueError(text[:80])
     padded = text + "=" * (-len(text) % 4)
@@ -135,13 +144,15 @@ def _decode(purpose: str, text: str) -> Any:
         raise ValueError(text) from error
     digest, content = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
     # Comparing the canonical text as well refuses spellings that decode to the same bytes.
-    if digest != _digest(purpose, content) or base64.urlsafe_b64encode(raw).decode() != padded:
+    known = hmac.compare_digest(digest, _digest(purpose, content, key))
+    if not known or base64.urlsafe_b64encode(raw).decode() != padded:
         raise ValueError(text)
     return json.loads(content)
 
 
-def _digest(purpose: str, content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES, person=purpose.encode()).digest()
+def _digest(purpose: str, content: bytes, key: bytes) -> bytes:
+    person = purpose.encode()
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES, person=person, key=key).digest()
 
 
 def _not_ours() -> InvalidArgumentError:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from recommender.domain.answer import ModelInfo, Network, Recommendation
-from recommender.domain.ids import Row
-from recommender.domain.slate import Query
+from recommender.domain.ids import PersonId, Row
+from recommender.domain.learner import Change, Learner
+from recommender.domain.slate import Barrier, Context, Narrowing, Query
+from recommender.expressions import Expression
 from recommender.serving.interface import Recommender
 
 
 class InTurn:
-    """A recommender whose answers are computed one after the other.
+    """A recommender whose answers are computed one after the other, and changed in between.
 
     Answers are hundreds of short numpy calls, many of which let go of the interpreter's lock.
     Threads that compute side by side snatch it from each other at every one of them, and a call
-    then costs up to twice the processor time. Waiting for one's turn costs next to nothing.
+    then costs up to twice the processor time. Waiting for one's turn costs next to nothing. And
+    what happened since training comes to count between two answers, never within one.
     """
 
     def __init__(self, recommender: Recommender) -> None:
@@ -28,19 +33,57 @@ class InTurn:
         return self._recommender.info
 
     def row(self, person_id: str) -> Row:
-        """The row of a person; raises PersonNotFoundError where the model has none."""
+        """The row of a person; raises PersonNotFoundError where there is none."""
         return self._recommender.row(person_id)
 
     def topic(self, topic_id: str) -> Row | None:
         """The row of a topic, or None where the model does not know it."""
         return self._recommender.topic(topic_id)
 
+    def came(self, person: Row) -> bool:
+        """Whether somebody came after the model was trained."""
+        return self._recommender.came(person)
+
+    def learner(self, person: Row) -> Learner | None:
+        """What a person has decided; None where she has decided nothing."""
+        return self._recommender.learner(person)
+
+    def by_filter(self, expression: Expression) -> Narrowing:
+        """Whoever an expression holds for."""
+        with self._turn:
+            return self._recommender.by_filter(expression)
+
+    def by_context(self, context: Context) -> Narrowing:
+        """Whoever is part of a context."""
+        with self._turn:
+            return self._recommender.by_context(context)
+
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """One list per asker, best first, at most `query.limit` names each."""
         with self._turn:
             return self._recommender.answer(query)
 
+    def why_not(self, query: Query, person: Row) -> list[Barrier]:
+        """What keeps a person off the list of the one who asks; [] where the list itself does."""
+        with self._turn:
+            return self._recommender.why_not(query, person)
+
     def network(self, person: Row) -> Network:
         """The person's present network."""
         with self._turn:
             return self._recommender.network(person)
+
+    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+        """Have changes count from the next answer on, and the time be `now`."""
+        with self._turn:
+            self._recommender.apply(changes, now)
+
+    def limited(self) -> list[PersonId]:
+        """Who wants to be on few lists a day."""
+        with self._turn:
+            return self._recommender.limited()
+
+    def shown(self, counts: Mapping[PersonId, int]) -> None:
+        """On how many lists each of `limited` was today; counts from the next `apply` on."""
+        with self._turn:
+            self._recommender.shown(counts)

@@ -11,17 +11,14 @@ from pathlib import Path
 
 import structlog
 
-from recommender.bundle import read_info
 from recommender.domain.errors import RecommenderError
 from recommender.domain.serve_config import ServeConfig
-from recommender.pipeline import Pipeline
 from recommender.serving import logs
-from recommender.serving.lifecycle import Host, live
+from recommender.serving.hosting import host
+from recommender.serving.lifecycle import live
 from recommender.serving.processes import READY_FD
 from recommender.serving.signals import die_with_parent
 from recommender.serving.supervisor import REFUSED
-from recommender.serving.tenants import InForce
-from recommender.serving.turns import InTurn
 
 
 def run(model: Path | None, config: ServeConfig, ready: Callable[[], None] = lambda: None) -> int:
@@ -29,12 +26,7 @@ def run(model: Path | None, config: ServeConfig, ready: Callable[[], None] = lam
 
     Raises RecommenderError where a model or an address cannot be had.
     """
-    return live(model, config, Host(open_model=open_model, read_info=read_info), ready)
-
-
-def open_model(_tenant: str, folder: Path) -> InForce:
-    """Open and check the model in `folder`. Raises RecommenderError where it must not answer."""
-    return InForce(InTurn(Pipeline.open(folder)))
+    return live(model, config, host(model, config), ready)
 
 
 def main(arguments: Sequence[str]) -> int:

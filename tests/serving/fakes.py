@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import grpc
+import numpy as np
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
@@ -26,7 +27,8 @@ from recommender.domain.answer import (
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.serve_config import ServeConfig
-from recommender.domain.slate import FACTORS, Kind, Query
+from recommender.domain.learner import Change, Learner
+from recommender.domain.slate import FACTORS, Barrier, Kind, Query
 from recommender.serving import server
 from recommender.serving.access import DEFAULT
 from recommender.serving.catalog import Catalog
@@ -83,6 +85,9 @@ class FakeRecommender:
 
     info: ModelInfo = INFO
     queries: list[Query] = field(default_factory=list)
+    learners: dict[str, Learner] = field(default_factory=dict)
+    newcomers: set[str] = field(default_factory=set)
+    changes: list[Change] = field(default_factory=list)
 
     def row(self, person_id: str) -> Row:
         if person_id == "boom":
@@ -93,6 +98,33 @@ class FakeRecommender:
 
     def topic(self, topic_id: str) -> Row | None:
         return Row(int(topic_id[1:])) if topic_id in {"t1", "t2", "t3"} else None
+
+    def came(self, person: Row) -> bool:
+        return PEOPLE[person] in self.newcomers
+
+    def learner(self, person: Row) -> Learner | None:
+        return self.learners.get(PEOPLE[person])
+
+    def by_filter(self, expression):
+        return lambda rows: np.asarray(rows) % 2 == 0
+
+    def by_context(self, context):
+        return lambda rows: np.asarray(rows) % 3 == 0
+
+    def why_not(self, query: Query, person: Row) -> list[Barrier]:
+        one = np.array([person])
+        found = [Barrier.SELF] if person in query.askers else []
+        found += [Barrier.EXCLUDED] if person in query.excluded else []
+        return found + [barrier for barrier, chosen in query.only if not chosen(one)[0]]
+
+    def apply(self, changes, now) -> None:
+        self.changes += [change for _, change in changes]
+
+    def limited(self) -> list[PersonId]:
+        return []
+
+    def shown(self, counts) -> None:
+        pass
 
     def answer(self, query: Query) -> list[list[Recommendation]]:
         self.queries.append(query)
@@ -114,6 +146,9 @@ class FakeRecommender:
 
     def _list(self, query: Query, asker: Row) -> list[Recommendation]:
         rows = [row for row in range(len(PEOPLE)) if row != asker and row not in query.excluded]
+        rows = [row for row in rows if query.among is None or row in query.among]
+        for _, chosen in query.only:
+            rows = [row for row in rows if chosen(np.array([row]))[0]]
         kept = rows[: query.limit]
         return [
             recommendation(rank, PEOPLE[row], query.kind) for rank, row in enumerate(kept, start=1)

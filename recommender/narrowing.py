@@ -1,0 +1,85 @@
+"""Who may be on a list by what the call asks for: attributes, and being part of something."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.slate import Context, Narrowing
+from recommender.expressions import Attributes, Expression, TextColumn
+from recommender.live import Live
+from recommender.model import Model, span
+
+
+class Narrowings:
+    """Ties filters and contexts to a model as it is now."""
+
+    def __init__(self) -> None:
+        self._model: Model | None = None
+        self._attributes: Attributes | None = None
+
+    def by_filter(self, live: Live, expression: Expression) -> Narrowing:
+        """Whoever an expression holds for."""
+        bound = expression.bind(self._attributes_of(live.model))
+
+        def chosen(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+            return np.asarray(bound(np.maximum(rows, 0).ravel()), bool).reshape(rows.shape)
+
+        return chosen
+
+    def by_context(self, live: Live, context: Context) -> Narrowing:
+        """Whoever took part in all its objects, and is of its organisation."""
+        model = live.model
+        there = [participants(live, thing) for thing in context.objects]
+        home = context.organisation
+
+        def chosen(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+            found = np.ones(rows.shape, bool)
+            for people in there:
+                found &= np.isin(rows, people)
+            if home:
+                codes, inverse = np.unique(model.organisation[rows], return_inverse=True)
+                same = [code >= 0 and model.organisations[code] == home for code in codes.tolist()]
+                found &= np.array(same, bool)[inverse].reshape(rows.shape)
+            return found
+
+        return chosen
+
+    def _attributes_of(self, model: Model) -> Attributes:
+        """The attributes of a model; those made last are kept, for as long as it is the same."""
+        if self._model is not model or self._attributes is None:
+            self._attributes, self._model = attributes(model), model
+        return self._attributes
+
+
+def participants(live: Live, object_id: str) -> NDArray[np.int32]:
+    """Rows of those who took part in an object, by the model or since."""
+    model = live.model
+    row = model.object_ids.row(object_id)
+    since = live.took_part(object_id)
+    if row is None:
+        return since
+    known = model.participants.indices[span(model.participants.indptr, row)]
+    return np.union1d(known, since).astype(np.int32)
+
+
+def attributes(model: Model) -> Attributes:
+    """What filters look at."""
+
+    def text(codes: NDArray[np.int32], table: str) -> TextColumn:
+        words = getattr(model, table)
+        return TextColumn(codes, words.take(range(len(words))))
+
+    count = len(model.organisation)
+    starts = np.full(count + 1, model.speaks.indptr[-1], np.int64)
+    starts[: len(model.speaks.indptr)] = model.speaks.indptr
+    return Attributes(
+        organisation=text(model.organisation, "organisations"),
+        role=text(model.role, "roles"),
+        sector=text(model.sector, "sectors"),
+        timezone=text(model.timezone, "timezones"),
+        level=model.level,
+        languages=model.languages.take(range(len(model.languages))),
+        language_starts=starts,
+        language_codes=model.speaks.indices,
+    )

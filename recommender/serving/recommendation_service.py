@@ -1,0 +1,201 @@
+"""Lists of people for a learner: one method per RPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from recommender.domain.errors import PersonNotFoundError
+from recommender.domain.ids import Row
+from recommender.domain.slate import Barrier, Kind
+from recommender.serving import lists, replies, requests, scoping, steering
+from recommender.serving.context import CallContext
+from recommender.serving.lists import Asked, Rules
+from recommender.serving.refusals import RefusalError
+from recommender.serving.requests import ListCall
+from recommender.serving.stored import key_of
+from recommender.v1 import recommendation_service_pb2 as pb
+
+log = structlog.get_logger()
+
+Response = TypeVar(
+    "Response",
+    pb.RecommendPeopleResponse,
+    pb.RecommendReactivationsResponse,
+    pb.RecommendMaintenanceResponse,
+)
+
+
+class RecommendationService:
+    """Lists of people for a learner, by the operator's rules."""
+
+    def __init__(self, rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
+
+    def RecommendPeople(  # noqa: N802 - the RPC's name
+        self, request: pb.RecommendPeopleRequest, call: CallContext
+    ) -> pb.RecommendPeopleResponse:
+        """New people whom the learner should get to know."""
+        return self._answered(call, request, Kind.PEOPLE, pb.RecommendPeopleResponse)
+
+    def RecommendReactivations(  # noqa: N802 - the RPC's name
+        self, request: pb.RecommendReactivationsRequest, call: CallContext
+    ) -> pb.RecommendReactivationsResponse:
+        """Weak or dormant ties that the learner should pick up again."""
+        return self._answered(call, request, Kind.REACTIVATION, pb.RecommendReactivationsResponse)
+
+    def RecommendMaintenance(  # noqa: N802 - the RPC's name
+        self, request: pb.RecommendMaintenanceRequest, call: CallContext
+    ) -> pb.RecommendMaintenanceResponse:
+        """Strong ties of the learner that are fading."""
+        return self._answered(call, request, Kind.MAINTENANCE, pb.RecommendMaintenanceResponse)
+
+    def RankPeople(  # noqa: N802 - the RPC's name
+        self, request: pb.RankPeopleRequest, call: CallContext
+    ) -> pb.RankPeopleResponse:
+        """The caller's own people, ranked; and of those left out, why."""
+        person_id = requests.person_id(request.person_id)
+        named = requests.people(list(request.candidate_person_ids), "candidate_person_ids")
+        asked = ListCall(
+            kind=Kind.PEOPLE,
+            steering=steering.read(request.steering),
+            scope=scoping.read(request.scope),
+            explain=request.explain,
+        )
+        page = requests.page(request, call.recommender.info.name, 0, key_of(call))
+        lot = lists.lot_of(call, person_id, page)
+        one = lists.prepare(call, self.rules, person_id, asked, lot)
+        among = lists.rows(named, call.recommender)
+        query = replace(one.query, among=among, contacts_too=request.include_contacts)
+        one = replace(one, query=query, paused=False)
+        reply = pb.RankPeopleResponse(answer=lists.about(call, one))
+        if request.validate_only:
+            return reply
+        found = lists.first(call, one, len(named))
+        size = page.size or one.steered.length or requests.DEFAULT_PAGE
+        end = page.offset + size
+        reply.recommendations.extend(map(replies.recommendation, found[page.offset : end]))
+        model = call.recommender.info.name
+        reply.next_page_token = lists.next_token(page, end, len(found), model, lot, one.key)
+        if not page.offset:
+            ranked = {item.person_id for item in found}
+            left = [person for person in named if person not in ranked]
+            reply.unranked_people.extend(self._unranked(call, one, person) for person in left)
+        return reply
+
+    def StreamRecommendations(  # noqa: N802 - the RPC's name
+        self, request: pb.StreamRecommendationsRequest, call: CallContext
+    ) -> Iterator[pb.StreamRecommendationsResponse]:
+        """Lists for many people, one message each."""
+        people = requests.people(list(request.person_ids), "person_ids")
+        kinds = [requests.kind(each, f"kinds[{i}]") for i, each in enumerate(request.kinds)]
+        count = requests.limit(
+            request.result_limit, "result_limit", requests.DEFAULT_PAGE, requests.LARGEST_PAGE
+        )
+        asked = ListCall(
+            kind=Kind.PEOPLE,
+            steering=steering.read(request.steering),
+            scope=scoping.read(request.scope),
+            rotation=scoping.read_rotation(request.rotation),
+            min_silence_days=requests.silence_days(request),
+        )
+        for person_id in people:
+            for kind in dict.fromkeys(kinds or [Kind.PEOPLE]):
+                call.check()
+                yield self._of_stream(call, person_id, replace(asked, kind=kind), count)
+
+    def ExplainPair(  # noqa: N802 - the RPC's name
+        self, request: pb.ExplainPairRequest, call: CallContext
+    ) -> pb.ExplainPairResponse:
+        """Why a person is on the learner's list, or what keeps that person off it."""
+        person_id = requests.person_id(request.person_id)
+        contact_id = requests.person_id(request.contact_id, "contact_id")
+        asked = ListCall(
+            kind=requests.kind(request.kind, "kind"),
+            steering=steering.read(request.steering),
+            scope=scoping.read(request.scope),
+            min_silence_days=requests.silence_days(request),
+            explain=True,
+        )
+        one = lists.prepare(call, self.rules, person_id, asked, lists.lot_of(call, person_id))
+        reply = pb.ExplainPairResponse(answer=lists.about(call, one))
+        found = lists.first(call, one, requests.LONGEST_LIST)
+        named = [item for item in found if item.person_id == contact_id]
+        if named:
+            reply.recommendation.CopyFrom(replies.recommendation(named[0]))
+            return reply
+        row = lists.row_of(call.recommender, contact_id)
+        reply.filter_reasons.extend(map(replies.filter_reason, self._barriers(call, one, row)))
+        return reply
+
+    def _answered(
+        self,
+        call: CallContext,
+        request: requests.ListRequest,
+        kind: Kind,
+        response: type[Response],
+    ) -> Response:
+        person_id = requests.person_id(request.person_id)
+        asked = requests.list_call(request, kind)
+        page = requests.page(request, call.recommender.info.name, 0, key_of(call))
+        lot = lists.lot_of(call, person_id, page)
+        one = lists.prepare(call, self.rules, person_id, asked, lot)
+        found, token = ((), "") if request.validate_only else lists.paged(call, one, page, lot)
+        return response(
+            recommendations=[replies.recommendation(item) for item in found],
+            next_page_token=token,
+            answer=lists.about(call, one),
+        )
+
+    def _of_stream(
+        self, call: CallContext, person_id: str, asked: ListCall, count: int
+    ) -> pb.StreamRecommendationsResponse:
+        """One list of one person; who cannot be answered ends nothing."""
+        reply = pb.StreamRecommendationsResponse(
+            person_id=person_id, kind=replies.LIST_KINDS[asked.kind]
+        )
+        try:
+            lot = lists.lot_of(call, person_id)
+            one = lists.prepare(call, self.rules, person_id, asked, lot)
+            found = lists.first(call, one, count)
+        except PersonNotFoundError:
+            reply.status = pb.STREAM_STATUS_PERSON_NOT_FOUND
+        except RefusalError:
+            raise
+        except Exception as error:
+            log.error("list of a stream", request_id=call.request_id, exc_info=error)
+            reply.status = pb.STREAM_STATUS_FAILED
+        else:
+            reply.status = pb.STREAM_STATUS_OK
+            reply.recommendations.extend(map(replies.recommendation, found))
+            reply.answer.CopyFrom(lists.about(call, one))
+        return reply
+
+    def _unranked(self, call: CallContext, one: Asked, person_id: str) -> pb.UnrankedPerson:
+        row = lists.row_of(call.recommender, person_id)
+        barrier = self._barriers(call, one, row)[0]
+        return pb.UnrankedPerson(person_id=person_id, reason=replies.filter_reason(barrier))
+
+    def _barriers(self, call: CallContext, one: Asked, row: Row | None) -> list[Barrier]:
+        """What keeps somebody off a list that she is not on; never empty."""
+        if row is None:
+            return [Barrier.UNAVAILABLE]
+        found = call.recommender.why_not(one.query, row)
+        if found:
+            return found
+        low = one.query.minimum_score > float("-inf")
+        return [Barrier.MINIMUM_SCORE] if low and self._below(call, one, row) else _NO_CANDIDATE
+
+    def _below(self, call: CallContext, one: Asked, row: Row) -> bool:
+        """Whether somebody is on the list that has no lowest score."""
+        query = replace(one.query, minimum_score=float("-inf"), among=frozenset({row}))
+        if one.query.kind is not Kind.PEOPLE:
+            query = replace(query, among=None)
+        wanted = lists.first(call, replace(one, query=query), requests.LONGEST_LIST)
+        return any(lists.row_of(call.recommender, item.person_id) == row for item in wanted)
+
+
+_NO_CANDIDATE = [Barrier.NOT_A_CANDIDATE]

@@ -1,0 +1,109 @@
+"""How a learner steers a list: what the call says, then what she has stored, then the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recommender.domain.config import Dials, Stage
+from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.ids import PersonId
+from recommender.domain.learner import Learner
+from recommender.domain.slate import Direction
+from recommender.ranking.stages import PRESETS
+from recommender.serving import fields
+from recommender.v1 import steering_pb2
+
+MOST_GOALS = 20
+STAGES: dict[int, Stage] = {
+    steering_pb2.Stage.Value(f"STAGE_{stage.name}"): stage for stage in Stage
+}
+STAGE_NUMBERS = {stage: steering_pb2.Stage.Value(f"STAGE_{stage.name}") for stage in Stage}
+DIRECTIONS: dict[int, Direction] = {
+    steering_pb2.GoalDirection.Value(f"GOAL_DIRECTION_{each.name}"): each for each in Direction
+}
+DIRECTION_NUMBERS = {
+    each: steering_pb2.GoalDirection.Value(f"GOAL_DIRECTION_{each.name}") for each in Direction
+}
+OF_GOALS = {"topic_id", "direction"}
+"""Fields of a goal that this server acts on."""
+
+Goals = tuple[tuple[str, Direction], ...]
+"""Ids of topics, and what the goal in each is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steering:
+    """What a call says; None and empty parts leave it to what is stored."""
+
+    dials: Dials | None = None
+    stage: Stage | None = None
+    goals: Goals = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steered:
+    """How a list is steered in the end. length: names on a page where nobody says how many."""
+
+    dials: Dials
+    stage: Stage | None
+    goals: Goals
+    length: int | None
+
+
+def read(message: steering_pb2.Steering) -> Steering:
+    """Read the steering of a request; raises InvalidArgumentError naming the field."""
+    return Steering(
+        dials=_dials(message.dials) if message.HasField("dials") else None,
+        stage=_stage(message.stage) if message.stage else None,
+        goals=_goals(message.goals) if message.goals else (),
+    )
+
+
+def steered(asked: Steering, learner: Learner | None) -> Steered:
+    """The call's own words before the learner's, dials before stages, and then the defaults."""
+    stored = learner or _NOBODY
+    own = stored.dials if asked.dials is None and asked.stage is None else asked.dials
+    stage = asked.stage or (stored.stage if asked.dials is None else None)
+    preset = PRESETS[stage] if stage else None
+    return Steered(
+        dials=own or (preset.dials if preset else Dials()),
+        stage=stage,
+        goals=asked.goals or tuple((goal.topic_id, goal.direction) for goal in stored.goals),
+        length=preset.length if preset else None,
+    )
+
+
+def _stage(number: int) -> Stage:
+    if number not in STAGES:
+        known = ", ".join(f"STAGE_{stage.name}" for stage in Stage)
+        raise InvalidArgumentError("steering.stage", f"{number} is not one of {known}")
+    return STAGES[number]
+
+
+def _goals(goals: Sequence[steering_pb2.Goal]) -> Goals:
+    fields.at_most(len(goals), MOST_GOALS, "steering.goals")
+    return tuple(_goal(goal, f"steering.goals[{i}].") for i, goal in enumerate(goals))
+
+
+def _goal(goal: steering_pb2.Goal, prefix: str) -> tuple[str, Direction]:
+    for field, _ in goal.ListFields():
+        if field.name not in OF_GOALS:
+            raise InvalidArgumentError(f"{prefix}{field.name}", "not supported yet by this server")
+    direction = fields.choice(goal.direction, DIRECTIONS, f"{prefix}direction", "GOAL_DIRECTION_")
+    return fields.identifier(goal.topic_id, f"{prefix}topic_id"), direction
+
+
+def _dials(asked: steering_pb2.Dials) -> Dials:
+    try:
+        return Dials(
+            like_mindedness=asked.like_mindedness,
+            collaboration=asked.collaboration,
+            diversity=asked.diversity,
+        )
+    except InvalidArgumentError as error:
+        message = str(error).removeprefix(f"{error.field}: ")
+        raise InvalidArgumentError(f"steering.{error.field}", message) from None
+
+
+_NOBODY = Learner(person_id=PersonId(""))
