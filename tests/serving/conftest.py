@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import grpc
@@ -126,4 +127,21 @@ def writer(models, tmp_path_factory):
         store = LearnerStore.open(url)
         with serving(models, store) as found:
             yield found
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def alone(models, tmp_path_factory):
+    """A server with a store that one module may do anything to: its channel and recommender."""
+    recommender = FakeRecommender()
+    with database("sqlite", tmp_path_factory.mktemp("store")) as url:
+        store = LearnerStore.open(url)
+        tenant = replace(tenant_of(recommender, models), store=store)
+        found = start(tenant, CONFIG)
+        with grpc.insecure_channel(str(found.address)) as channel:
+            yield SimpleNamespace(
+                channel=channel, recommender=recommender, address=str(found.address)
+            )
+        found.calls.stop(0).wait()
+        found.pool.shutdown()
         store.close()

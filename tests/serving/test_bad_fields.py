@@ -19,24 +19,24 @@ FIELDS = [
 
 
 @pytest.mark.parametrize("path", METHODS)
-def test_the_good_request_is_answered(channel, path):
+def test_the_good_request_is_answered(alone, path):
     """So that what is refused below is refused for the one field that is wrong."""
-    assert send(channel, path, GOOD[METHODS[path].name].SerializeToString()) is None
+    assert send(alone.channel, path, GOOD[METHODS[path].name].SerializeToString()) is None
 
 
 @pytest.mark.parametrize(("path", "field"), FIELDS)
-def test_an_odd_value_is_answered_or_refused_by_its_name(channel, recommender, path, field):
+def test_an_odd_value_is_answered_or_refused_by_its_name(alone, path, field):
     """Never an error of the inside; and what is refused costs no work."""
     odd = []
     for wrong in wrongs(METHODS[path], field):
-        worked = len(recommender.queries)
-        refusal = send(channel, path, wrong.content)
+        worked = len(alone.recommender.queries)
+        refusal = send(alone.channel, path, wrong.content)
         if refusal is not None and fault(refusal, METHODS[path], field):
             odd.append((wrong.what, refusal.code, refusal.fields, refusal.message[:200]))
-        if refusal is not None and len(recommender.queries) != worked:
+        if refusal is not None and len(alone.recommender.queries) != worked:
             odd.append((wrong.what, "work was done"))
     assert odd == []
-    health = health_pb2_grpc.HealthStub(channel)
+    health = health_pb2_grpc.HealthStub(alone.channel)
     assert health.Check(health_pb2.HealthCheckRequest()).status == 1
 
 
@@ -85,14 +85,14 @@ EXPECTED = {
 @pytest.mark.parametrize(
     ("name", "field"), [(name, field) for name, fields in EXPECTED.items() for field in fields]
 )
-def test_what_matters_most_ends_as_it_is_written(channel, name, field):
+def test_what_matters_most_ends_as_it_is_written(alone, name, field):
     """By its code, which callers act on."""
     [path] = [path for path, method in METHODS.items() if method.name == name]
     [found] = [way for way in paths(METHODS[path].input_type) if written(way) == field]
     sent = {wrong.what: wrong.content for wrong in wrongs(METHODS[path], found)}
     for code, values in EXPECTED[name][field].items():
         for value in values.split(", "):
-            refusal = send(channel, path, sent[value])
+            refusal = send(alone.channel, path, sent[value])
             assert (refusal.code.name if refusal else OK) == code, (value, refusal)
 
 
