@@ -139,9 +139,7 @@ def alone(models, tmp_path_factory):
         tenant = replace(tenant_of(recommender, models), store=store)
         found = start(tenant, CONFIG)
         with grpc.insecure_channel(str(found.address)) as channel:
-            yield SimpleNamespace(
-                channel=channel, recommender=recommender, address=str(found.address)
-            )
+            yield SimpleNamespace(channel=channel, recommender=recommender, store=store)
         found.calls.stop(0).wait()
         found.pool.shutdown()
         store.close()

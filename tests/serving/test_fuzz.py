@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recommender.v1.recommendation_service_pb2 import RecommendReactivationsRequest
 from recommender.v1.steering_pb2 import Dials, Scope, Steering
-from tests.serving.fakes import PEOPLE
+from tests.serving.fakes import PEOPLE, Refused
 from tests.serving.good_requests import GOOD
 from tests.serving.hostile import HALF, METHODS, REFUSALS, send
 
@@ -33,8 +33,8 @@ VALID = {
 
 def code(alone, path, content):
     """The code of a refusal; None where the call was answered."""
-    refusal = send(alone.channel, path, content)
-    return refusal and refusal.code
+    told = send(alone.channel, path, content)
+    return told.code if isinstance(told, Refused) else None
 
 
 @pytest.fixture(autouse=True)
