@@ -134,3 +134,23 @@ def writer(models, tmp_path_factory):
         with serving(models, store) as found:
             yield found
         store.close()
+
+
+@pytest.fixture(scope="module")
+def alone(models, tmp_path_factory):
+    """A server with a store that one module may do anything to, and what it stands on."""
+    recommender = FakeRecommender()
+    with database("sqlite", tmp_path_factory.mktemp("store")) as url:
+        store = LearnerStore.open(url)
+        tenant = replace(tenant_of(recommender, models), store=store)
+        found = start(tenant, CONFIG)
+        with grpc.insecure_channel(str(found.address)) as channel:
+            yield SimpleNamespace(
+                channel=channel,
+                address=str(found.address),
+                recommender=recommender,
+                store=store,
+            )
+        found.calls.stop(0).wait()
+        found.pool.shutdown()
+        store.close()

@@ -1,4 +1,4 @@
-"""A request of every method of the contract that is answered and does no harm."""
+"""A request of every method of the contract that is answered, and harms none of the others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from recommender.v1 import network_service_pb2 as networks
 from recommender.v1 import recommendation_service_pb2 as lists
 from recommender.v1 import steering_pb2 as steering
 from tests.serving.fakes import MODEL
+from tests.serving.stored import token
 
 EVENT = events.Event(
     event_id="e1",
@@ -21,7 +22,7 @@ EVENT = events.Event(
 )
 FEEDBACK = events.Feedback(
     event_id="f1",
-    attribution_token="~",
+    attribution_token=token("p000"),
     person_id="p000",
     contact_id="p001",
     action=events.FEEDBACK_ACTION_SHOWN,
@@ -59,7 +60,7 @@ GOOD: dict[str, Message] = {
     ),
     "DeleteBlock": learners.DeleteBlockRequest(person_id="p000", contact_id="p249"),
     "ListBlocks": learners.ListBlocksRequest(person_id="p000"),
-    "ErasePerson": learners.ErasePersonRequest(person_id="p000", validate_only=True),
+    "ErasePerson": learners.ErasePersonRequest(person_id="p248", validate_only=True),
     "WriteEvents": events.WriteEventsRequest(events=[EVENT], validate_only=True),
     "WriteFeedback": events.WriteFeedbackRequest(feedback=[FEEDBACK], validate_only=True),
     "GetModel": models.GetModelRequest(name=f"models/{MODEL}"),

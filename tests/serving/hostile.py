@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
@@ -12,7 +13,8 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from recommender.serving.server import implemented
-from tests.serving.fakes import read_refusal
+from recommender.v1.event_service_pb2 import WRITE_STATUS_REJECTED
+from tests.serving.fakes import Refused, read_refusal
 from tests.serving.good_requests import GOOD, PARTS
 
 METHODS = {
@@ -26,6 +28,7 @@ REFUSALS = {
     grpc.StatusCode.NOT_FOUND,
     grpc.StatusCode.FAILED_PRECONDITION,
     grpc.StatusCode.ABORTED,
+    grpc.StatusCode.ALREADY_EXISTS,
 }
 """What a caller may be told of a request that is wrong."""
 DEEPEST = 4
@@ -75,17 +78,23 @@ class Wrong:
     content: bytes
 
 
-def send(channel, path, content):
-    """The refusal of a call, or None where it was answered."""
+def send(channel: grpc.Channel, path: str, content: bytes) -> Refused | list[bytes]:
+    """What a caller is told of a refusal, or the messages of the answer."""
     method = METHODS[path]
     call = channel.unary_stream if method.server_streaming else channel.unary_unary
     try:
         answer = call(f"/{path}")(content)
-        if method.server_streaming:
-            list(answer)
+        return list(answer) if method.server_streaming else [answer]
     except grpc.RpcError as error:
         return read_refusal(error)
-    return None
+
+
+def rejected(method: MethodDescriptor, content: bytes) -> list[str]:
+    """The fields at fault in items of a write that were not taken."""
+    answer: Any = GetMessageClass(method.output_type).FromString(content)
+    if "outcomes" not in method.output_type.fields_by_name:
+        return []
+    return [one.field for one in answer.outcomes if one.status == WRITE_STATUS_REJECTED]
 
 
 def paths(kind: Descriptor, depth: int = 1) -> Iterator[tuple[FieldDescriptor, ...]]:
@@ -105,7 +114,7 @@ def written(path: tuple[FieldDescriptor, ...]) -> str:
 def wrongs(method: MethodDescriptor, path: tuple[FieldDescriptor, ...]) -> Iterator[Wrong]:
     """The method's good request with that field missing, and with each of its odd values."""
     *way, field = path
-    if not field.has_presence and not field.is_repeated and not way:
+    if not way:
         request, holder = _reached(method, path)
         holder.ClearField(field.name)
         yield Wrong("missing", request.SerializeToString())
@@ -160,12 +169,29 @@ def _put(holder: Message, field: FieldDescriptor, value: object, times: int) -> 
         setattr(holder, field.name, value)
 
 
-def exists(named: str, kind: Descriptor) -> bool:
+def related(named: str, path: tuple[FieldDescriptor, ...], kind: Descriptor) -> bool:
+    """Whether an error names this field, or what it is in or holds; and names one that is there."""
+    plain, own = re.sub(r"\[\d+\]", "", named), written(path)
+    of_oneof = plain.rpartition(".")[0]
+    return exists(named, kind) and (
+        plain == own
+        or plain.startswith(f"{own}.")
+        or own.startswith(f"{plain}.")
+        or (plain.endswith(".body") and own.startswith(of_oneof))
+    )
+
+
+def exists(named: str, kind: Descriptor | None) -> bool:
     """Whether a path in an error, such as `steering.goals[1].topic_id`, is one of the message."""
     for part in named.split("."):
         found = re.fullmatch(r"(\w+?)(\[\d+\])?", part)
-        field = found and kind is not None and kind.fields_by_name.get(found[1])
-        if not field or (found[2] and not field.is_repeated):
+        if found is None or kind is None:
+            return False
+        if found[1] in kind.oneofs_by_name:
+            kind = None
+            continue
+        field = kind.fields_by_name.get(found[1])
+        if field is None or (found[2] and not field.is_repeated):
             return False
         kind = field.message_type
     return True

@@ -10,7 +10,9 @@ import pytest
 
 from recommender.client import CallError, Client
 from recommender.serving.server import start
-from recommender.v1.steering_pb2 import Dials, Scope, Steering
+from recommender.serving.tenants import DEFAULT
+from recommender.v1.learner_service_pb2 import Learner
+from recommender.v1.steering_pb2 import STAGE_EXPLORE, Dials, Scope, Steering
 from tests.serving.fakes import CONFIG, INFO, PEOPLE, FakeRecommender, tenant_of
 
 
@@ -61,6 +63,38 @@ def test_models_are_listed_and_told(caller):
     names = [model.name for model in caller.models()]
     assert names[0] == f"models/{INFO.name}"
     assert caller.model(names[0]).person_count == INFO.person_count
+
+
+def test_what_learners_decide_is_kept_listed_and_taken_back(alone):
+    """Over all pages, the newest first; and said again with its own id, it is not done twice."""
+    others = PEOPLE[1:31]
+    with Client(alone.address) as client:
+        for other in others:
+            client.block("p000", other, request_id=f"block {other}")
+        before = alone.store.position(DEFAULT)
+        client.block("p000", others[0], request_id=f"block {others[0]}")
+        assert alone.store.position(DEFAULT) == before
+        assert [one.contact_id for one in client.blocks("p000")] == others[::-1]
+        client.unblock("p000", others[-1])
+        assert next(client.blocks("p000")).contact_id == others[-2]
+        with pytest.raises(CallError) as caught:
+            client.unblock("p000", others[-1])
+        assert caught.value.reason == "BLOCK_NOT_FOUND"
+        with pytest.raises(CallError) as caught:
+            client.block("p000", others[1], request_id=f"block {others[0]}")
+        assert caught.value.reason == "REQUEST_ID_REUSED"
+
+
+def test_a_learner_is_read_changed_and_erased(alone):
+    """With what was named and nothing else changed."""
+    with Client(alone.address) as client:
+        client.update_learner(Learner(person_id="p009", dials=Dials(diversity=1)))
+        client.update_learner(Learner(person_id="p009", stage=STAGE_EXPLORE), ["stage"])
+        found = client.learner("p009")
+        assert (found.dials.diversity, found.stage) == (1, STAGE_EXPLORE)
+        assert not client.erase("p009", validate_only=True).receipt_id
+        assert client.erase("p009").receipt_id
+        assert not client.learner("p009").HasField("dials")
 
 
 def test_a_refusal_says_what_the_service_says(caller):

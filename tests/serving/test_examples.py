@@ -6,9 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from recommender.domain.slate import Kind
+from recommender.serving.tenants import DEFAULT
+from tests.serving.fakes import PEOPLE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LINES = [
@@ -57,20 +62,34 @@ def example(request):
 
 
 @pytest.mark.parametrize("example", ["python", "node"], indirect=True)
-def test_an_example_shows_a_home_page(running, example):
-    """Lists with their reasons, openers and the network."""
+def test_an_example_shows_a_home_page(alone, example):
+    """Lists with their reasons, openers and the network; and what the learner does is kept."""
     command, environ = example
-    done = run(*command, running.address, "p000", env={**os.environ, **environ})
+    done = run(*command, alone.address, "p000", env={**os.environ, **environ})
     assert done.returncode == 0, done.stderr
-    for line in [*LINES, "TIE_LAYER_COMMUNALITY: 2"]:
+    for line in LINES:
         assert line in done.stdout
+    assert "REJECTED" not in done.stdout
+    [(_, block)] = alone.store.blocks(DEFAULT, "p000", None, None, 10)
+    assert (block.contact_id, block.kind) == ("p005", "dismiss")
+    shown = alone.store.last_shown(DEFAULT, "p000", Kind.PEOPLE, datetime(2000, 1, 1))
+    assert set(shown) == set(PEOPLE[1:6])
+
+
+def test_the_python_example_tells_what_happened(alone):
+    """A message and a turned dial, in the store; told twice, they count once."""
+    command = [sys.executable, EXAMPLES / "python" / "afternoon.py", alone.address, "p010"]
+    for told in ("WRITE_STATUS_ACCEPTED", "WRITE_STATUS_DUPLICATE"):
+        done = run(*command)
+        assert f"Events: {told}\n" in done.stdout, done.stderr
+    assert alone.store.learner(DEFAULT, "p010").dials.diversity == 3
 
 
 @pytest.mark.parametrize("example", ["python", "node"], indirect=True)
-def test_an_example_says_what_was_wrong(running, example):
+def test_an_example_says_what_was_wrong(alone, example):
     """The service's own words, and an exit code."""
     command, environ = example
-    done = run(*command, running.address, "nobody", env={**os.environ, **environ})
+    done = run(*command, alone.address, "nobody", env={**os.environ, **environ})
     assert done.returncode == 1
     assert "no lists for nobody: NOT_FOUND" in done.stderr
 
