@@ -35,11 +35,15 @@ class Database:
         self._gate = _Gate(patience)
 
     @classmethod
-    def open(cls, text: str, patience: float) -> Database:
-        """The database at a URL. Raises InvalidArgumentError, or StoreUnavailableError."""
+    def open(cls, text: str, patience: float, *, create: bool = True) -> Database:
+        """The database at a URL; create: whether to make a file that is not there.
+
+        Raises InvalidArgumentError, or StoreUnavailableError.
+        """
         url = _url(text)
-        engine = sqlite_engine if url.drivername in _SQLITE else postgres_engine
-        return cls(engine(url, patience), patience)
+        if url.drivername in _SQLITE:
+            return cls(sqlite_engine(url, patience, create=create), patience)
+        return cls(postgres_engine(url, patience), patience)
 
     @property
     def is_file(self) -> bool:

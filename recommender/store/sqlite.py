@@ -15,15 +15,15 @@ _WAL_BYTES = 64 << 20
 """How large the log of writes stays at most once it has been taken over into the file."""
 
 
-def sqlite_engine(url: URL, patience: float) -> Engine:
-    """An engine on the file that `url` names, which is made where it is missing.
+def sqlite_engine(url: URL, patience: float, *, create: bool) -> Engine:
+    """An engine on the file that `url` names.
 
-    patience: seconds to wait for other writers.
+    patience: seconds to wait for other writers. create: whether to make a file that is not there.
     Raises InvalidArgumentError where no file is named, StoreUnavailableError where it cannot be.
     """
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise InvalidArgumentError("store.url", "name a file, as in sqlite:///learners.db")
-    _make(Path(url.database))
+    _find(Path(url.database), create=create)
     engine = create_engine(
         url,
         connect_args={"timeout": patience, "check_same_thread": False},
@@ -62,8 +62,10 @@ def check_file(connection: Connection, path: str) -> None:
         )
 
 
-def _make(path: Path) -> None:
-    """Make the file where it is missing, readable for nobody else: it is about people."""
+def _find(path: Path, *, create: bool) -> None:
+    """Find the file, or make it, readable for nobody else: it is about people."""
+    if not create and not path.exists():
+        raise StoreUnavailableError(f"{path} is not there; check the path of the learner store")
     if not path.parent.is_dir():
         raise StoreUnavailableError(
             f"{path}: there is no folder {path.parent}; make it first, or name another"
