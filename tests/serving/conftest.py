@@ -54,11 +54,15 @@ def recommender():
 
 
 @pytest.fixture(scope="session")
-def running(recommender, models):
-    found = start(tenant_of(recommender, models), CONFIG)
+def running(recommender, models, tmp_path_factory):
+    tenant = tenant_of(recommender, models)
+    with database("sqlite", tmp_path_factory.mktemp("store")) as url:
+        tenant.store = LearnerStore.open(url)
+    found = start(tenant, CONFIG)
     yield found
     found.calls.stop(0).wait()
     found.pool.shutdown()
+    tenant.store.close()
 
 
 @pytest.fixture(scope="session")

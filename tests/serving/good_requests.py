@@ -6,6 +6,8 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from recommender.domain.config import Dials
+from recommender.serving.tokens import attribution_token
 from recommender.v1 import event_service_pb2 as events
 from recommender.v1 import learner_service_pb2 as learners
 from recommender.v1 import model_service_pb2 as models
@@ -21,7 +23,7 @@ EVENT = events.Event(
 )
 FEEDBACK = events.Feedback(
     event_id="f1",
-    attribution_token="~",
+    attribution_token=attribution_token(MODEL, "p000", "people", Dials()),
     person_id="p000",
     contact_id="p001",
     action=events.FEEDBACK_ACTION_SHOWN,
@@ -59,7 +61,7 @@ GOOD: dict[str, Message] = {
     ),
     "DeleteBlock": learners.DeleteBlockRequest(person_id="p000", contact_id="p249"),
     "ListBlocks": learners.ListBlocksRequest(person_id="p000"),
-    "ErasePerson": learners.ErasePersonRequest(person_id="p000", validate_only=True),
+    "ErasePerson": learners.ErasePersonRequest(person_id="p248", validate_only=True),
     "WriteEvents": events.WriteEventsRequest(events=[EVENT], validate_only=True),
     "WriteFeedback": events.WriteFeedbackRequest(feedback=[FEEDBACK], validate_only=True),
     "GetModel": models.GetModelRequest(name=f"models/{MODEL}"),

@@ -26,6 +26,7 @@ REFUSALS = {
     grpc.StatusCode.NOT_FOUND,
     grpc.StatusCode.FAILED_PRECONDITION,
     grpc.StatusCode.ABORTED,
+    grpc.StatusCode.ALREADY_EXISTS,
 }
 """What a caller may be told of a request that is wrong."""
 DEEPEST = 4
