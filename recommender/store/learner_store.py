@@ -21,7 +21,7 @@ from recommender.store.database import Database
 from recommender.store.migrating import migrate, version
 from recommender.store.purging import Purged, purge
 from recommender.store.rows import from_us, read_block, read_learner
-from recommender.store.tables import BLOCKS, FEEDBACK, LEARNERS, TENANTS
+from recommender.store.tables import BLOCKS, FEEDBACK, LEARNERS, METADATA, TENANTS
 from recommender.store.writing import Once, Writing
 
 PATIENCE_SECONDS = 2.0
@@ -196,7 +196,7 @@ class LearnerStore:
             yield work
             work.finish()
         if work.has_erased:
-            self._database.sweep(thorough=False)
+            self._database.sweep()
 
     def tenants(self) -> list[str]:
         """Names of the tenants that there are."""
@@ -216,7 +216,7 @@ class LearnerStore:
             with self._database.writing() as connection:
                 seq = self._locked(connection, tenant)
                 total += purge(connection, tenant, seq, self._clock())
-        self._database.sweep(thorough=True)
+        self._database.rewrite(METADATA.tables)
         return total
 
     def _prepare(self, *, create: bool) -> None:
