@@ -17,7 +17,7 @@ class TableReport:
     kept: int
     """Rows in the snapshot's sums and facts."""
     ignored: int
-    """Rows at or after the as-of time."""
+    """Rows at or after the as-of time, or that gave way to what learners said."""
     quarantined: Mapping[str, int]
     """Bad rows by reason."""
     forgiven: Mapping[str, int]

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from ingestion import checks, quarantine, reader, transform
 from ingestion.engine import Engine, job_errors
+from ingestion.learners import Learners
 from ingestion.report import IngestReport
 from ingestion.schema import TABLES
 from ingestion.sources import choose
@@ -38,6 +39,7 @@ def ingest(
     config: IngestConfig,
     as_of: datetime | None = None,
     kind: str | None = None,
+    learners: Path | None = None,
     progress: Progress = silent,
 ) -> IngestReport:
     """Read the host data at `source` and publish it as a snapshot under `root`.
@@ -46,6 +48,7 @@ def ingest(
     microsecond after the latest time in a kept row, or at which a connection has ended, so that
     nothing is left out; what is later than now has not happened.
     kind: the source's name in `SOURCES`; None lets the first that recognises the path read it.
+    learners: an export of the learner store, which is laid over the host's tables.
 
     The snapshot is a function of the rows before `as_of` and of this version alone: neither the
     order of rows and files nor their format, the clock, or the number of threads shows in it.
@@ -64,7 +67,14 @@ def ingest(
         parts = reading.tables(source, engine)
         reader.require_tables(parts, source)
         now_us = _us(datetime.now(UTC)) if as_of is None else None
-        stage = Stage(engine, parts, None if as_of is None else _us(as_of), now_us)
+        over = None if learners is None else Learners(learners, parts, engine)
+        stage = Stage(
+            engine,
+            parts if over is None else over.tables,
+            None if as_of is None else _us(as_of),
+            now_us,
+            over,
+        )
         return _Build(stage, source, aside, root, progress).run()
 
 

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from ingestion import checks, reader, transform
 from ingestion.engine import Engine
+from ingestion.learners import Learners
 from ingestion.report import TableReport
 from ingestion.schema import TABLES, Table
 from ingestion.sources.base import Part, Tables
@@ -29,6 +30,8 @@ class Stage:
     parts: Tables
     as_of_us: int | None
     now_us: int | None
+    learners: Learners | None = None
+    """What is laid over the host's tables, whose parts `parts` then has too."""
     kept: dict[str, ir.Table] = field(default_factory=dict)
     bad: list[ir.Table] = field(default_factory=list)
     """Quarantined and forgiven rows, in the shape of `checks.quarantined`."""
@@ -42,7 +45,7 @@ class Stage:
         """
         parts = self.parts.get(table.name, ())
         source = reader.open_table(table, parts, self.engine)
-        raw = transform.before(source, table.cut, self.as_of_us)
+        raw = self._counted(table, source)
         found = checks.checks(table, raw, self.now_us) if parts else []
         good = checks.kept(raw, found).select("part", "row", *table.names)
         total = reader.row_count(parts)
@@ -82,7 +85,7 @@ class Stage:
         """Ids of the people who are not to be shown."""
         table = TABLES["people"]
         raw = ibis.table(reader.raw_schema(table), name="raw_people")
-        rows = transform.hidden(transform.before(raw, table.cut, self.as_of_us))
+        rows = transform.hidden(self._counted(table, raw))
         return self.engine.create("hidden", rows)
 
     def latest_us(self) -> int | None:
@@ -124,6 +127,11 @@ class Stage:
             forgiven=dict(sorted(forgiven.items())),
             unknown_columns=reader.unknown_columns(TABLES[name], parts),
         )
+
+    def _counted(self, table: Table, raw: ir.Table) -> ir.Table:
+        """The rows of before the as-of time, with what learners said laid over them."""
+        rows = transform.before(raw, table.cut, self.as_of_us)
+        return rows if self.learners is None else self.learners.over(table, rows)
 
     def _count(self, rows: ir.Table) -> int:
         return self.engine.number(rows.count()) or 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -16,7 +14,7 @@ from recommender.domain.errors import OutputError
 from recommender.domain.ids import Row
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind, Query
-from recommender.domain.versions import MANIFEST, seal
+from recommender.domain.versions import check_replaceable, seal
 from recommender.domain.writing import replace_folder, write_aside
 from recommender.pipeline import Pipeline
 
@@ -51,7 +49,7 @@ def export(
     PersonNotFoundError for an id that the model does not know.
     """
     config, dials = config or ExportConfig(), dials or Dials()
-    _writable(out)
+    check_replaceable(out, "export")
     rows = _asked(pipeline, people)
     counts = dict.fromkeys(map(str, kinds), 0)
     with write_aside(out.parent) as aside:
@@ -123,21 +121,3 @@ def _asked(pipeline: Pipeline, people: Path | None) -> list[Row]:
     # Only line ends part ids: splitlines() would also cut at what an id may hold, such as U+2028.
     ids = (line.removesuffix("\r") for line in text.split("\n"))
     return sorted({pipeline.row(person) for person in ids if person})
-
-
-def _writable(out: Path) -> None:
-    """Refuse to replace anything that is not an export of ours."""
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise OutputError(f"{out} is a file; name a folder to export to")
-    if out.is_mount():
-        raise OutputError(f"{out} is a mount point and cannot be replaced; name a folder in it")
-    if not any(out.iterdir()):
-        return
-    try:
-        manifest: Any = json.loads((out / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        manifest = None
-    if not (isinstance(manifest, dict) and manifest.get("kind") == "export"):
-        raise OutputError(f"{out} is not empty and not an export; name another folder")

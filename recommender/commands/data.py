@@ -43,6 +43,10 @@ def ingest(
     kind: Annotated[
         str | None, typer.Option("--from", metavar="KIND", help="Kind of source; see pln sources.")
     ] = None,
+    learners: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="What learners decided and did: see pln store export."),
+    ] = None,
     engine: Annotated[Engine, typer.Option(help="What computes it.")] = Engine.DUCKDB,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -52,10 +56,16 @@ def ingest(
         raise InvalidArgumentError("--engine", "spark is not available in this version; use duckdb")
     from ingestion import snapshot  # noqa: PLC0415  (DuckDB is slow to load)
 
-    chosen = settings(config).ingest
+    chosen, when = settings(config).ingest, utc_time(as_of, "--as-of")
     with watched() as progress:
         report = snapshot.ingest(
-            local_path(source), out, chosen, as_of=_time(as_of), kind=kind, progress=progress
+            local_path(source),
+            out,
+            chosen,
+            as_of=when,
+            kind=kind,
+            learners=learners,
+            progress=progress,
         )
     say_json(report) if as_json else say(facts_table("Snapshot", report))
 
@@ -129,7 +139,7 @@ def local_path(source: str) -> Path:
     return Path(path)
 
 
-def _time(text: str | None) -> datetime | None:
+def utc_time(text: str | None, flag: str) -> datetime | None:
     """A time in UTC from ISO 8601; without a zone it is taken as UTC."""
     if text is None:
         return None
@@ -138,5 +148,5 @@ def _time(text: str | None) -> datetime | None:
         return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # the latter where UTC has no such year
         raise InvalidArgumentError(
-            "--as-of", f"{text!r} is not a time; write 2025-03-01 or 2025-03-01T08:30:00Z"
+            flag, f"{text!r} is not a time; write 2025-03-01 or 2025-03-01T08:30:00Z"
         ) from None

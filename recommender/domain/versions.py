@@ -19,7 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from recommender.domain.errors import CorruptVersionError, VersionNotFoundError, shorten
+from recommender.domain.errors import (
+    CorruptVersionError,
+    OutputError,
+    VersionNotFoundError,
+    shorten,
+)
 from recommender.domain.writing import fsync, remove, replace_file
 
 MANIFEST = "manifest.json"
@@ -143,6 +148,24 @@ def verify_files(folder: Path, manifest: Mapping[str, Any]) -> None:
             )
         if sha256(path) != entry.get("sha256"):
             raise CorruptVersionError(f"{path} has changed: its sha256 is not the manifest's")
+
+
+def check_replaceable(out: Path, kind: str) -> None:
+    """Refuse to replace anything but a sealed folder of this kind. Raises OutputError."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputError(f"{out} is a file; name a folder to export to")
+    if out.is_mount():
+        raise OutputError(f"{out} is a mount point and cannot be replaced; name a folder in it")
+    if not any(out.iterdir()):
+        return
+    try:
+        manifest: Any = json.loads((out / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        manifest = None
+    if not (isinstance(manifest, dict) and manifest.get("kind") == kind):
+        raise OutputError(f"{out} is not empty and not an export; name another folder")
 
 
 def sha256(path: Path) -> str:

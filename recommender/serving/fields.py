@@ -44,6 +44,16 @@ def identifier(value: str, field: str) -> str:
     return required(value, field, LONGEST_ID)
 
 
+def looked_up(value: str, field: str) -> str:
+    """An id that is only looked up: whatever it holds, at worst it is unknown."""
+    size = len(value.encode())
+    if size == 0:
+        raise InvalidArgumentError(field, "is required")
+    if size > LONGEST_ID:
+        raise InvalidArgumentError(field, f"has {size} bytes, at most {LONGEST_ID} are allowed")
+    return value
+
+
 def required(value: str, field: str, longest: int) -> str:
     """A text of 1 to `longest` bytes."""
     if not value:

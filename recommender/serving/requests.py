@@ -85,7 +85,7 @@ def list_call(request: ListRequest, kind: Kind) -> ListCall:
 
 def person_id(value: str, field: str = "person_id") -> str:
     """A person's id."""
-    return fields.identifier(value, field)
+    return fields.looked_up(value, field)
 
 
 def people(ids: list[str], field: str) -> tuple[str, ...]:
@@ -93,9 +93,7 @@ def people(ids: list[str], field: str) -> tuple[str, ...]:
     if not ids:
         raise InvalidArgumentError(field, "is required")
     fields.at_most(len(ids), MOST_PEOPLE, field)
-    return tuple(
-        dict.fromkeys(fields.identifier(one, f"{field}[{i}]") for i, one in enumerate(ids))
-    )
+    return tuple(dict.fromkeys(fields.looked_up(one, f"{field}[{i}]") for i, one in enumerate(ids)))
 
 
 def kind(number: int, field: str) -> Kind:

@@ -75,7 +75,7 @@ def _excluded(ids: Iterable[str]) -> tuple[str, ...]:
     found = tuple(ids)
     fields.at_most(len(found), MOST_EXCLUDED, "scope.exclude_person_ids")
     return tuple(
-        fields.identifier(one, f"scope.exclude_person_ids[{i}]") for i, one in enumerate(found)
+        fields.looked_up(one, f"scope.exclude_person_ids[{i}]") for i, one in enumerate(found)
     )
 
 

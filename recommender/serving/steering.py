@@ -91,7 +91,7 @@ def _goal(goal: steering_pb2.Goal, prefix: str) -> tuple[str, Direction]:
         if field.name not in OF_GOALS:
             raise InvalidArgumentError(f"{prefix}{field.name}", "not supported yet by this server")
     direction = fields.choice(goal.direction, DIRECTIONS, f"{prefix}direction", "GOAL_DIRECTION_")
-    return fields.identifier(goal.topic_id, f"{prefix}topic_id"), direction
+    return fields.looked_up(goal.topic_id, f"{prefix}topic_id"), direction
 
 
 def _dials(asked: steering_pb2.Dials) -> Dials:

@@ -38,11 +38,12 @@ COUNTED = {
 
 
 class Contents:
-    """One tenant's rows as values; every method streams, so memory stays small."""
+    """One tenant's rows as values, as they were at `now`; lists stream, so memory stays small."""
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
+    def __init__(self, connection: Connection, tenant: str, now: datetime) -> None:
         self._connection = connection
         self.tenant = tenant
+        self.now = now
 
     def position(self) -> int:
         """The number of the newest change in it."""

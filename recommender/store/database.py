@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import sqlalchemy.exc as sa
 from sqlalchemy import URL, Connection, Engine, make_url
 
 from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
-from recommender.store.postgres import postgres_engine
 from recommender.store.sqlite import check_file, sqlite_engine, take_over
 
 OURS = (sa.IntegrityError, sa.DataError, sa.ProgrammingError)
 """Errors that no database is to blame for."""
+
+_MOMENT = 0.25
+"""Seconds for which writers may have to wait for what is only tidy."""
 
 _POSTGRES = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
@@ -35,11 +37,17 @@ class Database:
         self._gate = _Gate(patience)
 
     @classmethod
-    def open(cls, text: str, patience: float) -> Database:
-        """The database at a URL. Raises InvalidArgumentError, or StoreUnavailableError."""
+    def open(cls, text: str, patience: float, *, create: bool = True) -> Database:
+        """The database at a URL; create: whether to make a file that is not there.
+
+        Raises InvalidArgumentError, or StoreUnavailableError.
+        """
         url = _url(text)
-        engine = sqlite_engine if url.drivername in _SQLITE else postgres_engine
-        return cls(engine(url, patience), patience)
+        if url.drivername in _SQLITE:
+            return cls(sqlite_engine(url, patience, create=create), patience)
+        from recommender.store.postgres import postgres_engine  # noqa: PLC0415  (few need it)
+
+        return cls(postgres_engine(url, patience), patience)
 
     @property
     def is_file(self) -> bool:
@@ -74,18 +82,25 @@ class Database:
         with self._my_turn(), self._connected(engine) as connection, connection.begin():
             yield connection
 
-    def sweep(self, *, thorough: bool) -> None:
-        """Let go of the bytes of what was deleted, as far as no reader stands in the way.
+    def sweep(self) -> None:
+        """Let go soon of what was just deleted: of SQLite's log, where no reader needs it now.
 
-        thorough: write the whole database anew (SQLite), or let it tidy up (PostgreSQL).
+        What cannot be let go of in a moment, or not now, is left to `rewrite`.
         """
-        if not (self.is_file or thorough):
+        if not self.is_file:
             return
+        turn = self._my_turn()
+        with suppress(StoreUnavailableError), turn, self._connected(self._plain()) as connection:
+            take_over(connection, min(self.patience, _MOMENT))
+
+    def rewrite(self, tables: Iterable[str]) -> None:
+        """Write `tables` anew without what was deleted. SQLite rewrites its whole file."""
         with self._my_turn(), self._connected(self._plain()) as connection:
-            if thorough:
-                connection.exec_driver_sql("VACUUM")
             if self.is_file:
-                take_over(connection)
+                connection.exec_driver_sql("VACUUM")
+                take_over(connection, self.patience)
+            else:
+                connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -18,10 +18,10 @@ from recommender.domain.times import microseconds
 from recommender.store import feed
 from recommender.store.contents import Contents
 from recommender.store.database import Database
-from recommender.store.migrating import migrate
+from recommender.store.migrating import migrate, version
 from recommender.store.purging import Purged, purge
 from recommender.store.rows import from_us, read_block, read_learner
-from recommender.store.tables import BLOCKS, FEEDBACK, LEARNERS, TENANTS
+from recommender.store.tables import BLOCKS, FEEDBACK, LEARNERS, METADATA, TENANTS
 from recommender.store.writing import Once, Writing
 
 PATIENCE_SECONDS = 2.0
@@ -56,16 +56,19 @@ class LearnerStore:
         url: str,
         patience: float = PATIENCE_SECONDS,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        create: bool = True,
     ) -> LearnerStore:
         """The store at `url`, `sqlite:///PATH` or `postgresql://…`, with the tables made or mended.
 
-        patience: seconds that the database may take for one answer.
+        patience: seconds that the database may take for one answer. create: whether to make a
+        store where there is none.
         Raises InvalidArgumentError where `url` is none, StoreUnavailableError where there is no
         such folder or database, or it is another program's or a newer version's.
         """
-        store = cls(Database.open(url, patience), clock)
+        store = cls(Database.open(url, patience, create=create), clock)
         try:
-            store._prepare()
+            store._prepare(create=create)
         except BaseException:
             store.close()
             raise
@@ -193,7 +196,7 @@ class LearnerStore:
             yield work
             work.finish()
         if work.has_erased:
-            self._database.sweep(thorough=False)
+            self._database.sweep()
 
     def tenants(self) -> list[str]:
         """Names of the tenants that there are."""
@@ -204,7 +207,7 @@ class LearnerStore:
     def contents(self, tenant: str) -> Iterator[Contents]:
         """All that is kept of a tenant, as it was when this began."""
         with self._database.reading_one_state() as connection:
-            yield Contents(connection, tenant)
+            yield Contents(connection, tenant, self._clock())
 
     def purge(self) -> Purged:
         """Drop what has had its time, of all tenants, and let go of the bytes of what is gone."""
@@ -213,12 +216,16 @@ class LearnerStore:
             with self._database.writing() as connection:
                 seq = self._locked(connection, tenant)
                 total += purge(connection, tenant, seq, self._clock())
-        self._database.sweep(thorough=True)
+        self._database.rewrite(METADATA.tables)
         return total
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, create: bool) -> None:
         self._database.check()
         with self._database.writing() as connection:
+            if not create and not version(connection):
+                raise StoreUnavailableError(
+                    f"{self._database.name} holds no learner store; `pln store migrate` makes one"
+                )
             self.before = migrate(connection, self._database.name)
 
     def _key(self, tenant: str) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -11,19 +12,21 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
 
+_making = threading.Lock()
+
 _WAL_BYTES = 64 << 20
 """How large the log of writes stays at most once it has been taken over into the file."""
 
 
-def sqlite_engine(url: URL, patience: float) -> Engine:
-    """An engine on the file that `url` names, which is made where it is missing.
+def sqlite_engine(url: URL, patience: float, *, create: bool) -> Engine:
+    """An engine on the file that `url` names.
 
-    patience: seconds to wait for other writers.
+    patience: seconds to wait for other writers. create: whether to make a file that is not there.
     Raises InvalidArgumentError where no file is named, StoreUnavailableError where it cannot be.
     """
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise InvalidArgumentError("store.url", "name a file, as in sqlite:///learners.db")
-    _make(Path(url.database))
+    _find(Path(url.database), create=create)
     engine = create_engine(
         url,
         connect_args={"timeout": patience, "check_same_thread": False},
@@ -36,13 +39,17 @@ def sqlite_engine(url: URL, patience: float) -> Engine:
     return engine
 
 
-def take_over(connection: Connection) -> bool:
+def take_over(connection: Connection, patience: float) -> None:
     """Take the log of writes over into the file and cut it to nothing.
 
-    False where a reader of an older state stands in the way.
+    Not done where readers of an older state stand in the way for longer than `patience`, seconds.
     """
-    busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-    return not busy
+    usual = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * patience)}")
+    try:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {usual}")
 
 
 def check_file(connection: Connection, path: str) -> None:
@@ -62,18 +69,26 @@ def check_file(connection: Connection, path: str) -> None:
         )
 
 
-def _make(path: Path) -> None:
-    """Make the file where it is missing, readable for nobody else: it is about people."""
+def _find(path: Path, *, create: bool) -> None:
+    """Find the file, or make it, readable for nobody else: it is about people."""
+    if not create and not path.exists():
+        raise StoreUnavailableError(f"{path} is not there; check the path of the learner store")
     if not path.parent.is_dir():
         raise StoreUnavailableError(
             f"{path}: there is no folder {path.parent}; make it first, or name another"
         )
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # A file that is there is not touched: to close it would take away the locks that other
+        # connections of this process have on it, and with them what they have just written.
+        with _making, suppress(FileExistsError):
+            if not path.exists():
+                path.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise StoreUnavailableError(
-            f"{path} cannot be opened ({error.strerror}); name a file that can be written"
+            f"{path} cannot be made ({error.strerror}); name a file that can be written"
         ) from None
+    if not path.is_file():
+        raise StoreUnavailableError(f"{path} is no file; name another for the learner store")
 
 
 def _set_up(raw: DBAPIConnection, _record: object) -> None:

@@ -226,7 +226,12 @@ class Writing:
         )
         self.put_block(dismissal)
 
+    def _refuse_replayed(self) -> None:
+        if self.replayed is not None:
+            raise RuntimeError("the request was done before; give its first answer")
+
     def _next(self) -> int:
+        self._refuse_replayed()
         self._seq += 1
         return self._seq
 
@@ -255,6 +260,7 @@ class Writing:
         return self._connection.execute(query).mappings().one_or_none()
 
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        self._refuse_replayed()
         if rows:
             self._connection.execute(
                 insert(table), [{"tenant": self._tenant, **row} for row in rows]

@@ -17,7 +17,19 @@ COMMANDS = [
     *((name, sub) for name, group in GROUPS.items() for sub in getattr(group, "commands", ())),
 ]
 
-HEAVY = {"duckdb", "ibis", "implicit", "faiss", "grpc", "numba", "numpy", "pyarrow", "scipy"}
+HEAVY = {
+    "alembic",
+    "duckdb",
+    "faiss",
+    "grpc",
+    "ibis",
+    "implicit",
+    "numba",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "sqlalchemy",
+}
 
 
 def test_pln_alone_prints_help(pln):

@@ -15,7 +15,6 @@ from ingestion.snapshot import ingest
 from recommender.bundle import read_info as read_model_info
 from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.pipeline import Pipeline
-from recommender.store import LearnerStore
 from recommender.train import train
 from recommender.v1 import (
     model_service_pb2_grpc,
@@ -24,7 +23,7 @@ from recommender.v1 import (
 )
 from tests.databases import KINDS, database
 from tests.serving.fakes import CONFIG, INFO, FakeRecommender, start, tenant_of
-from tests.serving.stored import serving
+from tests.serving.stored import opened_store, serving
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +54,15 @@ def recommender():
 
 
 @pytest.fixture(scope="session")
-def running(recommender, models):
+def running(recommender, models, tmp_path_factory):
     config = replace(CONFIG, admin_listen="127.0.0.1:0")
-    found = start(tenant_of(recommender, models), config)
+    tenant = tenant_of(recommender, models)
+    with database("sqlite", tmp_path_factory.mktemp("store")) as url:
+        tenant.store = opened_store(url)
+    found = start(tenant, config)
     yield found
     found.stop()
+    tenant.store.close()
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +123,7 @@ def served(trained, pipeline):
 def anywhere(request, models, tmp_path_factory):
     """Stubs of a server with an empty learner store, one on each kind of database."""
     with database(request.param, tmp_path_factory.mktemp("store")) as url:
-        store = LearnerStore.open(url, patience=30)
+        store = opened_store(url, patience=30)
         with serving(models, store) as found:
             yield found
         store.close()
@@ -130,7 +133,7 @@ def anywhere(request, models, tmp_path_factory):
 def writer(models, tmp_path_factory):
     """Stubs of a server with a learner store in a file."""
     with database("sqlite", tmp_path_factory.mktemp("store")) as url:
-        store = LearnerStore.open(url)
+        store = opened_store(url)
         with serving(models, store) as found:
             yield found
         store.close()
@@ -141,7 +144,7 @@ def alone(models, tmp_path_factory):
     """A server with a store that one module may do anything to, and what it stands on."""
     recommender = FakeRecommender()
     with database("sqlite", tmp_path_factory.mktemp("store")) as url:
-        store = LearnerStore.open(url)
+        store = opened_store(url)
         tenant = replace(tenant_of(recommender, models), store=store)
         found = start(tenant, CONFIG)
         with grpc.insecure_channel(str(found.address)) as channel:

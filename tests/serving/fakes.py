@@ -26,8 +26,8 @@ from recommender.domain.answer import (
 )
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
-from recommender.domain.serve_config import ServeConfig
 from recommender.domain.learner import Change, Learner
+from recommender.domain.serve_config import ServeConfig
 from recommender.domain.slate import FACTORS, Barrier, Kind, Query
 from recommender.serving import server
 from recommender.serving.access import DEFAULT

@@ -9,10 +9,22 @@ from types import SimpleNamespace
 import grpc
 
 from recommender.domain.config import Dials
+from recommender.serving.access import DEFAULT
 from recommender.serving.tokens import attribution_token
 from recommender.store import LearnerStore
 from recommender.v1 import event_service_pb2_grpc, learner_service_pb2_grpc
 from tests.serving.fakes import CONFIG, MODEL, FakeRecommender, start, tenant_of
+
+KEY = b"k" * 32
+"""The secret of tenants here, so that tests can make tokens."""
+
+
+def opened_store(url: str, **keywords) -> LearnerStore:
+    """A learner store whose only tenant has `KEY`."""
+    store = LearnerStore.open(url, **keywords)
+    store.key(DEFAULT)
+    store._keys[DEFAULT] = KEY
+    return store
 
 
 @contextmanager
@@ -36,4 +48,4 @@ def serving(models, store: LearnerStore | None) -> Iterator[SimpleNamespace]:
 def token(person_id: str, kind: str = "people") -> str:
     """The attribution token of an answer to a person."""
     dials = Dials(like_mindedness=2, collaboration=1, diversity=1)
-    return attribution_token(MODEL, person_id, kind, dials)
+    return attribution_token(MODEL, person_id, kind, dials, key=KEY)

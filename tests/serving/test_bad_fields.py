@@ -6,7 +6,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from recommender.serving.tenants import DEFAULT
+from recommender.serving.access import DEFAULT
 from tests.serving.fakes import Refused
 from tests.serving.good_requests import GOOD
 from tests.serving.hostile import METHODS, REFUSALS, paths, rejected, related, send, written, wrongs

@@ -9,8 +9,8 @@ import grpc
 import pytest
 
 from recommender.client import CallError, Client
+from recommender.serving.access import DEFAULT
 from recommender.serving.server import start
-from recommender.serving.tenants import DEFAULT
 from recommender.v1.learner_service_pb2 import Learner
 from recommender.v1.steering_pb2 import STAGE_EXPLORE, Dials, Scope, Steering
 from tests.serving.fakes import CONFIG, INFO, PEOPLE, FakeRecommender, tenant_of

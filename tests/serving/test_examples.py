@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from recommender.domain.slate import Kind
-from recommender.serving.tenants import DEFAULT
+from recommender.serving.access import DEFAULT
 from tests.serving.fakes import PEOPLE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

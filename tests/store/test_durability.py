@@ -57,6 +57,26 @@ def test_what_was_acknowledged_survives_a_killed_process(store, url):
     assert len(events) % BATCH == 0
 
 
+def test_a_second_store_of_a_process_takes_no_locks_away(file_store, tmp_path):
+    """Locks belong to the process: closing the file once would let go of all, and of the log.
+
+    Another process that closes the database would then take it for its own, and cut off the log
+    that this one writes to.
+    """
+    url = f"sqlite:///{tmp_path / 'learners.db'}"
+    second = LearnerStore.open(url)
+    with file_store.writing("t") as work:
+        work.add_events([activity(1)])
+    code = f"from recommender.store import LearnerStore as s; s.open({url!r}).close()"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], env=environ, cwd=ROOT, check=True)
+    assert (tmp_path / "learners.db-wal").exists()
+    with file_store.writing("t") as work:
+        work.add_events([activity(2)])
+    assert [number for number, _ in followed(second)] == [1, 2]
+    second.close()
+
+
 FULL = """
 import resource, signal, sys
 from recommender.domain.errors import StoreUnavailableError

@@ -219,6 +219,8 @@ def test_a_request_is_done_once(store):
         work.answered(b"\0first", ["ada"])
     with store.writing("t", ONCE) as work:
         assert work.replayed == b"\0first"
+        with pytest.raises(RuntimeError):
+            work.add_events([activity(1)])
     with store.writing("u", ONCE) as work:
         assert work.replayed is None
     assert store.position("t") == 1

@@ -85,7 +85,7 @@ def other_program(path):
 REFUSED = {
     "no database": (lambda path: path.write_bytes(b"x" * 5000), "not a database"),
     "another program's": (other_program, "another program"),
-    "a folder": (lambda path: path.mkdir(), "cannot be opened"),
+    "a folder": (lambda path: path.mkdir(), "is no file"),
     "no folder for it": (lambda path: path.parent.rmdir(), "there is no folder"),
 }
 
