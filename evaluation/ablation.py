@@ -29,7 +29,7 @@ from evaluation.reasons.terms import TERMS, terms
 from evaluation.reduced import Kept, alone, nothing, reduced, without
 from evaluation.systems import Family, Lists, System
 from evaluation.tasks import Question
-from recommender.domain.slate import SIGNALS, Slate
+from recommender.domain.slate import SIGNALS, Measured
 
 TOP = 10
 """Places whose scores are taken apart."""
@@ -93,7 +93,7 @@ def found_by(
     return dict(zip(SIGNALS, pairs, strict=True))
 
 
-def _by_signal(slate: Slate, source: int, depth: int) -> Lists:
+def _by_signal(slate: Measured, source: int, depth: int) -> Lists:
     signal = np.where(slate.rows >= 0, slate.signals[..., source], 0)
     order = np.lexsort((slate.rows, -signal), axis=1)[:, :depth]
     rows = np.where(signal > 0, slate.rows, -1)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recommender.domain.answer import CaveatKind
 from recommender.domain.pool import stored
-from recommender.domain.slate import FACTORS, Kind, Query, Slate
+from recommender.domain.slate import FACTORS, Kind, Measured, Query
 from recommender.factors.dissonance import dissonance
 from recommender.factors.habits import NEVER, Answers
 from recommender.filters import Rules, eligible
@@ -40,7 +40,7 @@ class Asides:
     introducers: NDArray[np.int32]
 
 
-def find_asides(model: Model, rules: Rules, query: Query, slate: Slate) -> Asides:
+def find_asides(model: Model, rules: Rules, query: Query, slate: Measured) -> Asides:
     """Look them up for everybody whom `slate`, the answer to `query` by `rules`, shows."""
     rows = np.maximum(slate.rows, 0)
     weeks = model.weeks_away[rows]
@@ -60,7 +60,7 @@ def find_asides(model: Model, rules: Rules, query: Query, slate: Slate) -> Aside
     )
 
 
-def _introducers(rules: Rules, query: Query, slate: Slate) -> NDArray[np.int32]:
+def _introducers(rules: Rules, query: Query, slate: Measured) -> NDArray[np.int32]:
     """Int32 [b, k]: the stored ones who may be shown now, to the asker and to whom she is to meet.
 
     An introducer is a contact of the asker: the rules for ties hold, as for anyone who is shown.

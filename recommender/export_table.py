@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.domain.answer import Layer
 from recommender.domain.ids import StringTable
-from recommender.domain.slate import FACTORS, HEADLINES, Kind, Query, Slate
+from recommender.domain.slate import FACTORS, HEADLINES, Kind, Measured, Query
 from recommender.model import Model
 from recommender.phrases import sentences
 from recommender.pipeline import Pipeline
@@ -63,7 +63,7 @@ def table(pipeline: Pipeline, query: Query) -> pa.Table:
 class _Columns:
     """The filled slots of a slate, flattened, column by column."""
 
-    def __init__(self, model: Model, kind: Kind, slate: Slate, reasons: Reasons) -> None:
+    def __init__(self, model: Model, kind: Kind, slate: Measured, reasons: Reasons) -> None:
         self.model, self.kind, self.slate, self.reasons = model, kind, slate, reasons
         self.line, self.slot = np.nonzero(slate.rows >= 0)
         self.at = (self.line, self.slot)

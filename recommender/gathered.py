@@ -13,7 +13,7 @@ from recommender.domain.pool import Pool
 from recommender.domain.slate import Kind, Query
 from recommender.explained import explained
 from recommender.live import Live
-from recommender.model import spans
+from recommender.model import spans, unknown_pool
 from recommender.ranking.goals import brought_in
 from recommender.spotted import cares_for, spotted
 
@@ -52,14 +52,18 @@ def gather(live: Live, query: Query) -> Gathered:
 
 def _others(live: Live, query: Query, asker: Row, stored: NDArray[np.int32]) -> Pool:
     """Who is not stored for an asker: those asked for, and of the others whoever has a reason."""
-    asked = brought_in(live.model, query.goals, fresh(live, query))
+    lately = fresh(live, query)
+    plain = query.among is None and not query.goals and not lately
+    if plain and len(stored) and not len(live.newcomers()):
+        return _NOBODY
+    asked = brought_in(live.model, query.goals, lately)
     if query.among is not None:
         asked = np.array(sorted(query.among), np.int32)
     led = _led_before(live, query, asker, nothing_stored=not len(stored))
     rows = np.setdiff1d(np.union1d(asked, led), np.append(stored, asker)).astype(np.int32)
-    found = spotted(live, asker, rows)
     if not len(rows):
-        return found
+        return _NOBODY
+    found = spotted(live, asker, rows)
     told = np.isin(rows, asked) | explained({n: getattr(found, n) for n in _PROOF})
     return _rows_of(found, np.asarray(told, bool))
 
@@ -113,5 +117,6 @@ def _rows_of(pool: Pool, kept: NDArray[np.bool_]) -> Pool:
     return Pool(indptr=pool.indptr, **columns)
 
 
+_NOBODY = unknown_pool(0)
 _COLUMNS = [field.name for field in fields(Pool) if field.name != "indptr"]
 _PROOF = [name for name in _COLUMNS if name != "relevance"]

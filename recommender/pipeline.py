@@ -23,38 +23,36 @@ from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.learner import Change, Learner
-from recommender.domain.pool import from_byte, stored
-from recommender.domain.slate import Barrier, Context, Kind, Narrowing, Query, Slate
+from recommender.domain.pool import stored
+from recommender.domain.slate import Barrier, Context, Kind, Measured, Narrowing, Query, Slate
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.expressions import Expression
-from recommender.factors.confidence import pair_confidence
 from recommender.gathered import fresh, gather
 from recommender.live import Live
 from recommender.live.state import Mark
+from recommender.measures import measured, slate_of
 from recommender.model import Model
 from recommender.narrowing import Narrowings
-from recommender.ranking.chances import standing
 from recommender.ranking.dials import steer
 from recommender.ranking.goals import serve_goals
-from recommender.ranking.headlines import headlines
+from recommender.ranking.order import best_first, moved_up
 from recommender.reasons import Reasons, find_reasons
 from recommender.rerank.coverage import DEPTH, spread
 from recommender.rerank.drawing import draw
 from recommender.rerank.little_seen import LOSS, seat
 from recommender.rerank.rotation import rotate
-from recommender.spotted import confidence_of
 from recommender.why_not import barriers
 
 SPREAD, SPREAD_BY_DIAL = 0.1, 0.5
 """Weight of the re-rank at the default dials, and what a whole diversity dial adds to it."""
 
 
-def recommend(live: Live, query: Query) -> tuple[Slate, Reasons]:
+def recommend(live: Live, query: Query) -> tuple[Measured, Reasons]:
     """Answer `query`: at most `query.limit` slots a line, best first, and why."""
     found = sources(live, query)
     kept = filtered(live, query, found)
     scored = scores(query, kept)
-    shown = reranked(live.model, query, scored)
+    shown = measured(live.model, reranked(live.model, query, scored))
     return shown, find_reasons(live, shown, query.kind)
 
 
@@ -63,48 +61,10 @@ def sources(live: Live, query: Query) -> Slate:
 
     As wide as the longest line.
     """
-    model, found = live.model, gather(live, query)
-    pool, askers = found.pool, np.asarray(query.askers, np.int32)
-    width = int((found.end - found.start).max(initial=0))
-    entries = found.start[:, None] + np.arange(width)
-    filled = entries < found.end[:, None]
-    at = np.where(filled, entries, 0)
-    rows = np.where(filled, pool.rows[at], -1) if width else np.empty(at.shape, np.int32)
-    spotted = _of(found.spotted, at) & filled
-    contact = np.maximum(rows, 0)
-    sides = model.asker_confidence[askers][:, None], model.contact_confidence[contact]
-    known = from_byte(pair_confidence(*sides, pool.factors[at]))
-    if spotted.any():
-        known = np.where(spotted[..., None], confidence_of(pool.shared_topic[at]), known)
-    factors = from_byte(pool.factors[at])
-    relevance = np.where(filled, pool.relevance[at], 0)
-    slate = Slate(
-        askers=askers,
-        rows=rows,
-        scores=relevance,
-        relevance=relevance,
-        unsteered=relevance,
-        factors=factors,
-        confidence=known,
-        headlines=headlines(
-            factors,
-            known,
-            model.usual,
-            from_byte(pool.diversity[at]),
-            standing(pool.chances[at], model.mutual) if query.kind is Kind.PEOPLE else None,
-        ),
-        signals=from_byte(pool.signals[at]),
-        pool=pool,
-        entries=np.where(filled, entries, -1),
-        spotted=spotted,
-        goal_match=np.zeros(rows.shape, np.float32),
-        goal_topics=np.full(rows.shape, -1, np.int32),
-        places=np.zeros(rows.shape, np.int32),
-        propensity=np.zeros(rows.shape, np.float32),
-    )
+    slate = slate_of(live.model, query, gather(live, query))
     if query.prepared:
         return slate
-    return serve_goals(model, query.goals, slate, fresh(live, query))
+    return serve_goals(live.model, query.goals, slate, fresh(live, query))
 
 
 def filtered(live: Live, query: Query, slate: Slate) -> Slate:
@@ -112,29 +72,17 @@ def filtered(live: Live, query: Query, slate: Slate) -> Slate:
     allowed = filters.eligible(rules_of(live), query, slate.askers, slate.rows)
     if query.kind is Kind.REACTIVATION:
         allowed &= _silent_for(live.model, slate, query.min_silence_days)
-    order = np.argsort(~allowed, axis=1, kind="stable")
-    width = int(allowed.sum(axis=1).max(initial=0))
-    kept = np.take_along_axis(allowed, order, axis=1)[:, :width]
-    slate = slate.take(order[:, :width])
-    return replace(
-        slate, rows=np.where(kept, slate.rows, -1), entries=np.where(kept, slate.entries, -1)
-    )
+    return slate.take(moved_up(allowed))
 
 
 def scores(query: Query, slate: Slate) -> Slate:
     """Scored by relevance, dials and goals, best first; equal scores by person id, lower first."""
     steered = rotate(steer(slate, query.dials, as_stored=query.prepared), query.shown)
-    low = steered.scores < query.minimum_score
-    if low.any():
-        steered = replace(
-            steered,
-            rows=np.where(low, -1, steered.rows),
-            entries=np.where(low, -1, steered.entries),
-            scores=np.where(low, -np.inf, steered.scores),
-        )
+    if query.minimum_score > -np.inf:
+        high = (steered.rows >= 0) & (steered.scores >= query.minimum_score)
+        steered = steered.take(moved_up(high))
     # Rows follow the bytes of person ids, so they break ties the same way in every model.
-    last = np.where(steered.rows >= 0, steered.rows, np.iinfo(np.int32).max)
-    ranked = steered.take(np.lexsort((last, -steered.scores), axis=1))
+    ranked = steered.take(best_first(steered.scores, steered.rows))
     places = np.arange(1, ranked.rows.shape[1] + 1, dtype=np.int32)
     return replace(ranked, places=np.where(ranked.rows >= 0, places, 0))
 
@@ -171,10 +119,6 @@ def rules_of(live: Live) -> filters.Rules:
         within=live.within,
         later=live.barred,
     )
-
-
-def _of(flags: NDArray[np.bool_] | None, at: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.zeros(at.shape, bool) if flags is None else flags[at]
 
 
 def _first(slate: Slate, width: int) -> Slate:
@@ -263,7 +207,7 @@ class Pipeline:
         """On how many lists each of `limited` was today."""
         self.live.shown(counts)
 
-    def recommend(self, query: Query) -> tuple[Slate, Reasons]:
+    def recommend(self, query: Query) -> tuple[Measured, Reasons]:
         """Answer in rows and arrays; see `recommend`."""
         return recommend(self.live, query)
 

@@ -24,7 +24,7 @@ from recommender.domain.answer import (
 )
 from recommender.domain.ids import PersonId
 from recommender.domain.pool import Pool, stored
-from recommender.domain.slate import SIGNALS, Kind, Query, Slate
+from recommender.domain.slate import SIGNALS, Kind, Measured, Query
 from recommender.domain.times import from_microseconds
 from recommender.model import Model
 from recommender.openers import opener
@@ -34,7 +34,7 @@ from recommender.ties import NO_TIME, layer
 
 
 def recommendations(
-    model: Model, query: Query, slate: Slate, reasons: Reasons, asides: Asides
+    model: Model, query: Query, slate: Measured, reasons: Reasons, asides: Asides
 ) -> list[list[Recommendation]]:
     """Every filled slot of `slate` as a recommendation, line by line."""
     places = np.full(slate.rows.shape, -1, np.int64)
@@ -61,7 +61,7 @@ def recommendations(
     return _explained(found, slate) if query.explain else found
 
 
-def _explained(found: list[list[Recommendation]], slate: Slate) -> list[list[Recommendation]]:
+def _explained(found: list[list[Recommendation]], slate: Measured) -> list[list[Recommendation]]:
     """The same recommendations, with how each score came about."""
     return [
         [replace(one, explanation=_explanation(slate, line, slot)) for slot, one in enumerate(said)]
@@ -69,7 +69,7 @@ def _explained(found: list[list[Recommendation]], slate: Slate) -> list[list[Rec
     ]
 
 
-def _explanation(slate: Slate, line: int, slot: int) -> Explanation:
+def _explanation(slate: Measured, line: int, slot: int) -> Explanation:
     signals = zip(SIGNALS, slate.signals[line, slot].tolist(), strict=True)
     ranked = sorted(signals, key=lambda signal: -signal[1])
     unsteered = float(slate.unsteered[line, slot])
@@ -85,7 +85,7 @@ Told = dict[tuple[int, int], list[Reason]]
 
 
 def _reasons(
-    model: Model, query: Query, slate: Slate, reasons: Reasons, places: NDArray[np.int64]
+    model: Model, query: Query, slate: Measured, reasons: Reasons, places: NDArray[np.int64]
 ) -> Told:
     """The reasons of every slot, in words."""
     line, slot, order = np.nonzero(reasons.kinds >= 0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recommender.domain.answer import COARSE, ReasonKind
 from recommender.domain.ids import Row
 from recommender.domain.pool import stored
-from recommender.domain.slate import FACTORS, SIGNALS, Kind, Slate
+from recommender.domain.slate import FACTORS, SIGNALS, Kind, Measured
 from recommender.live import Live
 from recommender.live.common import contacts_in_common
 from recommender.model import Model, spans
@@ -60,7 +60,7 @@ class Reasons:
     within: NDArray[np.int32]
 
 
-def find_reasons(live: Live, slate: Slate, kind: Kind) -> Reasons:
+def find_reasons(live: Live, slate: Measured, kind: Kind) -> Reasons:
     """The up to three weightiest terms of each score that may be said.
 
     A term may be said when it raises the score by MIN_SHARE of all that does, is known well enough
@@ -100,13 +100,13 @@ def find_reasons(live: Live, slate: Slate, kind: Kind) -> Reasons:
     )
 
 
-def terms_of(model: Model, slate: Slate) -> NDArray[np.float32]:
+def terms_of(model: Model, slate: Measured) -> NDArray[np.float32]:
     """What each term adds to the relevance of each slot: float32 [b, k, terms]; see `relevance`."""
     coded = codes(slate.signals, slate.factors, slate.confidence, model.usual)
     return contributions(model.tables, model.segment[slate.askers][:, None], coded)
 
 
-def _shares(model: Model, slate: Slate, kind: Kind) -> NDArray[np.float32]:
+def _shares(model: Model, slate: Measured, kind: Kind) -> NDArray[np.float32]:
     """Float32 [b, k, kinds] in [0, 1]: how much of what raises the score each term carries."""
     out = np.zeros((*slate.rows.shape, len(KINDS)), np.float32)
     if kind is Kind.PEOPLE:
@@ -154,7 +154,7 @@ class _Proof:
     within: Told
 
 
-def _proof(live: Live, slate: Slate, kind: Kind) -> _Proof:
+def _proof(live: Live, slate: Measured, kind: Kind) -> _Proof:
     model, pool, at = live.model, slate.pool, slate.entries
     shared, thing = stored(pool.shared_topic, at, -1), stored(pool.shared_object, at, -1)
     topics: Told = {
@@ -180,7 +180,7 @@ def _proof(live: Live, slate: Slate, kind: Kind) -> _Proof:
     return _Proof(topics, {ReasonKind.SHARED_OBJECTS: thing}, counts, within)
 
 
-def _counted(live: Live, slate: Slate) -> NDArray[np.integer]:
+def _counted(live: Live, slate: Measured) -> NDArray[np.integer]:
     """Contacts in common, [b, k]: as stored, or counted anew where somebody may not count now."""
     counts = stored(slate.pool.contact_count, slate.entries, 0)
     for line, asker in enumerate(slate.askers.tolist()):
@@ -190,7 +190,7 @@ def _counted(live: Live, slate: Slate) -> NDArray[np.integer]:
     return counts
 
 
-def _evident(model: Model, slate: Slate, proof: _Proof) -> NDArray[np.bool_]:
+def _evident(model: Model, slate: Measured, proof: _Proof) -> NDArray[np.bool_]:
     """Bool [b, k, kinds]: is there something to point at for each term."""
     evident = np.ones((*slate.rows.shape, len(KINDS)), bool)
     common = proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0

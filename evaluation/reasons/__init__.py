@@ -17,10 +17,10 @@ from evaluation.reasons.coverage import coverage
 from evaluation.reasons.distinctness import distinctness
 from evaluation.reasons.sufficiency import sufficiency
 from evaluation.reasons.truth import truth
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.reasons import Reasons
 
-Metric = Callable[[Known, Slate, Reasons], NDArray[np.float64]]
+Metric = Callable[[Known, Measured, Reasons], NDArray[np.float64]]
 """From what `known.pipeline` answers of new people to a value for each asker."""
 
 

@@ -12,7 +12,7 @@ from evaluation.reasons.facts import Facts, members, shared
 from evaluation.reasons.terms import line_means
 from recommender.asides import CAVEATS, Asides, find_asides
 from recommender.domain.answer import CaveatKind
-from recommender.domain.slate import Query, Slate
+from recommender.domain.slate import Measured, Query
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.pipeline import rules_of
 from recommender.reasons import Reasons
@@ -21,7 +21,7 @@ PRESENT_DAYS = 90
 """Whoever is to introduce somebody was in contact with the asker within as many days."""
 
 
-def aside_truth(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.float64]:  # noqa: ARG001
+def aside_truth(known: Known, slate: Measured, reasons: Reasons) -> NDArray[np.float64]:  # noqa: ARG001
     """Share of the caveats and introducers told to each asker that are true: float64 [b].
 
     slate: what `known.pipeline` answers of new people; NaN where nothing is told.
@@ -32,7 +32,7 @@ def aside_truth(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.floa
     return truth_of(known, slate, asides)
 
 
-def truth_of(known: Known, slate: Slate, asides: Asides) -> NDArray[np.float64]:
+def truth_of(known: Known, slate: Measured, asides: Asides) -> NDArray[np.float64]:
     """The same of given asides."""
     facts = Facts(known.snapshot)
     lines, held = [], []

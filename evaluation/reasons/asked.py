@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from evaluation.known import Known
 from evaluation.ours import blocks
-from recommender.domain.slate import Kind, Query, Slate
+from recommender.domain.slate import Kind, Measured, Query
+from recommender.measures import measured
 from recommender.pipeline import filtered, sources
 from recommender.reasons import Reasons
 
@@ -21,12 +22,12 @@ NOTHING = {
 }
 """What stands in empty places, where it is not 0."""
 
-Part = TypeVar("Part", Slate, Reasons)
+Part = TypeVar("Part", Measured, Reasons)
 
 
 def ask(
     known: Known, askers: NDArray[np.int32], limit: int, kind: Kind = Kind.PEOPLE
-) -> tuple[Slate, Reasons]:
+) -> tuple[Measured, Reasons]:
     """What `known.pipeline` answers at the default dials: at most `limit` places a line."""
     whole = Query(askers=(), kind=kind, limit=limit)
     answers = (known.pipeline.recommend(query) for _, query in blocks(askers, whole))
@@ -34,11 +35,11 @@ def ask(
     return _joined(slates), _joined(reasons)
 
 
-def candidates(known: Known, askers: NDArray[np.int32]) -> Iterator[tuple[slice, Slate]]:
+def candidates(known: Known, askers: NDArray[np.int32]) -> Iterator[tuple[slice, Measured]]:
     """Which askers, and everyone new who may be shown to them: block by block."""
     live = known.pipeline.live
     for block, query in blocks(askers, Query(askers=())):
-        yield block, filtered(live, query, sources(live, query))
+        yield block, measured(live.model, filtered(live, query, sources(live, query)))
 
 
 def _joined(parts: tuple[Part, ...]) -> Part:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.known import Known
 from recommender.domain.answer import ReasonKind
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.factors.habits import Answers, Pace
 from recommender.model import Model
 from recommender.reasons import KINDS, Reasons
@@ -42,7 +42,7 @@ class Claim:
     pace: Pace = Pace.UNKNOWN
 
 
-def claims(known: Known, slate: Slate, reasons: Reasons) -> Iterator[Claim]:
+def claims(known: Known, slate: Measured, reasons: Reasons) -> Iterator[Claim]:
     """Every reason of `slate`, in the order of np.nonzero(reasons.kinds >= 0)."""
     model = known.pipeline.model
     line, slot, place = np.nonzero(reasons.kinds >= 0)

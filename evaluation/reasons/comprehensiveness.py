@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from evaluation.known import Known
 from evaluation.reasons.asked import candidates
 from evaluation.reasons.terms import line_means, looked_at
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.reasons import Reasons
 
 
 def comprehensiveness(
-    known: Known, slate: Slate, reasons: Reasons, control: int | None = None
+    known: Known, slate: Measured, reasons: Reasons, control: int | None = None
 ) -> NDArray[np.float64]:
     """Places lost among an asker's candidates without the cited terms: float64 [b] >= 0.
 

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from evaluation.known import Known
 from evaluation.reasons.terms import line_means
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.reasons import Reasons
 
 
-def coverage(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.float64]:  # noqa: ARG001
+def coverage(known: Known, slate: Measured, reasons: Reasons) -> NDArray[np.float64]:  # noqa: ARG001
     """Share of the recommendations of each asker that have a reason: float64 [b] in [0, 1].
 
     NaN where nobody is shown.

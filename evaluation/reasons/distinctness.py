@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from evaluation.known import Known
 from evaluation.reasons.terms import line_means
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.reasons import KINDS, Reasons
 
 
-def distinctness(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.float64]:  # noqa: ARG001
+def distinctness(known: Known, slate: Measured, reasons: Reasons) -> NDArray[np.float64]:  # noqa: ARG001
     """1 - mean Jaccard over pairs of each list, of their sets of kinds: float64 [b] in [0, 1].
 
     Two people without any reason are told alike: 1. NaN for lists of fewer than two people.

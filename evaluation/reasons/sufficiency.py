@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from evaluation.known import Known
 from evaluation.reasons.terms import line_means, looked_at
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.reasons import Reasons
 
 
 def sufficiency(
-    known: Known, slate: Slate, reasons: Reasons, control: int | None = None
+    known: Known, slate: Measured, reasons: Reasons, control: int | None = None
 ) -> NDArray[np.float64]:
     """Share of the positive terms of relevance that the cited ones carry: float64 [b] in [0, 1].
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.slate import Slate
+from recommender.domain.slate import Measured
 from recommender.model import Model
 from recommender.ranking.relevance import TERMS
 from recommender.reasons import Reasons, terms_of
@@ -13,7 +13,7 @@ from recommender.reasons import Reasons, terms_of
 __all__ = ["TERMS", "at_random", "cited", "line_means", "looked_at", "terms"]
 
 
-def terms(model: Model, slate: Slate) -> NDArray[np.float32]:
+def terms(model: Model, slate: Measured) -> NDArray[np.float32]:
     """What each term adds to the relevance of each slot: float32 [b, k, terms].
 
     A factor at the mean of where it is known adds 0, and so does a signal of 0: these are their
@@ -40,7 +40,7 @@ def at_random(
 
 
 def looked_at(
-    model: Model, slate: Slate, reasons: Reasons, control: int | None
+    model: Model, slate: Measured, reasons: Reasons, control: int | None
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """All terms, and those that count: the cited, or as many random ones of seed `control`."""
     values, chosen = terms(model, slate), cited(reasons)

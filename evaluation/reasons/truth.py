@@ -17,7 +17,7 @@ from evaluation.reasons.claims import Claim, claims
 from evaluation.reasons.facts import Facts, members, shared
 from evaluation.reasons.terms import line_means
 from recommender.domain.answer import COARSE, ReasonKind
-from recommender.domain.slate import FACTORS, Slate
+from recommender.domain.slate import FACTORS, Measured
 from recommender.factors import factor_scorer
 from recommender.factors.habits import Pace
 from recommender.phrases import PACES
@@ -30,7 +30,7 @@ ROUNDING = 1 / 255
 """Factors are stored in bytes: one may seem above the usual by as much."""
 
 
-def truth(known: Known, slate: Slate, reasons: Reasons) -> NDArray[np.float64]:
+def truth(known: Known, slate: Measured, reasons: Reasons) -> NDArray[np.float64]:
     """Share of the reasons given to each asker that are true: float64 [b]; NaN where none is given.
 
     slate, reasons: what `known.pipeline` answers, of either kind.

@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.compiled import BOOL, F4, I4, I8, compiled, read, written
 from recommender.domain.config import Dials
 from recommender.domain.ids import Row
 from recommender.domain.pool import Pool
@@ -173,11 +175,7 @@ class Slate:
     scores: float32 [b, k], higher is better; -inf in empty slots.
     relevance: float32 [b, k], as training found it, before dials.
     unsteered: float32 [b, k], what the score was before dials, goals and what was shown lately.
-    factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
-    confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
     headlines: float32 [b, k, 3] in [0, 1], by `HEADLINES`.
-    signals: float32 [b, k, signals] in [0, 1], by `SIGNALS`: how strongly each source of
-        candidates speaks for the person.
     pool: where candidates and their evidence are; entries: int64 [b, k], into it, -1 in empty
         slots.
     spotted: bool [b, k], scored on the spot, from what the model says of each of the two.
@@ -192,10 +190,7 @@ class Slate:
     scores: NDArray[np.float32]
     relevance: NDArray[np.float32]
     unsteered: NDArray[np.float32]
-    factors: NDArray[np.float32]
-    confidence: NDArray[np.float32]
     headlines: NDArray[np.float32]
-    signals: NDArray[np.float32]
     pool: Pool
     entries: NDArray[np.int64]
     spotted: NDArray[np.bool_]
@@ -205,23 +200,99 @@ class Slate:
     propensity: NDArray[np.float32]
 
     def take(self, order: NDArray[np.intp]) -> Slate:
-        """The slots named by `order`, intp [b, m], of every line."""
-        lines = np.arange(len(self.askers))[:, None]
+        """The slots named by `order`, intp [b, m], of every line; -1 names an empty one."""
+        order = np.ascontiguousarray(order, np.int64)
+        shape = order.shape
+        rows, goal_topics = np.empty(shape, np.int32), np.empty(shape, np.int32)
+        scores, relevance = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        unsteered, headlines = np.empty(shape, np.float32), np.empty((*shape, 3), np.float32)
+        entries, spotted = np.empty(shape, np.int64), np.empty(shape, np.bool_)
+        goal_match, propensity = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        places = np.empty(shape, np.int32)
+        _take(
+            *(order, self.rows, self.scores, self.relevance, self.unsteered, self.headlines),
+            *(self.entries, self.spotted, self.goal_match, self.goal_topics, self.places),
+            *(self.propensity, rows, scores, relevance, unsteered, headlines, entries, spotted),
+            *(goal_match, goal_topics, places, propensity),
+        )
         return Slate(
             askers=self.askers,
-            rows=self.rows[lines, order],
-            scores=self.scores[lines, order],
-            relevance=self.relevance[lines, order],
-            unsteered=self.unsteered[lines, order],
-            factors=self.factors[lines, order],
-            confidence=self.confidence[lines, order],
-            headlines=self.headlines[lines, order],
-            signals=self.signals[lines, order],
+            rows=rows,
+            scores=scores,
+            relevance=relevance,
+            unsteered=unsteered,
+            headlines=headlines,
             pool=self.pool,
-            entries=self.entries[lines, order],
-            spotted=self.spotted[lines, order],
-            goal_match=self.goal_match[lines, order],
-            goal_topics=self.goal_topics[lines, order],
-            places=self.places[lines, order],
-            propensity=self.propensity[lines, order],
+            entries=entries,
+            spotted=spotted,
+            goal_match=goal_match,
+            goal_topics=goal_topics,
+            places=places,
+            propensity=propensity,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured(Slate):
+    """A slate with all that is known of each pair.
+
+    factors: float32 [b, k, 9] in [0, 1], by `FACTORS`.
+    confidence: float32 [b, k, 9] in [0, 1]; 0 means the factor is unknown.
+    signals: float32 [b, k, signals] in [0, 1], by `SIGNALS`: how strongly each source of
+        candidates speaks for the person.
+    """
+
+    factors: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    signals: NDArray[np.float32]
+
+
+@compiled(
+    *(read(I8, 2), read(I4, 2), read(F4, 2), read(F4, 2), read(F4, 2), read(F4, 3)),
+    *(read(I8, 2), read(BOOL, 2), read(F4, 2), read(I4, 2), read(I4, 2), read(F4, 2)),
+    *(written(I4, 2), written(F4, 2), written(F4, 2), written(F4, 2), written(F4, 3)),
+    *(written(I8, 2), written(BOOL, 2), written(F4, 2), written(I4, 2), written(I4, 2)),
+    written(F4, 2),
+)
+def _take(
+    order: Any,
+    rows: Any,
+    scores: Any,
+    relevance: Any,
+    unsteered: Any,
+    headlines: Any,
+    entries: Any,
+    spotted: Any,
+    goal_match: Any,
+    goal_topics: Any,
+    places: Any,
+    propensity: Any,
+    to_rows: Any,
+    to_scores: Any,
+    to_relevance: Any,
+    to_unsteered: Any,
+    to_headlines: Any,
+    to_entries: Any,
+    to_spotted: Any,
+    to_goal_match: Any,
+    to_goal_topics: Any,
+    to_places: Any,
+    to_propensity: Any,
+) -> None:
+    for line in range(order.shape[0]):
+        for slot in range(order.shape[1]):
+            at = order[line, slot]
+            empty = at < 0
+            at = 0 if empty else at
+            to_rows[line, slot] = -1 if empty else rows[line, at]
+            to_scores[line, slot] = -np.inf if empty else scores[line, at]
+            to_relevance[line, slot] = 0 if empty else relevance[line, at]
+            to_unsteered[line, slot] = 0 if empty else unsteered[line, at]
+            for column in range(3):
+                to_headlines[line, slot, column] = 0 if empty else headlines[line, at, column]
+            to_entries[line, slot] = -1 if empty else entries[line, at]
+            to_spotted[line, slot] = False if empty else spotted[line, at]
+            to_goal_match[line, slot] = 0 if empty else goal_match[line, at]
+            to_goal_topics[line, slot] = -1 if empty else goal_topics[line, at]
+            to_places[line, slot] = 0 if empty else places[line, at]
+            to_propensity[line, slot] = 0 if empty else propensity[line, at]

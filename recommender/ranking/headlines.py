@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.compiled import F4, F8, compiled, read, written
 from recommender.domain.slate import FACTORS
 
 LIKE_MINDEDNESS = {"communality": 0.4, "like_mindedness": 0.6}
@@ -41,19 +44,47 @@ def headlines(
     lacking of a factor's confidence counts as usual, at the weight UNKNOWN. So a pair of whom
     little is known stands near the middle, and not at an end because of the one thing known.
     """
-    lacking = UNKNOWN * (1 - confidence)
-    likely = confidence * factors + lacking * usual
-    alike, together = (
-        # By hand, not by @: that rounds by the size of the block, and all blocks must agree.
-        (likely * weights).sum(axis=-1) / ((confidence + lacking) * weights).sum(axis=-1)
-        for weights in _WEIGHTS
+    shape = factors.shape[:-1]
+    out = np.empty((*shape, 3), np.float32)
+    both_ways = out[..., 0] if reciprocity is None else reciprocity
+    _blend(
+        *(factors.reshape(-1, factors.shape[-1]), confidence.reshape(-1, factors.shape[-1])),
+        *(usual, np.ascontiguousarray(diversity, np.float32).reshape(-1)),
+        *(np.ascontiguousarray(both_ways, np.float32).reshape(-1), _WEIGHTS),
+        *(0.0 if reciprocity is None else RECIPROCITY, out.reshape(-1, 3)),
     )
-    if reciprocity is not None:
-        together = (1 - RECIPROCITY) * together + RECIPROCITY * reciprocity
-    return np.stack([alike, together, diversity], axis=-1).astype(np.float32)
+    return out
 
 
-_WEIGHTS = [
-    np.array([weights.get(name, 0.0) for name in FACTORS], np.float32)
-    for weights in (LIKE_MINDEDNESS, COLLABORATION)
-]
+@compiled(
+    *(read(F4, 2), read(F4, 2), read(F4), read(F4), read(F4), read(F4, 2), F8, written(F4, 2))
+)
+def _blend(
+    factors: Any,
+    confidence: Any,
+    usual: Any,
+    diversity: Any,
+    both_ways: Any,
+    weights: Any,
+    share: Any,
+    out: Any,
+) -> None:
+    for pair in range(len(factors)):
+        for headline in range(2):
+            total = weight = 0.0
+            for factor in range(len(usual)):
+                known = confidence[pair, factor]
+                lacking = UNKNOWN * (1 - known)
+                likely = known * factors[pair, factor] + lacking * usual[factor]
+                total += weights[headline, factor] * likely
+                weight += weights[headline, factor] * (known + lacking)
+            out[pair, headline] = total / weight
+        if share > 0:
+            out[pair, 1] = (1 - share) * out[pair, 1] + share * both_ways[pair]
+        out[pair, 2] = diversity[pair]
+
+
+_WEIGHTS = np.array(
+    [[table.get(name, 0.0) for name in FACTORS] for table in (LIKE_MINDEDNESS, COLLABORATION)],
+    np.float32,
+)

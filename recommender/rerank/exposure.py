@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.rerank.coverage import DEPTH, UNPRICED, scaled
+from recommender.rerank.coverage import DEPTH, scaled
+from recommender.rerank.spreading import UNPRICED
 
 TOP = 10
 """Places of a list that count as being shown."""

@@ -15,8 +15,9 @@ from evaluation.reasons.coverage import coverage
 from evaluation.reasons.distinctness import distinctness
 from evaluation.reasons.sufficiency import sufficiency
 from evaluation.reasons.terms import TERMS, at_random, cited, terms
-from recommender.domain.slate import SIGNALS, Kind, Query, Slate
+from recommender.domain.slate import SIGNALS, Kind, Measured, Query
 from recommender.live import Live
+from recommender.measures import measured
 from recommender.model import unknown_pool
 from recommender.pipeline import filtered, sources
 from recommender.ranking.relevance import SIGNAL_WEIGHTS, plain_tables
@@ -42,10 +43,10 @@ ANY = SimpleNamespace(
 """As much of what is known as the metrics of made-up answers look at."""
 
 
-def shown(*lines: list[int], signals=None, factors=None) -> Slate:
+def shown(*lines: list[int], signals=None, factors=None) -> Measured:
     """A slate of these people; nothing is special about them unless given."""
     rows = np.array(lines, np.int32)
-    return Slate(
+    return Measured(
         askers=np.arange(len(rows), dtype=np.int32),
         rows=rows,
         scores=np.zeros(rows.shape, np.float32),
@@ -143,7 +144,7 @@ def test_comprehensiveness_is_what_leaving_out_the_cited_terms_costs(past):
     model = known.pipeline.model
     slate, said = ask(known, askers, 10)
     query = Query(askers=askers.tolist())
-    everyone = filtered(Live(model), query, sources(Live(model), query))
+    everyone = measured(model, filtered(Live(model), query, sources(Live(model), query)))
     expected = []
     for line in range(3):
         others = dict(zip(everyone.rows[line], everyone.relevance[line], strict=True))

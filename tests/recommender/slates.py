@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS, Slate
+from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS, Measured
 from recommender.model import unknown_pool
 
 
-def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = False) -> Slate:
+def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = False) -> Measured:
     """Lines of different lengths, one of them empty, with some equal values; sorted by nothing."""
     rng = np.random.default_rng(seed)
     counts = np.full(lines, width) if full else rng.integers(0, width + 1, lines)
@@ -18,7 +18,7 @@ def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = Fal
     people = rng.permuted(np.tile(np.arange(10 * width), (lines, 1)), axis=1)[:, :width]
     entries = np.arange(lines * width).reshape(lines, width)
     shape = (lines, width)
-    return Slate(
+    return Measured(
         askers=np.arange(lines, dtype=np.int32),
         rows=np.where(filled, people, -1).astype(np.int32),
         scores=np.where(filled, rng.random(shape), -np.inf).astype(np.float32),
@@ -38,6 +38,6 @@ def random_slate(seed: int, lines: int = 4, width: int = 20, *, full: bool = Fal
     )
 
 
-def by_score(slate: Slate) -> Slate:
+def by_score(slate: Measured) -> Measured:
     """The slate sorted by score, best first."""
     return slate.take(np.argsort(-slate.scores, axis=1, kind="stable"))

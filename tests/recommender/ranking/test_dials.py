@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from recommender.domain.config import Dials
 from recommender.domain.slate import HEADLINES, Query
 from recommender.pipeline import scores
-from recommender.ranking.dials import GOAL_STRENGTH, standardise, steer
+from recommender.ranking.dials import standardise, steer
 from recommender.ranking.stages import PRESETS
+from recommender.ranking.steering import GOAL_STRENGTH
 from tests.recommender.slates import random_slate
 
 shares = st.floats(0, 1, allow_nan=False).map(lambda x: round(x, 3))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.rerank.coverage import UNPRICED, spread
+from recommender.rerank.coverage import spread
+from recommender.rerank.spreading import UNPRICED
 from tests.recommender.slates import by_score, random_slate
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.rerank.coverage import UNPRICED
 from recommender.rerank.exposure import CAP, exposure, prices
+from recommender.rerank.spreading import UNPRICED
 
 
 def random_lists(seed: int, people: int = 60, longest: int = 30):
