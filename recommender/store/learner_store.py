@@ -209,14 +209,18 @@ class LearnerStore:
         with self._database.reading_one_state() as connection:
             yield Contents(connection, tenant, self._clock())
 
-    def purge(self) -> Purged:
-        """Drop what has had its time, of all tenants, and let go of the bytes of what is gone."""
+    def purge(self, *, rewrite: bool = True) -> Purged:
+        """Drop what has had its time, of all tenants.
+
+        rewrite: also let go of the last bytes of what is gone, for which writers have to wait.
+        """
         total = Purged()
         for tenant in self.tenants():
             with self._database.writing() as connection:
                 seq = self._locked(connection, tenant)
                 total += purge(connection, tenant, seq, self._clock())
-        self._database.rewrite(METADATA.tables)
+        if rewrite:
+            self._database.rewrite(METADATA.tables)
         return total
 
     def _prepare(self, *, create: bool) -> None:

@@ -24,23 +24,27 @@ class Turns:
     """Turns at writing to the database file `path`; each is waited for `patience` seconds at most.
 
     The lock is on a file of its own, `path` with `-turn` after it: locks on the database's file
-    are SQLite's. A process that dies lets go of it.
+    are SQLite's. A process that dies lets go of it. Once somebody has waited in vain, nobody waits
+    at all for as long: threads are not to stand in line for what may last.
     """
 
     def __init__(self, path: Path, patience: float) -> None:
         self._path, self._patience = path, patience
         self._own = threading.Lock()
         self._file: int | None = None
+        self._hurried_until = 0.0
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """One's turn. Raises StoreUnavailableError where others do not end theirs."""
-        end = time.monotonic() + self._patience
-        if not self._own.acquire(timeout=self._patience):
+        now = time.monotonic()
+        end = now if now < self._hurried_until else now + self._patience
+        if not self._own.acquire(timeout=end - now):
             raise self._busy()
         try:
             file = self._opened()
             self._lock(file, end)
+            self._hurried_until = 0.0
             try:
                 yield
             finally:
@@ -78,4 +82,5 @@ class Turns:
                 return
 
     def _busy(self) -> StoreUnavailableError:
+        self._hurried_until = time.monotonic() + self._patience
         return StoreUnavailableError(f"{self._path}: other writers keep it busy; try again")

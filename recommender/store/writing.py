@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Sequence
@@ -183,7 +184,7 @@ class Writing:
             return
         person_id, contact_id, *_ = [*people, None, None]
         row = {
-            "request_id": self._once.request_id,
+            "request_id": self._name(self._once),
             "method": self._once.method,
             "digest": self._once.digest,
             "answer": content,
@@ -201,13 +202,18 @@ class Writing:
             )
 
     def _answer(self, once: Once) -> bytes | None:
-        row = self._row(REQUESTS, request_id=once.request_id)
+        row = self._row(REQUESTS, request_id=self._name(once))
         if row is None:
             return None
         same = hmac.compare_digest(bytes(row["digest"]), once.digest)
         if row["method"] != once.method or not same:
             raise RequestReusedError(once.request_id)
         return bytes(row["answer"])
+
+    def _name(self, once: Once) -> str:
+        """What stands for the request's id, which may hold the id of a person."""
+        name = once.request_id.encode()
+        return hashlib.blake2b(name, key=self._mark_key, digest_size=16).hexdigest()
 
     def _dismiss(self, feedback: Feedback) -> None:
         before = self.block(feedback.person_id, feedback.contact_id)

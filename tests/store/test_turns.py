@@ -68,6 +68,19 @@ def test_a_turn_of_another_process_ends_with_it_however_it_dies(turns, tmp_path)
         pass
 
 
+def test_once_one_has_waited_in_vain_nobody_waits(tmp_path):
+    """The patience here is longer than any test."""
+    turns, other = Turns(tmp_path / "file", 3600), Turns(tmp_path / "file", 0)
+    with other.taken():
+        turns._busy()  # as at the end of an hour
+        with pytest.raises(StoreUnavailableError, match="busy"), turns.taken():
+            raise AssertionError("two at once")
+    with turns.taken():
+        pass
+    turns.close()
+    other.close()
+
+
 def test_a_turn_that_ends_with_an_error_is_over(turns):
     """And after closing, there are turns again."""
     with pytest.raises(KeyError), turns.taken():
