@@ -124,7 +124,7 @@ class Database:
         self._gate.enter(self.name)
         try:
             connection = engine.connect()
-        except (sa.DBAPIError, sa.TimeoutError) as error:
+        except sa.SQLAlchemyError as error:
             if not self.is_file and not isinstance(error, sa.TimeoutError):
                 self._gate.close()
             raise self.unavailable(error) from error
