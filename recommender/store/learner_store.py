@@ -209,16 +209,17 @@ class LearnerStore:
         with self._database.reading_one_state() as connection:
             yield Contents(connection, tenant, self._clock())
 
-    def purge(self, *, rewrite: bool = True) -> Purged:
+    def purge(self, before: datetime | None = None, *, rewrite: bool = True) -> Purged:
         """Drop what has had its time, of all tenants.
 
+        before: also events and feedback of before then; None: none of them.
         rewrite: also let go of the last bytes of what is gone, for which writers have to wait.
         """
         total = Purged()
         for tenant in self.tenants():
             with self._database.writing() as connection:
                 seq = self._locked(connection, tenant)
-                total += purge(connection, tenant, seq, self._clock())
+                total += purge(connection, tenant, seq, self._clock(), before)
         if rewrite:
             self._database.rewrite(METADATA.tables)
         return total
