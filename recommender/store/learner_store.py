@@ -47,6 +47,7 @@ class LearnerStore:
         self._database = database
         self._clock = clock
         self._keys: dict[str, bytes] = {}
+        self._mark_keys: dict[str, bytes] = {}
         self.before = ""
         """The version of the tables that was found on opening; empty where there were none."""
 
@@ -86,7 +87,7 @@ class LearnerStore:
 
     def erasure_mark(self, tenant: str, person_id: PersonId) -> str:
         """What an `Erasure` of this person has as its mark."""
-        return erasure_mark(mark_key(self.key(tenant)), person_id)
+        return erasure_mark(self._mark_key(tenant), person_id)
 
     def position(self, tenant: str) -> int:
         """The number of the newest change; 0 at first."""
@@ -183,7 +184,7 @@ class LearnerStore:
         once: the request that this answers. Raises RequestReusedError where its id came before
         with another request.
         """
-        key = mark_key(self.key(tenant))
+        key = self._mark_key(tenant)
         with self._database.writing() as connection:
             work = Writing(
                 connection,
@@ -232,6 +233,12 @@ class LearnerStore:
                     f"{self._database.name} holds no learner store; `pln store migrate` makes one"
                 )
             self.before = migrate(connection, self._database.name)
+
+    def _mark_key(self, tenant: str) -> bytes:
+        # Kept, because everybody in a model is looked at when somebody is erased.
+        if tenant not in self._mark_keys:
+            self._mark_keys[tenant] = mark_key(self.key(tenant))
+        return self._mark_keys[tenant]
 
     def _key(self, tenant: str) -> bytes:
         query = select(TENANTS.c.key).where(TENANTS.c.tenant == tenant)
