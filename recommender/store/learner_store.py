@@ -7,29 +7,28 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, or_, select, text
 
 from recommender.domain.erasure import erasure_mark, mark_key
 from recommender.domain.errors import StoreUnavailableError
 from recommender.domain.ids import PersonId
-from recommender.domain.learner import Block, BlockKind, Change, FeedbackAction, Learner
+from recommender.domain.learner import Block, BlockKind, Change, Learner
 from recommender.domain.slate import Kind
 from recommender.domain.times import microseconds
-from recommender.store import feed
+from recommender.store import feed, shown
 from recommender.store.contents import Contents
 from recommender.store.database import Database
 from recommender.store.migrating import migrate, version
 from recommender.store.purging import Purged, purge
-from recommender.store.rows import from_us, read_block, read_learner
-from recommender.store.tables import BLOCKS, FEEDBACK, LEARNERS, METADATA, TENANTS
-from recommender.store.writing import Once, Writing
+from recommender.store.repeats import Once
+from recommender.store.rows import read_block, read_learner
+from recommender.store.tables import BLOCKS, LEARNERS, METADATA, TENANTS
+from recommender.store.writing import Writing
 
 PATIENCE_SECONDS = 2.0
 """How long a database may take to answer before it counts as unavailable."""
 
 _KEY_BYTES = 32
-_MOST_VALUES = 500
-"""Values in one statement."""
 
 
 def utc_now() -> datetime:
@@ -143,39 +142,15 @@ class LearnerStore:
         self, tenant: str, person_id: PersonId, kind: Kind, since: datetime
     ) -> dict[PersonId, datetime]:
         """When each contact was last shown to a person on this kind of list, since `since`."""
-        query = (
-            select(FEEDBACK.c.contact_id, func.max(FEEDBACK.c.occurred_at))
-            .where(
-                FEEDBACK.c.tenant == tenant,
-                FEEDBACK.c.person_id == person_id,
-                FEEDBACK.c.occurred_at >= microseconds(since),
-                FEEDBACK.c.action == FeedbackAction.SHOWN,
-                FEEDBACK.c.list_kind == kind,
-            )
-            .group_by(FEEDBACK.c.contact_id)
-        )
         with self._database.reading() as connection:
-            return {PersonId(who): from_us(at) for who, at in connection.execute(query)}
+            return shown.last_shown(connection, tenant, person_id, kind, since)
 
     def shown_counts(
         self, tenant: str, contact_ids: Iterable[PersonId], since: datetime
     ) -> dict[PersonId, int]:
         """To how many different people each contact was shown since `since`, where to any."""
-        wanted, found = list(contact_ids), dict[PersonId, int]()
         with self._database.reading() as connection:
-            for start in range(0, len(wanted), _MOST_VALUES):
-                query = (
-                    select(FEEDBACK.c.contact_id, func.count(FEEDBACK.c.person_id.distinct()))
-                    .where(
-                        FEEDBACK.c.tenant == tenant,
-                        FEEDBACK.c.contact_id.in_(wanted[start : start + _MOST_VALUES]),
-                        FEEDBACK.c.occurred_at >= microseconds(since),
-                        FEEDBACK.c.action == FeedbackAction.SHOWN,
-                    )
-                    .group_by(FEEDBACK.c.contact_id)
-                )
-                found |= {PersonId(who): count for who, count in connection.execute(query)}
-        return found
+            return shown.shown_counts(connection, tenant, contact_ids, since)
 
     @contextmanager
     def writing(self, tenant: str, once: Once | None = None) -> Iterator[Writing]:
