@@ -86,11 +86,19 @@ def migrate(url: Url, as_json: AsJson = False) -> None:
 
 
 @store.command(epilog="Example: pln store purge --store sqlite:///learners.db")
-def purge(url: Url, as_json: AsJson = False) -> None:
+def purge(
+    url: Url,
+    before: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Also drop earlier events and feedback (UTC, ISO 8601)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Drop what has had its time, and the last bytes of what was erased; to be run every night."""
+    until = _naive(utc_time(before, "--before"))
     opened = _open(url)
     try:
-        done = opened.purge()
+        done = opened.purge(until)
     finally:
         opened.close()
     say_json(done) if as_json else say(facts_table("Dropped", done))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from recommender.domain.config import Dials, Stage
@@ -99,6 +100,10 @@ def _profile(message: pb.Learner) -> Profile | None:
         for name in names
     }
     said = fields.level(given.level, "learner.profile.level") if given.HasField("level") else None
+    if not re.fullmatch(r"[A-Za-z0-9_+/-]*", texts["timezone"]):
+        raise InvalidArgumentError(
+            "learner.profile.timezone", "is no IANA name, such as Europe/Amsterdam"
+        )
     profile = Profile(**texts, level=said, languages=_languages(given))
     return None if profile == Profile() else profile
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 
 import sqlalchemy.exc as sa
 from sqlalchemy import URL, Connection, Engine, make_url
 
 from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
 from recommender.store.sqlite import check_file, sqlite_engine, take_over
+from recommender.store.turns import Turns
 
 OURS = (sa.IntegrityError, sa.DataError, sa.ProgrammingError)
 """Errors that no database is to blame for."""
@@ -33,7 +35,7 @@ class Database:
         self.engine = engine
         self.patience = patience
         self.name = engine.url.render_as_string(hide_password=True)
-        self._turn = threading.Lock()
+        self._turns = Turns(Path(engine.url.database or ""), patience) if self.is_file else None
         self._gate = _Gate(patience)
 
     @classmethod
@@ -105,31 +107,24 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        if self._turns:
+            self._turns.close()
 
     def _plain(self) -> Engine:
         if self.is_file:
             return self.engine
         return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        """SQLite has one writer at a time; threads queue here and need not ask it over and over."""
-        if not self.is_file:
-            yield
-            return
-        if not self._turn.acquire(timeout=self.patience):
-            raise StoreUnavailableError(f"{self.name}: other writers kept it busy; try again")
-        try:
-            yield
-        finally:
-            self._turn.release()
+    def _my_turn(self) -> AbstractContextManager[None]:
+        """A file has one writer at a time; a server of databases sees to that by itself."""
+        return self._turns.taken() if self._turns else nullcontext()
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:
         self._gate.enter(self.name)
         try:
             connection = engine.connect()
-        except (sa.DBAPIError, sa.TimeoutError) as error:
+        except sa.SQLAlchemyError as error:
             if not self.is_file and not isinstance(error, sa.TimeoutError):
                 self._gate.close()
             raise self.unavailable(error) from error

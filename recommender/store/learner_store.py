@@ -7,29 +7,28 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, or_, select, text
+from sqlalchemy import Connection, or_, select, text
 
 from recommender.domain.erasure import erasure_mark, mark_key
 from recommender.domain.errors import StoreUnavailableError
 from recommender.domain.ids import PersonId
-from recommender.domain.learner import Block, BlockKind, Change, FeedbackAction, Learner
+from recommender.domain.learner import Block, BlockKind, Change, Learner
 from recommender.domain.slate import Kind
 from recommender.domain.times import microseconds
-from recommender.store import feed
+from recommender.store import feed, shown
 from recommender.store.contents import Contents
 from recommender.store.database import Database
 from recommender.store.migrating import migrate, version
 from recommender.store.purging import Purged, purge
-from recommender.store.rows import from_us, read_block, read_learner
-from recommender.store.tables import BLOCKS, FEEDBACK, LEARNERS, METADATA, TENANTS
-from recommender.store.writing import Once, Writing
+from recommender.store.repeats import Once
+from recommender.store.rows import read_block, read_learner
+from recommender.store.tables import BLOCKS, LEARNERS, METADATA, TENANTS
+from recommender.store.writing import Writing
 
 PATIENCE_SECONDS = 2.0
 """How long a database may take to answer before it counts as unavailable."""
 
 _KEY_BYTES = 32
-_MOST_VALUES = 500
-"""Values in one statement."""
 
 
 def utc_now() -> datetime:
@@ -47,6 +46,7 @@ class LearnerStore:
         self._database = database
         self._clock = clock
         self._keys: dict[str, bytes] = {}
+        self._mark_keys: dict[str, bytes] = {}
         self.before = ""
         """The version of the tables that was found on opening; empty where there were none."""
 
@@ -86,7 +86,7 @@ class LearnerStore:
 
     def erasure_mark(self, tenant: str, person_id: PersonId) -> str:
         """What an `Erasure` of this person has as its mark."""
-        return erasure_mark(mark_key(self.key(tenant)), person_id)
+        return erasure_mark(self._mark_key(tenant), person_id)
 
     def position(self, tenant: str) -> int:
         """The number of the newest change; 0 at first."""
@@ -142,39 +142,15 @@ class LearnerStore:
         self, tenant: str, person_id: PersonId, kind: Kind, since: datetime
     ) -> dict[PersonId, datetime]:
         """When each contact was last shown to a person on this kind of list, since `since`."""
-        query = (
-            select(FEEDBACK.c.contact_id, func.max(FEEDBACK.c.occurred_at))
-            .where(
-                FEEDBACK.c.tenant == tenant,
-                FEEDBACK.c.person_id == person_id,
-                FEEDBACK.c.occurred_at >= microseconds(since),
-                FEEDBACK.c.action == FeedbackAction.SHOWN,
-                FEEDBACK.c.list_kind == kind,
-            )
-            .group_by(FEEDBACK.c.contact_id)
-        )
         with self._database.reading() as connection:
-            return {PersonId(who): from_us(at) for who, at in connection.execute(query)}
+            return shown.last_shown(connection, tenant, person_id, kind, since)
 
     def shown_counts(
         self, tenant: str, contact_ids: Iterable[PersonId], since: datetime
     ) -> dict[PersonId, int]:
         """To how many different people each contact was shown since `since`, where to any."""
-        wanted, found = list(contact_ids), dict[PersonId, int]()
         with self._database.reading() as connection:
-            for start in range(0, len(wanted), _MOST_VALUES):
-                query = (
-                    select(FEEDBACK.c.contact_id, func.count(FEEDBACK.c.person_id.distinct()))
-                    .where(
-                        FEEDBACK.c.tenant == tenant,
-                        FEEDBACK.c.contact_id.in_(wanted[start : start + _MOST_VALUES]),
-                        FEEDBACK.c.occurred_at >= microseconds(since),
-                        FEEDBACK.c.action == FeedbackAction.SHOWN,
-                    )
-                    .group_by(FEEDBACK.c.contact_id)
-                )
-                found |= {PersonId(who): count for who, count in connection.execute(query)}
-        return found
+            return shown.shown_counts(connection, tenant, contact_ids, since)
 
     @contextmanager
     def writing(self, tenant: str, once: Once | None = None) -> Iterator[Writing]:
@@ -183,7 +159,7 @@ class LearnerStore:
         once: the request that this answers. Raises RequestReusedError where its id came before
         with another request.
         """
-        key = mark_key(self.key(tenant))
+        key = self._mark_key(tenant)
         with self._database.writing() as connection:
             work = Writing(
                 connection,
@@ -209,14 +185,19 @@ class LearnerStore:
         with self._database.reading_one_state() as connection:
             yield Contents(connection, tenant, self._clock())
 
-    def purge(self) -> Purged:
-        """Drop what has had its time, of all tenants, and let go of the bytes of what is gone."""
+    def purge(self, before: datetime | None = None, *, rewrite: bool = True) -> Purged:
+        """Drop what has had its time, of all tenants.
+
+        before: also events and feedback of before then; None: none of them.
+        rewrite: also let go of the last bytes of what is gone, for which writers have to wait.
+        """
         total = Purged()
         for tenant in self.tenants():
             with self._database.writing() as connection:
                 seq = self._locked(connection, tenant)
-                total += purge(connection, tenant, seq, self._clock())
-        self._database.rewrite(METADATA.tables)
+                total += purge(connection, tenant, seq, self._clock(), before)
+        if rewrite:
+            self._database.rewrite(METADATA.tables)
         return total
 
     def _prepare(self, *, create: bool) -> None:
@@ -227,6 +208,12 @@ class LearnerStore:
                     f"{self._database.name} holds no learner store; `pln store migrate` makes one"
                 )
             self.before = migrate(connection, self._database.name)
+
+    def _mark_key(self, tenant: str) -> bytes:
+        # Kept, because everybody in a model is looked at when somebody is erased.
+        if tenant not in self._mark_keys:
+            self._mark_keys[tenant] = mark_key(self.key(tenant))
+        return self._mark_keys[tenant]
 
     def _key(self, tenant: str) -> bytes:
         query = select(TENANTS.c.key).where(TENANTS.c.tenant == tenant)

@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 Result = TypeVar("Result")
 
 _POOL = 8
 _RECYCLE_SECONDS = 1800
+_MOMENT = 0.5
+"""Seconds in which a connection that is still good answers."""
 
 
 def postgres_engine(url: URL, patience: float) -> Engine:
@@ -26,7 +29,6 @@ def postgres_engine(url: URL, patience: float) -> Engine:
         max_overflow=_POOL,
         pool_timeout=patience,
         pool_recycle=_RECYCLE_SECONDS,
-        pool_pre_ping=True,
     )
 
     def connect(
@@ -45,7 +47,15 @@ def postgres_engine(url: URL, patience: float) -> Engine:
         connection.patience = patience
         return connection
 
+    def awake(connection: Impatient, _record: object, _proxy: object) -> None:
+        # Not SQLAlchemy's own ping: to ask whether the other side is there is to take a moment.
+        try:
+            connection.ping(_MOMENT)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
+
     event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", awake)
     return engine
 
 
@@ -56,6 +66,13 @@ class Impatient(psycopg.Connection[Any]):
     """
 
     patience: float = 10.0
+
+    def ping(self, patience: float) -> None:
+        """Ask whether the server is there. Raises OperationalError where it does not say so."""
+        usual, self.patience = self.patience, min(patience, self.patience)
+        began, self.autocommit = self.autocommit, True  # so that no transaction is left open
+        self.execute("SELECT 1")
+        self.patience, self.autocommit = usual, began
 
     def wait(
         self,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from recommender.domain.times import microseconds
-from recommender.store.tables import BLOCKS, ERASURES, LIFTED, REQUESTS, TENANTS
+from recommender.store.tables import BLOCKS, ERASURES, EVENTS, FEEDBACK, LIFTED, REQUESTS, TENANTS
 
 REQUESTS_KEPT = timedelta(hours=25)
 """How long answers to named requests are remembered: a day, and an hour for clocks that differ."""
@@ -29,19 +29,32 @@ class Purged:
     """Blocks that were lifted long ago."""
     erasures: int = 0
     """Marks of people whom by now no file holds."""
+    events: int = 0
+    """Events and feedback from before the time that was asked for."""
 
     def __add__(self, other: Purged) -> Purged:
         return Purged(
-            self.blocks + other.blocks,
-            self.requests + other.requests,
-            self.lifted + other.lifted,
-            self.erasures + other.erasures,
+            **{
+                each.name: getattr(self, each.name) + getattr(other, each.name)
+                for each in fields(self)
+            }
         )
 
 
-def purge(connection: Connection, tenant: str, seq: int, now: datetime) -> Purged:
-    """Drop a tenant's rows that have had their time; seq: of its newest change so far."""
+def purge(
+    connection: Connection, tenant: str, seq: int, now: datetime, before: datetime | None
+) -> Purged:
+    """Drop a tenant's rows that have had their time.
+
+    seq: of its newest change so far. before: also events and feedback of before then; None: none.
+    """
+    old = 0
+    if before is not None:
+        moment = timedelta(microseconds=1)
+        for table in (EVENTS, FEEDBACK):
+            old += _drop(connection, table, tenant, "occurred_at", before - moment)
     return Purged(
+        events=old,
         blocks=_lapse(connection, tenant, seq, microseconds(now)),
         requests=_drop(connection, REQUESTS, tenant, "asked_at", now - REQUESTS_KEPT),
         lifted=_drop(connection, LIFTED, tenant, "lifted_at", now - LIFTED_KEPT),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 
 from recommender.domain.erasure import erasure_mark
-from recommender.domain.errors import RequestReusedError
 from recommender.domain.ids import PersonId
 from recommender.domain.learner import (
     Block,
@@ -23,7 +21,8 @@ from recommender.domain.learner import (
     Learner,
 )
 from recommender.domain.times import microseconds
-from recommender.store import erasing
+from recommender.store import erasing, repeats
+from recommender.store.repeats import Once
 from recommender.store.rows import (
     AnyEvent,
     block_row,
@@ -41,7 +40,6 @@ from recommender.store.tables import (
     FEEDBACK,
     LEARNERS,
     LIFTED,
-    REQUESTS,
     TENANTS,
 )
 
@@ -50,18 +48,6 @@ GONE_AFTER = timedelta(days=30)
 
 _MOST_VALUES = 500
 """Values in one statement."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Once:
-    """A request that is done once, however often it comes.
-
-    request_id: the caller's name for it. method: what it asks for. digest: of all it says.
-    """
-
-    request_id: str
-    method: str
-    digest: bytes
 
 
 class Writing:
@@ -88,7 +74,7 @@ class Writing:
         self._once = once
         self.now = now
         self.has_erased = False
-        self.replayed = self._answer(once) if once else None
+        self.replayed = repeats.first_answer(connection, tenant, mark_key, once) if once else None
 
     def learner(self, person_id: PersonId) -> Learner | None:
         """What a person has decided; None where she never did."""
@@ -181,17 +167,15 @@ class Writing:
         """
         if self._once is None:
             return
-        person_id, contact_id, *_ = [*people, None, None]
-        row = {
-            "request_id": self._once.request_id,
-            "method": self._once.method,
-            "digest": self._once.digest,
-            "answer": content,
-            "person_id": person_id,
-            "contact_id": contact_id,
-            "asked_at": microseconds(self.now),
-        }
-        self._insert(REQUESTS, [row])
+        repeats.remember(
+            self._connection,
+            self._tenant,
+            self._mark_key,
+            self._once,
+            answer=content,
+            people=people,
+            now=self.now,
+        )
 
     def finish(self) -> None:
         """Make the numbers that were given the tenant's; the last thing before the commit."""
@@ -199,15 +183,6 @@ class Writing:
             self._connection.execute(
                 update(TENANTS).where(TENANTS.c.tenant == self._tenant).values(seq=self._seq)
             )
-
-    def _answer(self, once: Once) -> bytes | None:
-        row = self._row(REQUESTS, request_id=once.request_id)
-        if row is None:
-            return None
-        same = hmac.compare_digest(bytes(row["digest"]), once.digest)
-        if row["method"] != once.method or not same:
-            raise RequestReusedError(once.request_id)
-        return bytes(row["answer"])
 
     def _dismiss(self, feedback: Feedback) -> None:
         before = self.block(feedback.person_id, feedback.contact_id)

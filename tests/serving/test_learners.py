@@ -305,6 +305,7 @@ BAD_LEARNERS = [
     ({"profile": pb.Profile(role="\0")}, "learner.profile.role"),
     ({"profile": pb.Profile(sector=LONG)}, "learner.profile.sector"),
     ({"profile": pb.Profile(timezone=LONG)}, "learner.profile.timezone"),
+    ({"profile": pb.Profile(timezone="half past nine")}, "learner.profile.timezone"),
     ({"profile": pb.Profile(level=-0.5)}, "learner.profile.level"),
     ({"profile": pb.Profile(level=UNDEFINED)}, "learner.profile.level"),
     ({"profile": pb.Profile(level=INFINITE)}, "learner.profile.level"),

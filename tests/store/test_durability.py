@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,6 +133,47 @@ def test_a_full_disk_refuses_and_loses_nothing(tmp_path, size):
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 100
+
+
+FAILING = """
+import sys
+from recommender.domain.errors import StoreUnavailableError
+from recommender.store import LearnerStore
+from tests.store.values import activity, followed
+
+store = LearnerStore.open(sys.argv[1])
+taken, refused = set(), 0
+for number in range(20):
+    try:
+        with store.writing("t") as work:
+            work.add_events([activity(number)])
+        taken.add(f"a{number}")
+    except StoreUnavailableError:
+        refused += 1
+assert {change.event_id for _, change in followed(store)} == taken
+print(len(taken), refused)
+"""
+
+
+def test_what_the_disk_did_not_take_is_not_acknowledged(tmp_path):
+    """One flush to the disk fails: that write is refused and undone, all others are there."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace, which makes a flush fail, is not on this machine")
+    fault = ["-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO:when=9"]
+    url = f"sqlite:///{tmp_path / 'learners.db'}"
+    done = subprocess.run(
+        [strace, "-f", "-qq", "-o", "/dev/null", *fault, sys.executable, "-c", FAILING, url],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "ptrace" in done.stderr:
+        pytest.skip(f"strace may not trace here: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["19", "1"]
 
 
 def test_a_database_that_vanishes_is_an_error_of_the_store(file_store, tmp_path):

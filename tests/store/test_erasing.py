@@ -30,7 +30,7 @@ def fill(store, person=GONE, among=0):
             )
             work.add_events([interaction(f"{number}", person, chosen.choice(others))])
             work.add_feedback([feedback(f"{number}", chosen.choice(others), person)])
-    once = Once(request_id="hers", method="M", digest=b"1")
+    once = Once(request_id=f"of {person}", method="M", digest=b"1")
     with store.writing("t", once) as work:
         work.put_learner(Learner(person_id=person))
         work.put_learner(Learner(person_id=person, paused=True))
@@ -108,7 +108,7 @@ def test_an_answer_that_named_the_person_is_forgotten(store):
         work.answered(b"kept", ["bea"])
     with store.writing("t") as work:
         work.erase(GONE)
-    with store.writing("t", Once(request_id="hers", method="M", digest=b"1")) as work:
+    with store.writing("t", Once(request_id=f"of {GONE}", method="M", digest=b"1")) as work:
         assert work.replayed is None
     with store.writing("t", other) as work:
         assert work.replayed == b"kept"
@@ -123,8 +123,10 @@ def test_no_file_of_sqlite_holds_the_erased(file_store, tmp_path, among):
     fill(file_store, among=among)
     files = sorted(tmp_path.glob("learners.db*"))
     assert any(GONE.encode() in file.read_bytes() for file in files)
-    with file_store.writing("t") as work:
+    once = Once(request_id=f"erase {GONE}", method="M", digest=b"2")
+    with file_store.writing("t", once) as work:
         work.erase(GONE)
+        work.answered(b"done")
     log = tmp_path / "learners.db-wal"
     assert log.stat().st_size == 0, "the log was not taken over"
     file_store.purge()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -224,6 +225,22 @@ def test_a_request_is_done_once(store):
     with store.writing("u", ONCE) as work:
         assert work.replayed is None
     assert store.position("t") == 1
+
+
+def test_a_request_that_comes_many_times_at_once_is_done_once(store):
+    """All get the same answer."""
+
+    def ask(number):
+        with store.writing("t", ONCE) as work:
+            if work.replayed is None:
+                work.put_learner(Learner(person_id="ada"))
+                work.answered(b"%d" % number)
+                return b"%d" % number
+            return work.replayed
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(24)))) == 1
+    assert store.learner("t", "ada").version == 1
 
 
 @pytest.mark.parametrize("other", [{"digest": b"other"}, {"method": "N"}])
