@@ -27,7 +27,7 @@ _POLITE = 64
 class Desk:
     """Takes calls of `answers` for `tenants`, of which every one has a lane.
 
-    threads: that answer calls. longest: seconds for a call without a stream.
+    threads: that answer calls. longest: seconds for a query without a stream.
     room: calls that may be under way at once.
     """
 

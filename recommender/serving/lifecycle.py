@@ -146,8 +146,7 @@ def drain(running: Running, config: ServeConfig, signals: Signals) -> int:
     ends all at once. 0: every call ended; 1: some were cut off.
     """
     log.info("draining", lame_duck_seconds=config.lame_duck_seconds)
-    running.probes.readiness.draining()
-    running.probes.health.look()
+    running.turn_away()
     hurried = _hurried(signals, config.lame_duck_seconds)
     servers = [server for server in (running.calls, running.admin) if server is not None]
     stopped = [server.stop(0 if hurried else config.grace_seconds) for server in servers]

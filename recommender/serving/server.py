@@ -25,7 +25,7 @@ from recommender.serving.listening import listen, listen_privately
 from recommender.serving.lists import Rules
 from recommender.serving.model_service import ModelService
 from recommender.serving.network_service import NetworkService
-from recommender.serving.probes import Probes
+from recommender.serving.probes import Health, Probes
 from recommender.serving.recommendation_service import RecommendationService
 from recommender.serving.reload import Open, Reloader
 from recommender.serving.report import Reporter, Tracer
@@ -51,9 +51,16 @@ class Running:
     admin_desk: Desk | None
     admin_address: Address | None
     probes: Probes
+    healths: tuple[Health, ...]
     watcher: Watcher
     tracer: Tracer | None
     counts: Counts
+
+    def turn_away(self) -> None:
+        """Say that no more calls should be sent here; those that come are answered on."""
+        self.probes.readiness.draining()
+        for health in self.healths:
+            health.look()
 
     def stop(self) -> None:
         """End at once, calls under way too."""
@@ -87,13 +94,16 @@ def start(
     """
     building = _Building(tenants, config, open_model, access)
     desk, calls, address = building.calls(probes)
-    admin_desk, admin, admin_address = building.admin()
+    admin_health = Health(probes.readiness, [MODELS.full_name])
+    admin_desk, admin, admin_address = building.admin(admin_health)
     building.tell(probes, desk)
     calls.start()
-    watcher = Watcher([*building.looks(), probes.health.look])
+    healths = probes.health, admin_health
+    watcher = Watcher([*building.looks(), *(health.look for health in healths)])
     watcher.start()
     probes.readiness.opened()
     probes.health.name(desk.services())
+    admin_health.look()
     return Running(
         calls=calls,
         desk=desk,
@@ -102,6 +112,7 @@ def start(
         admin_desk=admin_desk,
         admin_address=admin_address,
         probes=probes,
+        healths=healths,
         watcher=watcher,
         tracer=building.tracer,
         counts=building.counts,
@@ -140,13 +151,13 @@ class _Building:
             listen(server, wanted, "serve.listen", credentials, shared=config.shared_port),
         )
 
-    def admin(self) -> tuple[Desk | None, grpc.Server | None, Address | None]:
+    def admin(self, health: Health) -> tuple[Desk | None, grpc.Server | None, Address | None]:
         """The server of ModelService, where the settings name a place for it."""
         if not self.config.admin_listen:
             return None, None, None
         # What is asked for here may take as long as it takes to open a model.
         desk = self._desk(managing(self.reloader), _ADMIN_THREADS, float("inf"))
-        server = desk.server()
+        server = desk.server(health.servicer)
         address = listen_privately(server, self.config.admin_listen)
         server.start()
         return desk, server, address

@@ -122,7 +122,7 @@ def test_a_call_knows_whose_it_is_and_what_answers_it(tenant):
     assert len({call.request_id for call in seen}) == 2
     assert seen[0].deadline is None
     assert seen[0].time_left() == float("inf")
-    assert 0 < seen[1].time_left() <= 101  # gRPC sends times in whole units, rounded up
+    assert 50 < seen[1].time_left() < 150
 
 
 def test_a_call_whose_time_is_over_is_told_so(tenant):
