@@ -26,8 +26,6 @@ def model_paths(model: Path | None, access: Access | None, file: str) -> dict[st
         return {DEFAULT: model}
     if model is not None:
         raise InvalidArgumentError("--model", f"{file} names each tenant's model; leave it out")
-    if not access.tenants:
-        raise InvalidArgumentError("serve.access", f"{file} has no tenants; see pln tokens add")
     return {name: entry.model for name, entry in access.tenants.items()}
 
 

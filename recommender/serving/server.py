@@ -53,6 +53,7 @@ class Running:
     probes: Probes
     healths: tuple[Health, ...]
     watcher: Watcher
+    watched: tuple[Watched[Any], ...]
     tracer: Tracer | None
     counts: Counts
 
@@ -114,6 +115,7 @@ def start(
         probes=probes,
         healths=healths,
         watcher=watcher,
+        watched=tuple(building.watched()),
         tracer=building.tracer,
         counts=building.counts,
     )
@@ -193,17 +195,18 @@ class _Building:
                 room=desk.room,
                 turned_away=desk.turned_away,
                 missing=readiness.missing,
-                sound=lambda: {each.event: each.sound for each in self._watched()},
+                sound=lambda: {each.event: each.sound for each in self.watched()},
             )
         )
         probes.metrics = lambda: metrics.page(registry)
 
-    def _watched(self) -> list[Watched[Any]]:
+    def watched(self) -> list[Watched[Any]]:
+        """Files that may change while the server runs."""
         return [each for each in (self.access, self.certificates) if each is not None]
 
     def looks(self) -> list[Callable[[], None]]:
         """What is to be looked at now and then."""
-        looks = [each.look for each in self._watched()]
+        looks = [each.look for each in self.watched()]
         return [*looks, self.reloader.look] if self.config.reload == AUTO else looks
 
 
