@@ -31,6 +31,8 @@ from recommender.serving.watching import Watched
 log = structlog.get_logger()
 
 _POLL_SECONDS = 0.05
+_QUIET_POLLS = 4
+"""Looks without a call under way, after which answers are on their way to the callers, too."""
 _JOIN_SECONDS = 0.5
 
 
@@ -150,8 +152,12 @@ def drain(running: Running, config: ServeConfig, signals: Signals) -> int:
     hurried = _hurried(signals, config.lame_duck_seconds)
     servers = [server for server in (running.calls, running.admin) if server is not None]
     stopped = [server.stop(0 if hurried else config.grace_seconds) for server in servers]
+    quiet = 0
     while not all(each.is_set() for each in stopped):
-        if _hurried(signals, _POLL_SECONDS):
+        hurried = _hurried(signals, _POLL_SECONDS)
+        # Those who watch its health would hold a server that has nothing else to do any more.
+        quiet = 0 if running.busy() else quiet + 1
+        if hurried or quiet >= _QUIET_POLLS:
             for server in servers:
                 server.stop(0)
     clean = idle(running)

@@ -63,6 +63,11 @@ class Running:
         for health in self.healths:
             health.look()
 
+    def busy(self) -> bool:
+        """Whether any call is at work or waits."""
+        desks = (self.desk, self.admin_desk)
+        return any(desk.turns.in_flight for desk in desks if desk is not None)
+
     def stop(self) -> None:
         """End at once, calls under way too."""
         for server in (self.calls, self.admin):
