@@ -58,7 +58,7 @@ class Desk:
 
     def server(self, servicer: health.HealthServicer | None = None) -> grpc.Server:
         """A server of the RPCs, not yet listening; with health where there is a servicer for it."""
-        options = [*OPTIONS, SHARED_PORT] if self._config.shared_port else OPTIONS
+        options = SHARED_PORT if self._config.shared_port else OPTIONS
         found = grpc.server(
             self._others, options=options, maximum_concurrent_rpcs=self.room + _POLITE
         )

@@ -52,7 +52,7 @@ class Running:
     admin_address: Address | None
     probes: Probes
     healths: tuple[Health, ...]
-    watcher: Watcher
+    watchers: tuple[Watcher, ...]
     watched: tuple[Watched[Any], ...]
     tracer: Tracer | None
     counts: Counts
@@ -77,7 +77,8 @@ class Running:
 
     def end(self) -> None:
         """Let go of all that runs beside the calls."""
-        self.watcher.stop()
+        for watcher in self.watchers:
+            watcher.stop()
         self.probes.stop()
         for desk in (self.desk, self.admin_desk):
             if desk is not None:
@@ -105,8 +106,10 @@ def start(
     building.tell(probes, desk)
     calls.start()
     healths = probes.health, admin_health
-    watcher = Watcher([*building.looks(), *(health.look for health in healths)])
-    watcher.start()
+    looks = [each.look for each in building.watched()] + [health.look for health in healths]
+    watchers = Watcher("files", looks), Watcher("models", building.model_looks())
+    for watcher in watchers:
+        watcher.start()
     probes.readiness.opened()
     probes.health.name(desk.services())
     admin_health.look()
@@ -119,7 +122,7 @@ def start(
         admin_address=admin_address,
         probes=probes,
         healths=healths,
-        watcher=watcher,
+        watchers=watchers,
         watched=tuple(building.watched()),
         tracer=building.tracer,
         counts=building.counts,
@@ -209,10 +212,9 @@ class _Building:
         """Files that may change while the server runs."""
         return [each for each in (self.access, self.certificates) if each is not None]
 
-    def looks(self) -> list[Callable[[], None]]:
-        """What is to be looked at now and then."""
-        looks = [each.look for each in self.watched()]
-        return [*looks, self.reloader.look] if self.config.reload == AUTO else looks
+    def model_looks(self) -> list[Callable[[], None]]:
+        """What looks for new models; in a thread of its own, since opening one takes long."""
+        return [self.reloader.look] if self.config.reload == AUTO else []
 
 
 def implemented(rules: Rules | None = None) -> dict[ServiceDescriptor, Methods]:

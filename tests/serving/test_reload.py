@@ -171,7 +171,7 @@ def test_reloading_by_hand_is_left_to_the_next_start(tenant, root):
     """Nobody looks."""
     config = replace(CONFIG, reload="manual")
     building = server._Building([tenant], config, opened, None)
-    assert building.looks() == []
+    assert building.model_looks() == []
 
 
 def test_a_model_is_activated_checked_and_rolled_back_by_call(running, models, tenant, root):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from recommender.client import CallError, Client
+from recommender.serving.ports import calls_address, worker_config
 from tests.serving.fakes import CONFIG
 from tests.serving.test_supervisor import ROOT, STEADY
 
@@ -117,8 +120,6 @@ def test_a_worker_that_will_not_end_is_killed_and_replaced():
 
 def free_ports(number):
     """Ports that nobody has just now."""
-    import socket
-
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
     ports = [each.getsockname()[1] for each in held]
     for each in held:
@@ -165,4 +166,43 @@ def test_a_rolling_restart_loses_no_call(models, tmp_path):
         process.stderr.read()
     assert failed == []
     assert len(answered) > 100
+    assert process.returncode == 0
+
+
+def scraped(address):
+    """The metrics of a worker."""
+    with urllib.request.urlopen(f"http://{address}/metrics") as page:
+        return page.read()
+
+
+def test_workers_may_share_one_port(models, tmp_path):
+    """Both listen there, each with probes of its own, and each answers."""
+    os.mkfifo(tmp_path / "gate")
+    (port,) = free_ports(1)
+    config = replace(
+        CONFIG,
+        listen=f"127.0.0.1:{port}",
+        metrics_listen="127.0.0.1:0",
+        shared_port=True,
+        workers=2,
+    )
+    commands = [
+        [
+            *(sys.executable, "-m", "tests.serving.fake_server"),
+            *(json.dumps(asdict(each)), str(models), str(tmp_path / "gate")),
+        ]
+        for each in (worker_config(config, calls_address(config), index) for index in range(2))
+    ]
+    with supervised(commands) as (process, events):
+        told = until(events, "listening", 2)
+        answered = set()
+        while answered != set(pages := [each["metrics_address"] for each in told]):
+            # The kernel chooses a worker for every new connection.
+            with Client(told[0]["address"]) as client:
+                client.network("p000")
+            answered = {page for page in pages if b'code="OK"' in scraped(page)}
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+    assert {each["address"] for each in told} == {f"127.0.0.1:{port}"}
+    assert len({each["metrics_address"] for each in told}) == 2
     assert process.returncode == 0
