@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -14,22 +13,17 @@ from recommender.domain.serve_config import AUTO, ServeConfig
 from recommender.serving import metrics
 from recommender.serving.access import Access
 from recommender.serving.addresses import Address
+from recommender.serving.answering import implemented, managing, rules_of
 from recommender.serving.certificates import watched_certificates
 from recommender.serving.counts import Counts
 from recommender.serving.credentials import server_credentials
 from recommender.serving.desk import Desk
-from recommender.serving.event_service import EventService
 from recommender.serving.handlers import Methods, rpcs
-from recommender.serving.learner_service import LearnerService
 from recommender.serving.listening import listen, listen_privately
-from recommender.serving.lists import Rules
-from recommender.serving.model_service import ModelService
-from recommender.serving.network_service import NetworkService
 from recommender.serving.probes import Health, Probes
-from recommender.serving.recommendation_service import RecommendationService
 from recommender.serving.reload import Open, Reloader
 from recommender.serving.report import Reporter, Tracer
-from recommender.serving.rpcs import EVENTS, LEARNERS, MODELS, NETWORKS, RECOMMENDATIONS
+from recommender.serving.rpcs import MODELS
 from recommender.serving.tenants import Tenant
 from recommender.serving.watching import Watched, Watcher
 
@@ -215,55 +209,6 @@ class _Building:
     def model_looks(self) -> list[Callable[[], None]]:
         """What looks for new models; in a thread of its own, since opening one takes long."""
         return [self.reloader.look] if self.config.reload == AUTO else []
-
-
-def implemented(rules: Rules | None = None) -> dict[ServiceDescriptor, Methods]:
-    """What answers calls, by service; gRPC answers UNIMPLEMENTED for the rest of the contract."""
-    recommendations = RecommendationService(rules)
-    networks = NetworkService()
-    learners = LearnerService()
-    events = EventService()
-    return {
-        RECOMMENDATIONS: {
-            "RecommendPeople": recommendations.RecommendPeople,
-            "RecommendReactivations": recommendations.RecommendReactivations,
-            "RecommendMaintenance": recommendations.RecommendMaintenance,
-            "RankPeople": recommendations.RankPeople,
-            "StreamRecommendations": recommendations.StreamRecommendations,
-            "ExplainPair": recommendations.ExplainPair,
-        },
-        NETWORKS: {"GetNetwork": networks.GetNetwork},
-        LEARNERS: {
-            "GetLearner": learners.GetLearner,
-            "UpdateLearner": learners.UpdateLearner,
-            "CreateBlock": learners.CreateBlock,
-            "DeleteBlock": learners.DeleteBlock,
-            "ListBlocks": learners.ListBlocks,
-            "ErasePerson": learners.ErasePerson,
-        },
-        EVENTS: {
-            "WriteEvents": events.WriteEvents,
-            "WriteFeedback": events.WriteFeedback,
-        },
-    }
-
-
-def rules_of(config: ServeConfig) -> Rules:
-    """What the settings say of lists."""
-    stale = timedelta(days=config.stale_days) if config.stale_days else None
-    return Rules(drawn_share=config.drawn_share, stale_after=stale)
-
-
-def managing(reloader: Reloader) -> dict[ServiceDescriptor, Methods]:
-    """What answers on the admin listener."""
-    models = ModelService(reloader)
-    return {
-        MODELS: {
-            "GetModel": models.GetModel,
-            "ListModels": models.ListModels,
-            "ActivateModel": models.ActivateModel,
-        }
-    }
 
 
 def make_tracer(config: ServeConfig) -> Tracer | None:

@@ -12,7 +12,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from recommender.serving.server import implemented, managing
+from recommender.serving.answering import implemented, managing
 from recommender.v1.event_service_pb2 import WRITE_STATUS_REJECTED
 from tests.serving.fakes import Refused, read_refusal
 from tests.serving.good_requests import GOOD, PARTS

@@ -13,8 +13,8 @@ import pytest
 from recommender.domain.errors import InvalidArgumentError
 from recommender.serving.access import PREFIX, SCOPES, parse_access, read_access, token_hash
 from recommender.serving.access_file import add_token, revoke_token
+from recommender.serving.answering import implemented, managing
 from recommender.serving.rpcs import SCOPE
-from recommender.serving.server import implemented, managing
 from recommender.serving.watching import Watched
 from recommender.v1.model_service_pb2 import GetModelRequest
 from recommender.v1.model_service_pb2_grpc import ModelServiceStub
