@@ -73,7 +73,7 @@ def live(
             tenants = open_tenants(paths, host)
             with Signals(STOP | HANG_UP) as signals:
                 running = start(tenants, config, host.open_model, probes, access)
-                _say(running, tenants)
+                _say(running, tenants, config)
                 if _become_ready(running, signals):
                     ready()
                     _serve(signals)
@@ -83,11 +83,11 @@ def live(
             raise
 
 
-def _say(running: Running, tenants: Sequence[Tenant]) -> None:
+def _say(running: Running, tenants: Sequence[Tenant], config: ServeConfig) -> None:
     log.info(
         "listening",
         address=str(running.address),
-        admin_address=str(running.admin_address or ""),
+        admin_address=str(running.admin_address or config.admin_listen),
         health_address=str(running.probes.health_address or ""),
         metrics_address=str(running.probes.metrics_address or ""),
         model=tenants[0].recommender.info.name,

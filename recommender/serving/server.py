@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
+import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 
 from recommender.domain.serve_config import AUTO, ServeConfig
@@ -26,6 +27,8 @@ from recommender.serving.report import Reporter, Tracer
 from recommender.serving.rpcs import MODELS
 from recommender.serving.tenants import Tenant
 from recommender.serving.watching import Watched, Watcher
+
+log = structlog.get_logger()
 
 _ADMIN_THREADS = 2
 
@@ -141,6 +144,8 @@ class _Building:
         self.tracer = make_tracer(config)
         self.reporter = Reporter(config, self.counts, self.tracer)
         self.reloader = Reloader(tenants, open_model, self.counts)
+        if access is not None:
+            access.changed.append(self._tell_unserved)
 
     def calls(self, probes: Probes) -> tuple[Desk, grpc.Server, Address]:
         """The server of calls, bound to its address but not taking calls yet."""
@@ -183,6 +188,11 @@ class _Building:
             desk.limit(access.value())
             access.changed.append(desk.limit)
         return desk
+
+    def _tell_unserved(self, access: Access) -> None:
+        """Say which tenants of a changed access file have to wait for the next start."""
+        for name in sorted(access.tenants.keys() - {tenant.name for tenant in self.tenants}):
+            log.warning("tenant not served", tenant=name, remedy="restart, as SIGHUP does")
 
     def tell(self, probes: Probes, desk: Desk) -> None:
         """Have the probes say what goes on."""

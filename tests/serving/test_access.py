@@ -167,7 +167,18 @@ def test_tokens_come_and_go_while_the_server_runs(channels, file, tokens):
     assert ask(channels, path, bearer(tokens["acme", "query"][1]))[0] == "INVALID_ARGUMENT"
     revoke_token(file, token_id)
     until(lambda: ask(channels, path, bearer(token))[0] == "UNAUTHENTICATED")
+    for every in METHODS:
+        assert ask(channels, every, bearer(token)) == ("UNAUTHENTICATED", "TOKEN_INVALID")
     assert ask(channels, path, bearer(tokens["acme", "query"][1]))[0] == "INVALID_ARGUMENT"
+
+
+def test_a_tenant_that_is_new_waits_for_the_next_start(channels, file, models, capsys):
+    """Its tokens let nobody in until then, and the log says what to do."""
+    path = "recommender.v1.NetworkService/GetNetwork"
+    _, token = add_token(file, "newcomer", ["query"], None, models)
+    said = []
+    until(lambda: said.append(capsys.readouterr().out) or "tenant not served" in "".join(said))
+    assert ask(channels, path, bearer(token)) == ("UNAUTHENTICATED", "TOKEN_INVALID")
 
 
 def test_a_file_that_cannot_be_read_leaves_the_last_good_one_in_force(tmp_path, models, capsys):

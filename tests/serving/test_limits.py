@@ -14,6 +14,7 @@ from grpc_status import rpc_status
 
 from recommender.domain.answer import Network
 from recommender.domain.ids import Row
+from recommender.serving import desk
 from recommender.serving.access import Access, Grant, Limits, TenantEntry, token_hash
 from recommender.serving.lanes import Lane, Turns
 from recommender.serving.limits import Bucket
@@ -227,3 +228,17 @@ def test_a_call_refused_before_its_request_came_is_told_at_once(serve):
     recommenders["a"].gate.set()
     assert ask(channel, "a").result().person_id == "p000"
     assert server.desk.turned_away() == 0
+
+
+def test_calls_that_grpc_itself_turns_away_are_counted(serve, monkeypatch):
+    """Where there are too many to be told so in detail."""
+    monkeypatch.setattr(desk, "_POLITE", -3)
+    server, channel, recommenders = serve(threads=2, a=Limits())
+    first = ask(channel, "a")
+    recommenders["a"].begun.get()
+    refusal = ask(channel, "a").exception()
+    assert refusal.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert rpc_status.from_call(refusal) is None
+    assert server.desk.turned_away() == 1
+    recommenders["a"].gate.set()
+    assert first.result().person_id == "p000"
