@@ -39,7 +39,7 @@ class ServeConfig:
     allow_insecure: bool = False
     """Whether calls may come unencrypted from other machines; else only loopback is served."""
     longest_seconds: float = 2.0
-    """Longest time for one call without a stream, whatever its caller allows; above 0."""
+    """Longest time for one query without a stream, whatever its caller allows; above 0."""
     lame_duck_seconds: float = 1.0
     """How long a draining server reports NOT_SERVING before it stops accepting calls, >= 0."""
     grace_seconds: float = 10.0

@@ -98,11 +98,14 @@ def token_hash(token: str) -> bytes:
 def read_access(path: Path) -> Access:
     """Read an access file. Raises InvalidArgumentError naming the file and the place at fault."""
     try:
-        return parse_access(path.read_text(encoding="utf-8"), path)
+        found = parse_access(path.read_text(encoding="utf-8"), path)
     except OSError as error:
         raise InvalidArgumentError(str(path), f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InvalidArgumentError(str(path), "is not UTF-8") from None
+    if not found.tenants:  # as of a file that is just being written
+        raise InvalidArgumentError(str(path), "names no tenants; see pln tokens add")
+    return found
 
 
 def parse_access(text: str, path: Path) -> Access:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from recommender.bundle import read_info
-from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
 from recommender.domain.serve_config import ServeConfig
 from recommender.domain.versions import resolve
 from recommender.serving.access import DEFAULT, Access, read_access
 from recommender.serving.certificates import read_certificates
 from recommender.serving.ports import addresses, calls_address, try_out, worker_config
+
+_PATIENCE_SECONDS = 5.0
+_FILE = "sqlite:///"
 
 
 def model_paths(model: Path | None, access: Access | None, file: str) -> dict[str, Path]:
@@ -26,8 +30,6 @@ def model_paths(model: Path | None, access: Access | None, file: str) -> dict[st
         return {DEFAULT: model}
     if model is not None:
         raise InvalidArgumentError("--model", f"{file} names each tenant's model; leave it out")
-    if not access.tenants:
-        raise InvalidArgumentError("serve.access", f"{file} has no tenants; see pln tokens add")
     return {name: entry.model for name, entry in access.tenants.items()}
 
 
@@ -52,6 +54,7 @@ def checks(model: Path | None, config: ServeConfig) -> Iterator[str]:
         yield f"access: {len(access.tenants)} tenants, {len(access.grants)} tokens"
     for tenant, path in model_paths(model, access, config.access).items():
         yield f"tenant {tenant}: {_checked_model(path)}"
+    yield f"store: {_checked_store(model, config)}"
     if config.encrypted:
         read_certificates(config)
         clients = "required of clients too" if config.tls_client_ca else "not required of clients"
@@ -69,3 +72,24 @@ def _checked_model(path: Path) -> str:
 
     info = Pipeline.open(path).info
     return f"model {info.name}, {info.person_count} people, every file and golden query as it was"
+
+
+def _checked_store(model: Path | None, config: ServeConfig) -> str:
+    """What there is to say of the learner store; nothing is made or changed in it."""
+    from recommender.serving.hosting import store_url  # noqa: PLC0415  (the supervisor does without)
+    from recommender.store.database import Database  # noqa: PLC0415
+
+    url = store_url(model, config)
+    if not url:
+        return "none; what learners decide is neither kept nor known"
+    file = Path(url.removeprefix(_FILE))
+    if url.startswith(_FILE) and not file.exists():
+        if not os.access(file.parent, os.W_OK):
+            raise StoreUnavailableError(f"{file} is not there, and {file.parent} is not writable")
+        return f"{url}, made at the first start"
+    database = Database.open(url, _PATIENCE_SECONDS, create=False)
+    try:
+        database.check()
+        return f"{database.name} answers"
+    finally:
+        database.close()

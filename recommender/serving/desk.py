@@ -27,7 +27,7 @@ _POLITE = 64
 class Desk:
     """Takes calls of `answers` for `tenants`, of which every one has a lane.
 
-    threads: that answer calls. longest: seconds for a call without a stream.
+    threads: that answer calls. longest: seconds for a query without a stream.
     room: calls that may be under way at once.
     """
 
@@ -58,7 +58,7 @@ class Desk:
 
     def server(self, servicer: health.HealthServicer | None = None) -> grpc.Server:
         """A server of the RPCs, not yet listening; with health where there is a servicer for it."""
-        options = [*OPTIONS, SHARED_PORT] if self._config.shared_port else OPTIONS
+        options = SHARED_PORT if self._config.shared_port else OPTIONS
         found = grpc.server(
             self._others, options=options, maximum_concurrent_rpcs=self.room + _POLITE
         )

@@ -42,7 +42,7 @@ def handlers(
 ) -> dict[str, Handler]:
     """The handlers of one tenant, by the path of the RPC; they work in the tenant's lane.
 
-    longest: seconds for a call without a stream.
+    longest: seconds for a query without a stream.
     """
     found: dict[str, Handler] = {}
     for rpc, answer in answers.items():
@@ -55,7 +55,7 @@ def handlers(
             found[rpc.path] = grpc.unary_stream_rpc_method_handler(_in_lane(stream, guest))
         else:
             replies = cast("Callable[[Any, CallContext], Message]", answer)
-            begin = beginning(guest, turns, longest)
+            begin = beginning(guest, turns, longest if rpc.scope == "query" else float("inf"))
             call = guarded(replies, request_type, begin, book)
             found[rpc.path] = grpc.unary_unary_rpc_method_handler(_in_lane(call, guest))
     return found

@@ -31,6 +31,8 @@ from recommender.serving.watching import Watched
 log = structlog.get_logger()
 
 _POLL_SECONDS = 0.05
+_QUIET_POLLS = 4
+"""Looks without a call under way, after which answers are on their way to the callers, too."""
 _JOIN_SECONDS = 0.5
 
 
@@ -71,7 +73,7 @@ def live(
             tenants = open_tenants(paths, host)
             with Signals(STOP | HANG_UP) as signals:
                 running = start(tenants, config, host.open_model, probes, access)
-                _say(running, tenants)
+                _say(running, tenants, config)
                 if _become_ready(running, signals):
                     ready()
                     _serve(signals)
@@ -81,11 +83,11 @@ def live(
             raise
 
 
-def _say(running: Running, tenants: Sequence[Tenant]) -> None:
+def _say(running: Running, tenants: Sequence[Tenant], config: ServeConfig) -> None:
     log.info(
         "listening",
         address=str(running.address),
-        admin_address=str(running.admin_address or ""),
+        admin_address=str(running.admin_address or config.admin_listen),
         health_address=str(running.probes.health_address or ""),
         metrics_address=str(running.probes.metrics_address or ""),
         model=tenants[0].recommender.info.name,
@@ -146,13 +148,16 @@ def drain(running: Running, config: ServeConfig, signals: Signals) -> int:
     ends all at once. 0: every call ended; 1: some were cut off.
     """
     log.info("draining", lame_duck_seconds=config.lame_duck_seconds)
-    running.probes.readiness.draining()
-    running.probes.health.look()
+    running.turn_away()
     hurried = _hurried(signals, config.lame_duck_seconds)
     servers = [server for server in (running.calls, running.admin) if server is not None]
     stopped = [server.stop(0 if hurried else config.grace_seconds) for server in servers]
+    quiet = 0
     while not all(each.is_set() for each in stopped):
-        if _hurried(signals, _POLL_SECONDS):
+        hurried = _hurried(signals, _POLL_SECONDS)
+        # Those who watch its health would hold a server that has nothing else to do any more.
+        quiet = 0 if running.busy() else quiet + 1
+        if hurried or quiet >= _QUIET_POLLS:
             for server in servers:
                 server.stop(0)
     clean = idle(running)

@@ -18,5 +18,5 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.http2.max_ping_strikes", 2),
     ("grpc.server_handshake_timeout_ms", 10_000),
 ]
-SHARED_PORT = ("grpc.so_reuseport", 1)
-"""In place of the first, where workers share one port on purpose."""
+SHARED_PORT = [("grpc.so_reuseport", 1), *OPTIONS[1:]]
+"""The same where workers share one port on purpose."""

@@ -30,10 +30,10 @@ _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 class Health:
     """The gRPC health service: what `readiness` says, for every service alike."""
 
-    def __init__(self, readiness: Readiness) -> None:
+    def __init__(self, readiness: Readiness, services: Iterable[str] = ()) -> None:
         self.servicer = health.HealthServicer(experimental_non_blocking=True)
         self._readiness = readiness
-        self._names = {"", READY}
+        self._names = {"", READY, *services}
         self._told: dict[str, int] = {}
         self.servicer.set(LIVE, _SERVING)
         self.look()

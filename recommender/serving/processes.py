@@ -17,10 +17,20 @@ log = structlog.get_logger()
 MOST_CRASHES = 5
 CRASH_WINDOW_SECONDS = 60.0
 FIRST_BACK_OFF_SECONDS = 0.1
+FIRST_RETRY_SECONDS = 1.0
+"""After which gRPC first tries again to connect, where a caller says nothing else."""
 READY_FD = "RECOMMENDER_READY_FD"
 """Variable with the number of a pipe to which a worker writes once it takes calls."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Environment of workers: a process per core, so libraries need no threads of their own."""
+
+
+def say_ready() -> None:
+    """Tell the supervisor, where there is one that listens, that this worker takes calls."""
+    handle = os.environ.pop(READY_FD, "")
+    if handle:
+        os.write(int(handle), b"1")
+        os.close(int(handle))
 
 
 @dataclass(slots=True)
@@ -77,6 +87,8 @@ class Worker:
             return
         with suppress(BlockingIOError):
             self.ready = os.read(self.pipe, 1) == b"1"
+            if self.ready:
+                log.info("worker ready", worker=self.index)
 
     def reap(self) -> int | None:
         """The exit code of a process that has ended since; None where there is none."""
@@ -98,23 +110,30 @@ class Worker:
 
 
 class Rolling:
-    """Restarts workers one after the other, each only when the one before takes calls again.
+    """Restarts workers one after the other, each only when the one before has its callers back.
 
     drain_seconds: how long each may take to end before it is killed.
+
+    Callers try to connect again ever more seldom: after a worker was away for so long, they may
+    need as long again to come back. Until then they must have the others.
     """
 
     def __init__(self, workers: Sequence[Worker], drain_seconds: float) -> None:
         self._left = deque(workers)
-        self._asked = False
         self._drain_seconds = drain_seconds
+        self._asked: float | None = None
+        self._settled: float | None = None
 
     def step(self, now: float) -> bool:
         """Go on, if it is time; whether there is anything left to do."""
         worker = self._left[0]
-        if not self._asked:
-            worker.replaced = self._asked = True
+        if self._asked is None:
+            self._asked, worker.replaced = now, True
             worker.leave(now + self._drain_seconds)
-        elif worker.leaving is None and worker.ready:
-            worker.replaced = self._asked = False
+        elif self._settled is None and worker.leaving is None and worker.ready:
+            self._settled = now + (now - self._asked) + FIRST_RETRY_SECONDS
+            worker.replaced = False
+        if self._settled is not None and (now >= self._settled or len(self._left) == 1):
             self._left.popleft()
+            self._asked = self._settled = None
         return bool(self._left)

@@ -7,23 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
-import grpc
 from google.protobuf.message import Message
 
-from recommender.serving.refusals import Refusal, RefusalError
+from recommender.domain.errors import RequestReusedError
 
 MOST = 1000
 """Answers kept; the oldest goes first."""
 
 Answer = TypeVar("Answer", bound=Message)
-
-
-_REUSED = Refusal(
-    code=grpc.StatusCode.ALREADY_EXISTS,
-    reason="REQUEST_ID_REUSED",
-    message="request_id: has named another request; take a new one",
-    field_path="request_id",
-)
 
 
 class Repeats:
@@ -39,7 +30,7 @@ class Repeats:
         """What `answer` gives, or gave when this request was first made.
 
         request_id: empty where the request is not repeatable. content: tells requests apart.
-        Raises RefusalError where the id has named another request.
+        Raises RequestReusedError where the id has named another request.
         """
         if not request_id:
             return answer()
@@ -51,5 +42,5 @@ class Repeats:
                     self._answers.popitem(last=False)
             before, given = self._answers[key]
             if before != content:
-                raise RefusalError(_REUSED)
+                raise RequestReusedError(request_id)
             return type(given).FromString(given.SerializeToString())  # type: ignore[return-value]

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import grpc
+import structlog
 from google.protobuf.descriptor import ServiceDescriptor
 
 from recommender.domain.serve_config import AUTO, ServeConfig
 from recommender.serving import metrics
 from recommender.serving.access import Access
 from recommender.serving.addresses import Address
+from recommender.serving.answering import implemented, managing, rules_of
 from recommender.serving.certificates import watched_certificates
 from recommender.serving.counts import Counts
 from recommender.serving.credentials import server_credentials
 from recommender.serving.desk import Desk
-from recommender.serving.event_service import EventService
 from recommender.serving.handlers import Methods, rpcs
-from recommender.serving.learner_service import LearnerService
 from recommender.serving.listening import listen, listen_privately
-from recommender.serving.lists import Rules
-from recommender.serving.model_service import ModelService
-from recommender.serving.network_service import NetworkService
-from recommender.serving.probes import Probes
-from recommender.serving.recommendation_service import RecommendationService
+from recommender.serving.probes import Health, Probes
 from recommender.serving.reload import Open, Reloader
 from recommender.serving.report import Reporter, Tracer
-from recommender.serving.rpcs import EVENTS, LEARNERS, MODELS, NETWORKS, RECOMMENDATIONS
+from recommender.serving.rpcs import MODELS
 from recommender.serving.tenants import Tenant
 from recommender.serving.watching import Watched, Watcher
+
+log = structlog.get_logger()
 
 _ADMIN_THREADS = 2
 
@@ -51,9 +48,22 @@ class Running:
     admin_desk: Desk | None
     admin_address: Address | None
     probes: Probes
-    watcher: Watcher
+    healths: tuple[Health, ...]
+    watchers: tuple[Watcher, ...]
+    watched: tuple[Watched[Any], ...]
     tracer: Tracer | None
     counts: Counts
+
+    def turn_away(self) -> None:
+        """Say that no more calls should be sent here; those that come are answered on."""
+        self.probes.readiness.draining()
+        for health in self.healths:
+            health.look()
+
+    def busy(self) -> bool:
+        """Whether any call is at work or waits."""
+        desks = (self.desk, self.admin_desk)
+        return any(desk.turns.in_flight for desk in desks if desk is not None)
 
     def stop(self) -> None:
         """End at once, calls under way too."""
@@ -64,7 +74,8 @@ class Running:
 
     def end(self) -> None:
         """Let go of all that runs beside the calls."""
-        self.watcher.stop()
+        for watcher in self.watchers:
+            watcher.stop()
         self.probes.stop()
         for desk in (self.desk, self.admin_desk):
             if desk is not None:
@@ -87,13 +98,18 @@ def start(
     """
     building = _Building(tenants, config, open_model, access)
     desk, calls, address = building.calls(probes)
-    admin_desk, admin, admin_address = building.admin()
+    admin_health = Health(probes.readiness, [MODELS.full_name])
+    admin_desk, admin, admin_address = building.admin(admin_health)
     building.tell(probes, desk)
     calls.start()
-    watcher = Watcher([*building.looks(), probes.health.look])
-    watcher.start()
+    healths = probes.health, admin_health
+    looks = [each.look for each in building.watched()] + [health.look for health in healths]
+    watchers = Watcher("files", looks), Watcher("models", building.model_looks())
+    for watcher in watchers:
+        watcher.start()
     probes.readiness.opened()
     probes.health.name(desk.services())
+    admin_health.look()
     return Running(
         calls=calls,
         desk=desk,
@@ -102,7 +118,9 @@ def start(
         admin_desk=admin_desk,
         admin_address=admin_address,
         probes=probes,
-        watcher=watcher,
+        healths=healths,
+        watchers=watchers,
+        watched=tuple(building.watched()),
         tracer=building.tracer,
         counts=building.counts,
     )
@@ -126,6 +144,8 @@ class _Building:
         self.tracer = make_tracer(config)
         self.reporter = Reporter(config, self.counts, self.tracer)
         self.reloader = Reloader(tenants, open_model, self.counts)
+        if access is not None:
+            access.changed.append(self._tell_unserved)
 
     def calls(self, probes: Probes) -> tuple[Desk, grpc.Server, Address]:
         """The server of calls, bound to its address but not taking calls yet."""
@@ -140,13 +160,13 @@ class _Building:
             listen(server, wanted, "serve.listen", credentials, shared=config.shared_port),
         )
 
-    def admin(self) -> tuple[Desk | None, grpc.Server | None, Address | None]:
+    def admin(self, health: Health) -> tuple[Desk | None, grpc.Server | None, Address | None]:
         """The server of ModelService, where the settings name a place for it."""
         if not self.config.admin_listen:
             return None, None, None
         # What is asked for here may take as long as it takes to open a model.
         desk = self._desk(managing(self.reloader), _ADMIN_THREADS, float("inf"))
-        server = desk.server()
+        server = desk.server(health.servicer)
         address = listen_privately(server, self.config.admin_listen)
         server.start()
         return desk, server, address
@@ -169,6 +189,11 @@ class _Building:
             access.changed.append(desk.limit)
         return desk
 
+    def _tell_unserved(self, access: Access) -> None:
+        """Say which tenants of a changed access file have to wait for the next start."""
+        for name in sorted(access.tenants.keys() - {tenant.name for tenant in self.tenants}):
+            log.warning("tenant not served", tenant=name, remedy="restart, as SIGHUP does")
+
     def tell(self, probes: Probes, desk: Desk) -> None:
         """Have the probes say what goes on."""
         readiness = probes.readiness
@@ -182,67 +207,18 @@ class _Building:
                 room=desk.room,
                 turned_away=desk.turned_away,
                 missing=readiness.missing,
-                sound=lambda: {each.event: each.sound for each in self._watched()},
+                sound=lambda: {each.event: each.sound for each in self.watched()},
             )
         )
         probes.metrics = lambda: metrics.page(registry)
 
-    def _watched(self) -> list[Watched[Any]]:
+    def watched(self) -> list[Watched[Any]]:
+        """Files that may change while the server runs."""
         return [each for each in (self.access, self.certificates) if each is not None]
 
-    def looks(self) -> list[Callable[[], None]]:
-        """What is to be looked at now and then."""
-        looks = [each.look for each in self._watched()]
-        return [*looks, self.reloader.look] if self.config.reload == AUTO else looks
-
-
-def implemented(rules: Rules | None = None) -> dict[ServiceDescriptor, Methods]:
-    """What answers calls, by service; gRPC answers UNIMPLEMENTED for the rest of the contract."""
-    recommendations = RecommendationService(rules)
-    networks = NetworkService()
-    learners = LearnerService()
-    events = EventService()
-    return {
-        RECOMMENDATIONS: {
-            "RecommendPeople": recommendations.RecommendPeople,
-            "RecommendReactivations": recommendations.RecommendReactivations,
-            "RecommendMaintenance": recommendations.RecommendMaintenance,
-            "RankPeople": recommendations.RankPeople,
-            "StreamRecommendations": recommendations.StreamRecommendations,
-            "ExplainPair": recommendations.ExplainPair,
-        },
-        NETWORKS: {"GetNetwork": networks.GetNetwork},
-        LEARNERS: {
-            "GetLearner": learners.GetLearner,
-            "UpdateLearner": learners.UpdateLearner,
-            "CreateBlock": learners.CreateBlock,
-            "DeleteBlock": learners.DeleteBlock,
-            "ListBlocks": learners.ListBlocks,
-            "ErasePerson": learners.ErasePerson,
-        },
-        EVENTS: {
-            "WriteEvents": events.WriteEvents,
-            "WriteFeedback": events.WriteFeedback,
-        },
-    }
-
-
-def rules_of(config: ServeConfig) -> Rules:
-    """What the settings say of lists."""
-    stale = timedelta(days=config.stale_days) if config.stale_days else None
-    return Rules(drawn_share=config.drawn_share, stale_after=stale)
-
-
-def managing(reloader: Reloader) -> dict[ServiceDescriptor, Methods]:
-    """What answers on the admin listener."""
-    models = ModelService(reloader)
-    return {
-        MODELS: {
-            "GetModel": models.GetModel,
-            "ListModels": models.ListModels,
-            "ActivateModel": models.ActivateModel,
-        }
-    }
+    def model_looks(self) -> list[Callable[[], None]]:
+        """What looks for new models; in a thread of its own, since opening one takes long."""
+        return [self.reloader.look] if self.config.reload == AUTO else []
 
 
 def make_tracer(config: ServeConfig) -> Tracer | None:

@@ -79,11 +79,10 @@ def _signature(path: Path) -> tuple[int, int, int] | None:
 class Watcher:
     """A thread that calls every one of `looks` twice a second, between `start` and `stop`."""
 
-    def __init__(self, looks: Sequence[Callable[[], None]], poll: float = POLL_SECONDS) -> None:
+    def __init__(self, name: str, looks: Sequence[Callable[[], None]]) -> None:
         self._looks = tuple(looks)
-        self._poll = poll
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"watch {name}", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
@@ -94,7 +93,7 @@ class Watcher:
         self._ended.set()
 
     def _run(self) -> None:
-        while not self._ended.wait(self._poll):
+        while not self._ended.wait(POLL_SECONDS):
             for look in self._looks:
                 try:
                     look()

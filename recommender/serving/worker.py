@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from recommender.domain.serve_config import ServeConfig
 from recommender.serving import logs
 from recommender.serving.hosting import host
 from recommender.serving.lifecycle import live
-from recommender.serving.processes import READY_FD
+from recommender.serving.processes import say_ready
 from recommender.serving.signals import die_with_parent
 from recommender.serving.supervisor import REFUSED
 
@@ -39,18 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     die_with_parent(asked.parent)
     logs.configure()
     try:
-        return run(asked.model, ServeConfig(**json.loads(asked.config)), _say_ready)
+        return run(asked.model, ServeConfig(**json.loads(asked.config)), say_ready)
     except RecommenderError as error:
         structlog.get_logger().error("refused", error=str(error))
         return REFUSED
-
-
-def _say_ready() -> None:
-    """Tell the supervisor, where there is one that listens, that calls are taken."""
-    handle = os.environ.pop(READY_FD, "")
-    if handle:
-        os.write(int(handle), b"1")
-        os.close(int(handle))
 
 
 if __name__ == "__main__":

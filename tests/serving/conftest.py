@@ -78,6 +78,19 @@ def admin(running):
         yield found
 
 
+def everywhere(channel, admin):
+    """Both channels as one: calls of ModelService go to the admin listener."""
+
+    def chosen(kind):
+        def call(path, *arguments, **keywords):
+            to = admin if "ModelService" in path else channel
+            return getattr(to, kind)(path, *arguments, **keywords)
+
+        return call
+
+    return SimpleNamespace(unary_unary=chosen("unary_unary"), unary_stream=chosen("unary_stream"))
+
+
 @pytest.fixture(scope="session")
 def client(channel, admin):
     """Stubs of the services that this server registers."""
@@ -146,14 +159,16 @@ def alone(models, tmp_path_factory):
     with database("sqlite", tmp_path_factory.mktemp("store")) as url:
         store = opened_store(url)
         tenant = replace(tenant_of(recommender, models), store=store)
-        found = start(tenant, CONFIG)
-        with grpc.insecure_channel(str(found.address)) as channel:
+        found = start(tenant, replace(CONFIG, admin_listen="127.0.0.1:0"))
+        with (
+            grpc.insecure_channel(str(found.address)) as channel,
+            grpc.insecure_channel(str(found.admin_address)) as admin,
+        ):
             yield SimpleNamespace(
-                channel=channel,
+                channel=everywhere(channel, admin),
                 address=str(found.address),
                 recommender=recommender,
                 store=store,
             )
-        found.calls.stop(0).wait()
-        found.pool.shutdown()
+        found.stop()
         store.close()

@@ -18,6 +18,7 @@ from recommender.domain.serve_config import ServeConfig
 from recommender.domain.slate import Query
 from recommender.serving import logs
 from recommender.serving.lifecycle import Host, live
+from recommender.serving.processes import say_ready
 from recommender.serving.tenants import InForce
 from tests.serving.fakes import FakeRecommender, read_info
 
@@ -42,4 +43,4 @@ if __name__ == "__main__":
         return InForce(Patient(info=read_info(folder), gate=Path(gate)))
 
     host = Host(open_model=open_model, read_info=read_info)
-    sys.exit(live(Path(models), settings, host))
+    sys.exit(live(Path(models), settings, host, say_ready))

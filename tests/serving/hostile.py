@@ -12,14 +12,14 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from recommender.serving.server import implemented
+from recommender.serving.answering import implemented, managing
 from recommender.v1.event_service_pb2 import WRITE_STATUS_REJECTED
 from tests.serving.fakes import Refused, read_refusal
 from tests.serving.good_requests import GOOD, PARTS
 
 METHODS = {
     f"{service.full_name}/{name}": service.methods_by_name[name]
-    for service, methods in implemented().items()
+    for service, methods in (implemented() | managing(None)).items()
     for name in methods
 }
 """What the server answers, by the path of the call."""

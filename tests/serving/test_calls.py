@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import re
+import threading
 import time
 from contextlib import contextmanager
 
@@ -48,11 +50,11 @@ def streamed(request, call):
 
 
 @contextmanager
-def served(tenant, longest=float("inf"), **methods):
+def served(tenant, longest=float("inf"), threads=2, **methods):
     """Stubs of the recommendation service with these methods."""
     reporter = Reporter(CONFIG, Counts([]))
     answers = rpcs({RECOMMENDATIONS: methods})
-    desk = Desk(answers, [tenant], lambda: None, reporter, CONFIG, threads=2, longest=longest)
+    desk = Desk(answers, [tenant], lambda: None, reporter, CONFIG, threads=threads, longest=longest)
     server = desk.server()
     address = listen(server, Address("127.0.0.1", 0), "serve.listen")
     server.start()
@@ -122,7 +124,7 @@ def test_a_call_knows_whose_it_is_and_what_answers_it(tenant):
     assert len({call.request_id for call in seen}) == 2
     assert seen[0].deadline is None
     assert seen[0].time_left() == float("inf")
-    assert 0 < seen[1].time_left() <= 101  # gRPC sends times in whole units, rounded up
+    assert 50 < seen[1].time_left() < 150
 
 
 def test_a_call_whose_time_is_over_is_told_so(tenant):
@@ -157,3 +159,65 @@ def test_ids_of_requests_are_sixteen_hex_digits_and_differ():
     found = [new_request_id() for _ in range(1000)]
     assert len(set(found)) == 1000
     assert all(re.fullmatch("[0-9a-f]{16}", each) for each in found)
+
+
+def test_a_call_of_a_server_that_is_nearly_full_knows_it(tenant):
+    """Past four fifths of what may be under way, and not before."""
+    seen, room = queue.SimpleQueue(), threading.Semaphore(0)
+
+    def note(request, call):
+        seen.put(call.pressed)
+        room.acquire()
+        return RecommendPeopleResponse()
+
+    with served(tenant, threads=4, RecommendPeople=note) as stub:
+        calls = [stub.RecommendPeople.future(RecommendPeopleRequest()) for _ in range(4)]
+        assert [seen.get() for _ in calls] == [False] * 4
+        calls += [stub.RecommendPeople.future(RecommendPeopleRequest()) for _ in range(5)]
+        (refused_call,) = wait(calls, 1)
+        assert read_refusal(refused_call.exception()).reason == "IN_FLIGHT_LIMITED"
+        room.release()
+        assert seen.get()  # the fifth begins while six others are at work or wait
+        room.release(7)
+        wait(calls, 9)
+
+
+def wait(calls, number):
+    """The first calls that end."""
+    ended = queue.SimpleQueue()
+    for call in calls:
+        call.add_done_callback(ended.put)
+    return [ended.get() for _ in range(number)]
+
+
+def test_a_query_takes_no_longer_than_the_server_allows(tenant):
+    """Whatever its caller allows; a write takes as long as it takes, and so does a stream."""
+    seen = []
+
+    def note(request, call):
+        seen.append(call.time_left())
+        return RecommendPeopleResponse()
+
+    with served(tenant, longest=5.0, RecommendPeople=note) as stub:
+        stub.RecommendPeople(RecommendPeopleRequest(), timeout=1000)
+        stub.RecommendPeople(RecommendPeopleRequest())
+        stub.RecommendPeople(RecommendPeopleRequest(), timeout=3)
+    assert all(0 < left <= 5 for left in seen[:2])
+    assert seen[2] < 4
+
+
+def test_every_answer_and_every_refusal_names_its_call(tenant):
+    """In the trailing metadata, as the log does."""
+
+    def note(request, call):
+        if not request.person_id:
+            raise PersonNotFoundError("x", "m")
+        return RecommendPeopleResponse(next_page_token=call.request_id)
+
+    with served(tenant, RecommendPeople=note) as stub:
+        reply, call = stub.RecommendPeople.with_call(RecommendPeopleRequest(person_id="a"))
+        assert dict(call.trailing_metadata())["x-request-id"] == reply.next_page_token
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.RecommendPeople(RecommendPeopleRequest())
+    assert re.fullmatch("[0-9a-f]{16}", dict(caught.value.trailing_metadata())["x-request-id"])
+    assert read_refusal(caught.value).reason == "PERSON_NOT_FOUND"

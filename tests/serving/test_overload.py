@@ -59,5 +59,8 @@ def test_what_is_too_much_is_turned_away_at_once(busy, full):
         assert shed.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         health = health_pb2_grpc.HealthStub(probes).Check(health_pb2.HealthCheckRequest())
         assert health.status == health_pb2.HealthCheckResponse.SERVING
+        # So is whoever balances calls, on the port of the calls itself.
+        health = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
+        assert health.status == health_pb2.HealthCheckResponse.SERVING
         busy.gate.set()
         assert all(call.result().recommendations for call in calls if call is not shed)
