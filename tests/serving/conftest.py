@@ -145,15 +145,20 @@ def alone(models, tmp_path_factory):
     recommender = FakeRecommender()
     with database("sqlite", tmp_path_factory.mktemp("store")) as url:
         store = opened_store(url)
-        tenant = replace(tenant_of(recommender, models), store=store)
-        found = start(tenant, CONFIG)
-        with grpc.insecure_channel(str(found.address)) as channel:
+        tenant = tenant_of(recommender, models)
+        tenant.store = store
+        config = replace(CONFIG, admin_listen="127.0.0.1:0")
+        found = start(tenant, config)
+        with (
+            grpc.insecure_channel(str(found.address)) as channel,
+            grpc.insecure_channel(str(found.admin_address)) as admin,
+        ):
             yield SimpleNamespace(
                 channel=channel,
+                admin=admin,
                 address=str(found.address),
                 recommender=recommender,
                 store=store,
             )
-        found.calls.stop(0).wait()
-        found.pool.shutdown()
+        found.stop()
         store.close()

@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from recommender.serving.server import implemented
+from recommender.serving.counts import Counts
+from recommender.serving.reload import Reloader
+from recommender.serving.rpcs import MODELS
+from recommender.serving.server import implemented, managing
 from recommender.v1.event_service_pb2 import WRITE_STATUS_REJECTED
-from tests.serving.fakes import Refused, read_refusal
+from tests.serving.fakes import Refused, opened, read_refusal
 from tests.serving.good_requests import GOOD, PARTS
 
 METHODS = {
     f"{service.full_name}/{name}": service.methods_by_name[name]
-    for service, methods in implemented().items()
+    for service, methods in {
+        **implemented(),
+        **managing(Reloader([], opened, Counts([]))),
+    }.items()
     for name in methods
 }
-"""What the server answers, by the path of the call."""
+"""What the server answers, its admin listener too, by the path of the call."""
 REFUSALS = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.NOT_FOUND,
@@ -78,9 +84,17 @@ class Wrong:
     content: bytes
 
 
-def send(channel: grpc.Channel, path: str, content: bytes) -> Refused | list[bytes]:
+class Server(Protocol):
+    """Where calls go. admin: those of ModelService."""
+
+    channel: grpc.Channel
+    admin: grpc.Channel
+
+
+def send(server: Server, path: str, content: bytes) -> Refused | list[bytes]:
     """What a caller is told of a refusal, or the messages of the answer."""
     method = METHODS[path]
+    channel = server.admin if method.containing_service is MODELS else server.channel
     call = channel.unary_stream if method.server_streaming else channel.unary_unary
     try:
         answer = call(f"/{path}")(content)

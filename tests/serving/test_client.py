@@ -10,10 +10,12 @@ import pytest
 
 from recommender.client import CallError, Client
 from recommender.serving.access import DEFAULT
-from recommender.serving.server import start
 from recommender.v1.learner_service_pb2 import Learner
 from recommender.v1.steering_pb2 import STAGE_EXPLORE, Dials, Scope, Steering
-from tests.serving.fakes import CONFIG, INFO, PEOPLE, FakeRecommender, tenant_of
+from tests.serving.fakes import CONFIG, INFO, PEOPLE, FakeRecommender, start, tenant_of
+
+
+MODELS = "recommender.v1.ModelService"
 
 
 @pytest.fixture
@@ -58,11 +60,12 @@ def test_ties_come_with_their_lists(caller):
     assert caller.network("p000").layers
 
 
-def test_models_are_listed_and_told(caller):
-    """For those who run the server."""
-    names = [model.name for model in caller.models()]
-    assert names[0] == f"models/{INFO.name}"
-    assert caller.model(names[0]).person_count == INFO.person_count
+def test_models_are_listed_and_told(running):
+    """For those who run the server, at an address of its own."""
+    with Client(str(running.admin_address), health_service=MODELS) as client:
+        names = [model.name for model in client.models()]
+        assert names[0] == f"models/{INFO.name}"
+        assert client.model(names[0]).person_count == INFO.person_count
 
 
 def test_what_learners_decide_is_kept_listed_and_taken_back(alone):
@@ -127,7 +130,7 @@ def test_a_model_that_changes_in_the_midst_of_a_list_ends_it(models):
 
 def stop(server):
     server.calls.stop(10).wait()
-    server.pool.shutdown()
+    server.end()
 
 
 def test_a_server_that_stops_as_it_should_loses_no_call(models):
@@ -150,7 +153,8 @@ def test_a_server_that_stops_as_it_should_loses_no_call(models):
             thread.start()
         for place in (0, 1):
             wait_for_calls(recommenders, place)
-            servers[place].health.enter_graceful_shutdown()
+            servers[place].probes.readiness.draining()
+            servers[place].probes.health.look()
             wait_for_none(recommenders, place)
             stop(servers[place])
             again = replace(config, listen=str(servers[place].address))
