@@ -14,7 +14,6 @@ from recommender.v1.learner_service_pb2 import Learner
 from recommender.v1.steering_pb2 import STAGE_EXPLORE, Dials, Scope, Steering
 from tests.serving.fakes import CONFIG, INFO, PEOPLE, FakeRecommender, start, tenant_of
 
-
 MODELS = "recommender.v1.ModelService"
 
 
