@@ -50,6 +50,7 @@ def open_model(store: LearnerStore | None, tenant: str, folder: Path) -> InForce
     """
     if store is None:
         return InForce(InTurn(Pipeline.open(folder)))
+    store.key(tenant)  # read now: answers need it, and go on when the store falls silent
     pipeline = Pipeline.open(folder, lambda person: store.erasure_mark(tenant, PersonId(person)))
     recommender = InTurn(pipeline)
     since = pipeline.info.as_of
