@@ -23,6 +23,7 @@ from recommender.v1 import (
 )
 from tests.databases import KINDS, database
 from tests.serving.fakes import CONFIG, INFO, FakeRecommender, start, tenant_of
+from tests.serving.real import real
 from tests.serving.stored import opened_store, serving
 
 
@@ -117,6 +118,16 @@ def served(trained, pipeline):
     with grpc.insecure_channel(str(found.address)) as channel:
         yield channel
     found.stop()
+
+
+@pytest.fixture(scope="module")
+def community(trained, tmp_path_factory):
+    """A server of the model of 400 people, with a store that one module may do anything to."""
+    with (
+        database("sqlite", tmp_path_factory.mktemp("store")) as url,
+        real(trained, url) as found,
+    ):
+        yield found
 
 
 @pytest.fixture(scope="session", params=KINDS)
