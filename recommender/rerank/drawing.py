@@ -31,8 +31,10 @@ def draw(slate: Slate, drawing: Drawing) -> Slate:
         return slate
     lots = [np.random.default_rng([drawing.seed, asker]) for asker in slate.askers.tolist()]
     lines = [
-        _drawn(scores, lot, drawing.share)
-        for scores, lot in zip(slate.scores[:, :depth], lots, strict=True)
+        _drawn(scores, places, lot, drawing.share)
+        for scores, places, lot in zip(
+            slate.scores[:, :depth], slate.places[:, :depth], lots, strict=True
+        )
     ]
     rest = np.broadcast_to(np.arange(depth, width), (len(lines), width - depth))
     order = np.concatenate([np.stack([order for order, _ in lines]), rest], axis=1)
@@ -42,9 +44,16 @@ def draw(slate: Slate, drawing: Drawing) -> Slate:
 
 
 def _drawn(
-    scores: NDArray[np.float32], lot: np.random.Generator, wished: float
+    scores: NDArray[np.float32],
+    places: NDArray[np.int32],
+    lot: np.random.Generator,
+    wished: float,
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The order of one line, and the chance of each place that was drawn, else 0."""
+    """The order of one line, and the chance of each place that was drawn, else 0.
+
+    The lot goes by rank of score: the order shown beyond the places asked for depends on how many
+    these are, and must not decide who is drawn.
+    """
     filled = int(np.isfinite(scores).sum())
     left, order = list(range(filled)), list[int]()
     chances = np.zeros(len(scores), np.float32)
@@ -52,9 +61,11 @@ def _drawn(
     for place, luck in enumerate(lot.random(filled)):
         pick = 0
         if wanted[place]:
-            worth = np.exp(scores[left].astype(np.float64) - scores[left].max())
+            ranked = np.argsort(places[left], kind="stable")
+            worth = np.exp(scores[left].astype(np.float64) - scores[left].max())[ranked]
             share = np.cumsum(worth) / worth.sum()
-            pick = min(int(np.searchsorted(share, luck, "right")), len(left) - 1)
-            chances[place] = worth[pick] / worth.sum()
+            drawn = min(int(np.searchsorted(share, luck, "right")), len(left) - 1)
+            pick = int(ranked[drawn])
+            chances[place] = worth[drawn] / worth.sum()
         order.append(left.pop(pick))
     return np.array([*order, *range(filled, len(scores))], np.intp), chances

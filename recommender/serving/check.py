@@ -7,30 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from recommender.bundle import read_info
-from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
+from recommender.domain.errors import StoreUnavailableError
 from recommender.domain.serve_config import ServeConfig
 from recommender.domain.versions import resolve
-from recommender.serving.access import DEFAULT, Access, read_access
+from recommender.serving.access import read_access
 from recommender.serving.certificates import read_certificates
+from recommender.serving.places import model_paths, store_url
 from recommender.serving.ports import addresses, calls_address, try_out, worker_config
 
 _PATIENCE_SECONDS = 5.0
 _FILE = "sqlite:///"
-
-
-def model_paths(model: Path | None, access: Access | None, file: str) -> dict[str, Path]:
-    """Where each tenant's models are, by its name.
-
-    model: as named beside the access file, which must not be; file: the access file's path.
-    Raises InvalidArgumentError where nothing or too much is named.
-    """
-    if access is None:
-        if model is None:
-            raise InvalidArgumentError("--model", "missing; name a model or a folder of models")
-        return {DEFAULT: model}
-    if model is not None:
-        raise InvalidArgumentError("--model", f"{file} names each tenant's model; leave it out")
-    return {name: entry.model for name, entry in access.tenants.items()}
 
 
 def check_models(model: Path | None, config: ServeConfig) -> None:
@@ -76,7 +62,6 @@ def _checked_model(path: Path) -> str:
 
 def _checked_store(model: Path | None, config: ServeConfig) -> str:
     """What there is to say of the learner store; nothing is made or changed in it."""
-    from recommender.serving.hosting import store_url  # noqa: PLC0415  (the supervisor does without)
     from recommender.store.database import Database  # noqa: PLC0415
 
     url = store_url(model, config)

@@ -31,7 +31,7 @@ class EventService:
             return pb.WriteEventsResponse(outcomes=outcomes.told, durable=True)
 
         if request.validate_only:
-            return look(call, check)
+            return look(call, request, check)
         return write(call, request, pb.WriteEventsResponse, add)
 
     def WriteFeedback(  # noqa: N802 - the RPC's name
@@ -52,5 +52,5 @@ class EventService:
             return pb.WriteFeedbackResponse(outcomes=outcomes.told, durable=True)
 
         if request.validate_only:
-            return look(call, check)
+            return look(call, request, check)
         return write(call, request, pb.WriteFeedbackResponse, add)

@@ -7,18 +7,14 @@ from pathlib import Path
 
 from recommender.bundle import read_info
 from recommender.domain.ids import PersonId
-from recommender.domain.serve_config import AUTO, ServeConfig
-from recommender.domain.versions import MANIFEST
+from recommender.domain.serve_config import ServeConfig
 from recommender.pipeline import Pipeline
 from recommender.serving.following import Following
 from recommender.serving.lifecycle import Host
+from recommender.serving.places import store_url
 from recommender.serving.tenants import InForce
 from recommender.serving.turns import InTurn
 from recommender.store import LearnerStore
-
-NONE = "none"
-FILE = "learners.db"
-"""The learner store of those who name none."""
 
 
 def host(model: Path | None, config: ServeConfig) -> Host:
@@ -31,18 +27,6 @@ def host(model: Path | None, config: ServeConfig) -> Host:
     return Host(open_model=partial(open_model, store), read_info=read_info, store=store)
 
 
-def store_url(model: Path | None, config: ServeConfig) -> str:
-    """The URL of the learner store; empty where there is to be none."""
-    if config.store == NONE:
-        return ""
-    if config.store != AUTO:
-        return config.store
-    place = Path(config.access).parent if model is None else model
-    if (place / MANIFEST).is_file():  # one version, which nobody writes to: beside it, then
-        place = place.parent
-    return f"sqlite:///{(place / FILE).absolute()}"
-
-
 def open_model(store: LearnerStore | None, tenant: str, folder: Path) -> InForce:
     """Open and check the model in `folder`, and have all that the store says count.
 
@@ -50,6 +34,7 @@ def open_model(store: LearnerStore | None, tenant: str, folder: Path) -> InForce
     """
     if store is None:
         return InForce(InTurn(Pipeline.open(folder)))
+    store.key(tenant)  # read now: answers need it, and go on when the store falls silent
     pipeline = Pipeline.open(folder, lambda person: store.erasure_mark(tenant, PersonId(person)))
     recommender = InTurn(pipeline)
     since = pipeline.info.as_of

@@ -58,7 +58,7 @@ class LearnerService:
 
         _check(request.learner, paths)
         if request.validate_only:
-            return look(call, only_looked)
+            return look(call, request, only_looked)
         return write(call, request, pb.Learner, put, [person_id])
 
     def CreateBlock(self, request: pb.CreateBlockRequest, call: CallContext) -> pb.Block:  # noqa: N802 - the RPC's name
@@ -116,7 +116,7 @@ class LearnerService:
             return learner_replies.receipt(erasure, erased, models)
 
         if request.validate_only:
-            return look(call, count)
+            return look(call, request, count)
         return write(call, request, pb.ErasePersonResponse, erase)
 
 

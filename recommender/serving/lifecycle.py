@@ -18,7 +18,7 @@ from recommender.domain.versions import resolve
 from recommender.serving.access import Access, read_access
 from recommender.serving.addresses import Address
 from recommender.serving.catalog import Catalog
-from recommender.serving.check import model_paths
+from recommender.serving.places import model_paths
 from recommender.serving.ports import health_address, metrics_address
 from recommender.serving.probes import Probes
 from recommender.serving.readiness import Readiness

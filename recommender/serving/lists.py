@@ -67,7 +67,7 @@ def prepare(call: CallContext, rules: Rules, person_id: str, asked: ListCall, lo
     learner = recommender.learner(asker)
     steered = steering.steered(asked.steering, learner)
     shown, degraded = _shown(call, person_id, asked), _poorer(call, rules, asker)
-    if shown is None:
+    if shown is None and pb.DEGRADED_REASON_STORE_UNAVAILABLE not in degraded:
         degraded.append(pb.DEGRADED_REASON_STORE_UNAVAILABLE)
     pressed = _pressed(call)
     degraded += pressed
@@ -186,6 +186,8 @@ def _shown(call: CallContext, person_id: str, asked: ListCall) -> dict[Row, floa
     rotation = asked.rotation
     if rotation is None:
         return {}
+    if _silent(call):
+        return None  # rather than wait for it in every call
     now = datetime.now(UTC).replace(tzinfo=None)
     try:
         seen = store_of(call).last_shown(
@@ -210,9 +212,14 @@ def _poorer(call: CallContext, rules: Rules, asker: Row) -> list[pb.DegradedReas
     age = datetime.now(UTC).replace(tzinfo=None) - call.recommender.info.as_of.replace(tzinfo=None)
     if rules.stale_after is not None and age > rules.stale_after:
         found.append(pb.DEGRADED_REASON_STALE_MODEL)
-    if call.live is not None and call.live.lag_seconds > LATE_SECONDS:
+    if _silent(call):
         found.append(pb.DEGRADED_REASON_STORE_UNAVAILABLE)
     return found
+
+
+def _silent(call: CallContext) -> bool:
+    """Whether the store has not been read for too long."""
+    return call.live is not None and call.live.lag_seconds > LATE_SECONDS
 
 
 def _pressed(call: CallContext) -> list[pb.DegradedReason.ValueType]:

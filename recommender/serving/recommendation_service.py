@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
@@ -9,7 +10,6 @@ from typing import TypeVar
 import structlog
 
 from recommender.domain.errors import PersonNotFoundError
-from recommender.domain.ids import Row
 from recommender.domain.slate import Barrier, Kind
 from recommender.serving import lists, replies, requests, scoping, steering
 from recommender.serving.context import CallContext
@@ -83,7 +83,7 @@ class RecommendationService:
         if not page.offset:
             ranked = {item.person_id for item in found}
             left = [person for person in named if person not in ranked]
-            reply.unranked_people.extend(self._unranked(call, one, person) for person in left)
+            reply.unranked_people.extend(_unranked(call, one, left, len(named)))
         return reply
 
     def StreamRecommendations(  # noqa: N802 - the RPC's name
@@ -127,8 +127,10 @@ class RecommendationService:
         if named:
             reply.recommendation.CopyFrom(replies.recommendation(named[0]))
             return reply
-        row = lists.row_of(call.recommender, contact_id)
-        reply.filter_reasons.extend(map(replies.filter_reason, self._barriers(call, one, row)))
+        low = _low(call, one, requests.LONGEST_LIST)
+        reply.filter_reasons.extend(
+            map(replies.filter_reason, _barriers(call, one, contact_id, low))
+        )
         return reply
 
     def _answered(
@@ -174,28 +176,31 @@ class RecommendationService:
             reply.answer.CopyFrom(lists.about(call, one))
         return reply
 
-    def _unranked(self, call: CallContext, one: Asked, person_id: str) -> pb.UnrankedPerson:
-        row = lists.row_of(call.recommender, person_id)
-        barrier = self._barriers(call, one, row)[0]
-        return pb.UnrankedPerson(person_id=person_id, reason=replies.filter_reason(barrier))
 
-    def _barriers(self, call: CallContext, one: Asked, row: Row | None) -> list[Barrier]:
-        """What keeps somebody off a list that she is not on; never empty."""
-        if row is None:
-            return [Barrier.UNAVAILABLE]
-        found = call.recommender.why_not(one.query, row)
-        if found:
-            return found
-        low = one.query.minimum_score > float("-inf")
-        return [Barrier.MINIMUM_SCORE] if low and self._below(call, one, row) else _NO_CANDIDATE
-
-    def _below(self, call: CallContext, one: Asked, row: Row) -> bool:
-        """Whether somebody is on the list that has no lowest score."""
-        query = replace(one.query, minimum_score=float("-inf"), among=frozenset({row}))
-        if one.query.kind is not Kind.PEOPLE:
-            query = replace(query, among=None)
-        wanted = lists.first(call, replace(one, query=query), requests.LONGEST_LIST)
-        return any(lists.row_of(call.recommender, item.person_id) == row for item in wanted)
+def _unranked(
+    call: CallContext, one: Asked, people: list[str], count: int
+) -> Iterator[pb.UnrankedPerson]:
+    """Why each of these people is not among the `count` that the caller brought and got ranked."""
+    low = _low(call, one, count) if people else frozenset()
+    for person_id in people:
+        call.check()
+        barrier = _barriers(call, one, person_id, low)[0]
+        yield pb.UnrankedPerson(person_id=person_id, reason=replies.filter_reason(barrier))
 
 
-_NO_CANDIDATE = [Barrier.NOT_A_CANDIDATE]
+def _barriers(call: CallContext, one: Asked, person_id: str, low: frozenset[str]) -> list[Barrier]:
+    """What keeps somebody off a list that she is not on; never empty. low: as of `_low`."""
+    row = lists.row_of(call.recommender, person_id)
+    if row is None:
+        return [Barrier.UNAVAILABLE]
+    found = call.recommender.why_not(one.query, row)
+    last = Barrier.MINIMUM_SCORE if person_id in low else Barrier.NOT_A_CANDIDATE
+    return found or [last]
+
+
+def _low(call: CallContext, one: Asked, count: int) -> frozenset[str]:
+    """Who would be on a list of `count` names if it had no lowest score; nobody if it has none."""
+    if one.query.minimum_score == -math.inf:
+        return frozenset()
+    query = replace(one.query, minimum_score=-math.inf)
+    return frozenset(item.person_id for item in lists.first(call, replace(one, query=query), count))

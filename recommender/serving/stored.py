@@ -66,8 +66,9 @@ def write(
     return reply
 
 
-def look(call: CallContext, act: Callable[[Writing], Reply]) -> Reply:
+def look(call: CallContext, request: Named, act: Callable[[Writing], Reply]) -> Reply:
     """Find out what `act` would answer in a transaction; it is to write nothing."""
+    _name(request)
     call.check()
     with store_of(call).writing(call.tenant.name) as work:
         return act(work)
@@ -81,10 +82,14 @@ def refuse_erased(work: Writing, people: Mapping[str, PersonId]) -> None:
             raise InvalidArgumentError(field, ERASED)
 
 
+def _name(request: Named) -> str:
+    return fields.text(request.request_id, "request_id", fields.LONGEST_REQUEST_ID)
+
+
 def _once(call: CallContext, store: LearnerStore, request: Named) -> Once | None:
-    if not request.request_id:
+    name = _name(request)
+    if not name:
         return None
-    name = fields.text(request.request_id, "request_id", fields.LONGEST_REQUEST_ID)
     # Keyed, because a digest of an id that is easily guessed would tell it.
     key = store.key(call.tenant.name)
     content = request.SerializeToString(deterministic=True)

@@ -54,7 +54,8 @@ class PageToken:
             token = cls(**value)
         except (ValueError, KeyError, TypeError):
             raise _not_ours() from None
-        if not (isinstance(token.offset, int) and token.offset > 0):
+        numbers = (token.offset, token.lot, token.hour)
+        if not all(type(each) is int and each >= 0 for each in numbers) or not token.offset:
             raise _not_ours()
         if time.time() // 3600 - token.hour > LASTS_HOURS:
             raise InvalidArgumentError(

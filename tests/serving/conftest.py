@@ -23,6 +23,7 @@ from recommender.v1 import (
 )
 from tests.databases import KINDS, database
 from tests.serving.fakes import CONFIG, INFO, FakeRecommender, start, tenant_of
+from tests.serving.real import real
 from tests.serving.stored import opened_store, serving
 
 
@@ -132,6 +133,16 @@ def served(trained, pipeline):
     found.stop()
 
 
+@pytest.fixture(scope="module")
+def community(trained, tmp_path_factory):
+    """A server of the model of 400 people, with a store that one module may do anything to."""
+    with (
+        database("sqlite", tmp_path_factory.mktemp("store")) as url,
+        real(trained, url) as found,
+    ):
+        yield found
+
+
 @pytest.fixture(scope="session", params=KINDS)
 def anywhere(request, models, tmp_path_factory):
     """Stubs of a server with an empty learner store, one on each kind of database."""
@@ -165,7 +176,8 @@ def alone(models, tmp_path_factory):
             grpc.insecure_channel(str(found.admin_address)) as admin,
         ):
             yield SimpleNamespace(
-                channel=everywhere(channel, admin),
+                channel=channel,
+                admin=admin,
                 address=str(found.address),
                 recommender=recommender,
                 store=store,

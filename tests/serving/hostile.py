@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from recommender.serving.answering import implemented, managing
+from recommender.serving.rpcs import MODELS
 from recommender.v1.event_service_pb2 import WRITE_STATUS_REJECTED
 from tests.serving.fakes import Refused, read_refusal
 from tests.serving.good_requests import GOOD, PARTS
@@ -22,7 +23,7 @@ METHODS = {
     for service, methods in (implemented() | managing(None)).items()
     for name in methods
 }
-"""What the server answers, by the path of the call."""
+"""What the server answers, its admin listener too, by the path of the call."""
 REFUSALS = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.NOT_FOUND,
@@ -78,9 +79,17 @@ class Wrong:
     content: bytes
 
 
-def send(channel: grpc.Channel, path: str, content: bytes) -> Refused | list[bytes]:
+class Server(Protocol):
+    """Where calls go. admin: those of ModelService."""
+
+    channel: grpc.Channel
+    admin: grpc.Channel
+
+
+def send(server: Server, path: str, content: bytes) -> Refused | list[bytes]:
     """What a caller is told of a refusal, or the messages of the answer."""
     method = METHODS[path]
+    channel = server.admin if method.containing_service is MODELS else server.channel
     call = channel.unary_stream if method.server_streaming else channel.unary_unary
     try:
         answer = call(f"/{path}")(content)

@@ -12,7 +12,11 @@ from recommender.domain.config import Dials
 from recommender.serving.access import DEFAULT
 from recommender.serving.tokens import attribution_token
 from recommender.store import LearnerStore
-from recommender.v1 import event_service_pb2_grpc, learner_service_pb2_grpc
+from recommender.v1 import (
+    event_service_pb2_grpc,
+    learner_service_pb2_grpc,
+    recommendation_service_pb2_grpc,
+)
 from tests.serving.fakes import CONFIG, MODEL, FakeRecommender, start, tenant_of
 
 KEY = b"k" * 32
@@ -29,7 +33,7 @@ def opened_store(url: str, **keywords) -> LearnerStore:
 
 @contextmanager
 def serving(models, store: LearnerStore | None) -> Iterator[SimpleNamespace]:
-    """Stubs of a server's services that write; `store` is the tenant's."""
+    """Stubs of a server's services that write, and of lists; `store` is the tenant's."""
     tenant = tenant_of(FakeRecommender(), models)
     tenant.store = store
     running = start(tenant, CONFIG)
@@ -38,6 +42,7 @@ def serving(models, store: LearnerStore | None) -> Iterator[SimpleNamespace]:
             yield SimpleNamespace(
                 learners=learner_service_pb2_grpc.LearnerServiceStub(channel),
                 events=event_service_pb2_grpc.EventServiceStub(channel),
+                lists=recommendation_service_pb2_grpc.RecommendationServiceStub(channel),
                 store=store,
                 tenant=tenant,
             )

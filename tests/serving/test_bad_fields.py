@@ -23,14 +23,14 @@ def blocked(alone):
     """There is a block to take back."""
     for path, method in METHODS.items():
         if method.name == "CreateBlock":
-            send(alone.channel, path, GOOD["CreateBlock"].SerializeToString())
+            send(alone, path, GOOD["CreateBlock"].SerializeToString())
 
 
 @pytest.mark.parametrize("path", METHODS)
 def test_the_good_request_is_answered(alone, path):
     """So that what is refused below is refused for the one field that is wrong."""
     method = METHODS[path]
-    told = send(alone.channel, path, GOOD[method.name].SerializeToString())
+    told = send(alone, path, GOOD[method.name].SerializeToString())
     assert not isinstance(told, Refused)
     assert [rejected(method, content) for content in told] == [[]] * len(told)
 
@@ -41,7 +41,7 @@ def test_an_odd_value_is_answered_or_refused_by_its_name(alone, path, field):
     odd = []
     for wrong in wrongs(METHODS[path], field):
         before = work_done(alone)
-        told = send(alone.channel, path, wrong.content)
+        told = send(alone, path, wrong.content)
         if found := fault(told, METHODS[path], field):
             odd.append((wrong.what, found))
         if isinstance(told, Refused) and work_done(alone) != before:
@@ -72,13 +72,7 @@ def fault(told, method, field):
 
 
 OK, BAD, UNKNOWN = "OK", "INVALID_ARGUMENT", "NOT_FOUND"
-OF_LISTS = {
-    "person_id": {
-        BAD: "missing, empty, a megabyte, half a surrogate pair",
-        UNKNOWN: "NUL, a newline, backwards, in two forms",
-    },
-    "page_size": {OK: "missing, zero, largest", BAD: "negative, smallest"},
-    "page_token": {OK: "missing, empty", BAD: "a megabyte, NUL, backwards"},
+OF_STEERING = {
     "steering.dials": {BAD: "nothing set"},
     "steering.dials.diversity": {
         OK: "largest",
@@ -94,15 +88,76 @@ OF_LISTS = {
         BAD: "empty, a megabyte, half a surrogate pair, NUL × 10000",
     },
     "scope.filter": {OK: "empty", BAD: "a megabyte, NUL, half a surrogate pair"},
-    "scope.minimum_score": {BAD: "no number, infinite, minus infinite"},
-    "rotation.rate": {BAD: "negative, no number, infinite"},
-    "rotation.window.seconds": {BAD: "negative, largest, smallest"},
+    "scope.context": {OK: "nothing set"},
+    "scope.context.event_object_id": {
+        OK: "empty, backwards",
+        BAD: "a megabyte, NUL, half a surrogate pair",
+    },
+    "scope.context.course_object_id": {OK: "empty, backwards", BAD: "a megabyte, NUL"},
+    "scope.context.organisation": {OK: "empty, in two forms", BAD: "a megabyte, NUL"},
+    "scope.minimum_score": {
+        OK: "negative, zero, largest",
+        BAD: "no number, infinite, minus infinite",
+    },
+}
+OF_ASKERS = {
+    "person_id": {
+        BAD: "missing, empty, a megabyte, half a surrogate pair",
+        UNKNOWN: "NUL, a newline, backwards, in two forms",
+    },
+    **OF_STEERING,
+}
+OF_PAGES = {
+    "page_size": {OK: "missing, zero, largest", BAD: "negative, smallest"},
+    "page_token": {OK: "missing, empty", BAD: "a megabyte, NUL, backwards"},
+    "explain": {OK: "true, false"},
     "validate_only": {OK: "true, false"},
 }
+OF_ROTATION = {
+    "rotation": {OK: "missing, nothing set"},
+    "rotation.rate": {OK: "zero", BAD: "negative, no number, infinite, minus infinite, largest"},
+    "rotation.window": {BAD: "nothing set"},
+    "rotation.window.seconds": {BAD: "negative, zero, largest, smallest"},
+}
+OF_SILENCE = {
+    "min_silence_duration": {OK: "missing", BAD: "nothing set"},
+    "min_silence_duration.seconds": {BAD: "negative, zero, largest, smallest"},
+}
+OF_LISTS = {**OF_ASKERS, **OF_PAGES, **OF_ROTATION}
+OF_NAMED_REQUESTS = {"request_id": {OK: "missing, empty", BAD: "a megabyte, NUL, a newline"}}
 EXPECTED = {
     "RecommendPeople": OF_LISTS,
-    "RecommendReactivations": OF_LISTS,
+    "RecommendReactivations": {**OF_LISTS, **OF_SILENCE},
     "RecommendMaintenance": OF_LISTS,
+    "RankPeople": {
+        **OF_ASKERS,
+        **OF_PAGES,
+        "candidate_person_ids": {
+            OK: "NUL, NUL × 2, a newline, backwards × 2",
+            BAD: "missing, empty, a megabyte, half a surrogate pair, NUL × 10000",
+        },
+        "include_contacts": {OK: "true, false"},
+    },
+    "StreamRecommendations": {
+        **OF_STEERING,
+        **OF_ROTATION,
+        **OF_SILENCE,
+        "person_ids": {
+            OK: "NUL, NUL × 2, backwards",
+            BAD: "missing, empty, a megabyte, half a surrogate pair, NUL × 10000",
+        },
+        "kinds": {OK: "unspecified, missing", BAD: "unknown, negative, largest"},
+        "result_limit": {OK: "missing, zero, largest", BAD: "negative, smallest"},
+    },
+    "ExplainPair": {
+        **OF_ASKERS,
+        **OF_SILENCE,
+        "contact_id": {
+            OK: "NUL, a newline, backwards",
+            BAD: "missing, empty, a megabyte, half a surrogate pair",
+        },
+        "kind": {OK: "missing, unspecified", BAD: "unknown, negative, largest"},
+    },
     "GetNetwork": {
         "person_id": {BAD: "missing, empty, a megabyte", UNKNOWN: "NUL, backwards"},
         "tie_limit": {OK: "zero, largest", BAD: "negative, smallest"},
@@ -121,6 +176,7 @@ EXPECTED = {
         "learner.availability.daily_exposure_limit": {OK: "zero, largest", BAD: "negative"},
         "learner.discoverability": {OK: "unspecified", BAD: "unknown, negative"},
         "update_mask.paths": {BAD: "a megabyte, NUL, a newline"},
+        **OF_NAMED_REQUESTS,
     },
     "CreateBlock": {
         "block": {BAD: "missing, nothing set"},
@@ -130,11 +186,12 @@ EXPECTED = {
         "block.list_kind": {BAD: "unknown, negative"},
         "block.expire_time": {BAD: "nothing set"},
         "block.expire_time.seconds": {BAD: "negative, largest, smallest"},
-        "request_id": {OK: "missing, empty", BAD: "a megabyte, NUL"},
+        **OF_NAMED_REQUESTS,
     },
     "DeleteBlock": {
         "person_id": {BAD: "missing, empty, a megabyte, NUL", UNKNOWN: "backwards"},
         "contact_id": {BAD: "missing, empty, a megabyte, NUL", UNKNOWN: "backwards"},
+        "request_id": {BAD: "a megabyte, NUL, a newline"},
     },
     "ListBlocks": {
         "person_id": {OK: "backwards", BAD: "missing, empty, a megabyte, NUL"},
@@ -142,17 +199,28 @@ EXPECTED = {
         "page_token": {OK: "empty", BAD: "a megabyte, NUL"},
         "kind": {OK: "unspecified", BAD: "unknown, negative"},
     },
-    "ErasePerson": {"person_id": {OK: "backwards", BAD: "missing, empty, a megabyte, NUL"}},
+    "ErasePerson": {
+        "person_id": {OK: "backwards", BAD: "missing, empty, a megabyte, NUL"},
+        **OF_NAMED_REQUESTS,
+    },
     "WriteEvents": {
         "events": {OK: "nothing set", BAD: "missing, nothing set × 10000"},
         "events.activity.weight": {OK: "negative, zero, no number, infinite"},
+        **OF_NAMED_REQUESTS,
     },
     "WriteFeedback": {
         "feedback": {OK: "nothing set", BAD: "missing, nothing set × 10000"},
         "feedback.propensity": {OK: "negative, no number, infinite, largest"},
+        **OF_NAMED_REQUESTS,
     },
     "GetModel": {"name": {BAD: "missing, a megabyte, NUL"}},
     "ListModels": {"page_size": {OK: "largest", BAD: "negative"}, "page_token": {BAD: "NUL"}},
+    "ActivateModel": {
+        "name": {
+            BAD: "missing, empty, a megabyte, half a surrogate pair",
+        },
+        "request_id": {OK: "missing, empty", BAD: "a megabyte"},
+    },
 }
 """What comes of the values that matter most, by method and field."""
 
@@ -167,7 +235,7 @@ def test_what_matters_most_ends_as_it_is_written(alone, name, field):
     sent = {wrong.what: wrong.content for wrong in wrongs(METHODS[path], found)}
     for code, values in EXPECTED[name][field].items():
         for value in values.split(", "):
-            told = send(alone.channel, path, sent[value])
+            told = send(alone, path, sent[value])
             found = told.code.name if isinstance(told, Refused) else OK
             assert found == code, (value, told)
 
@@ -206,6 +274,6 @@ def test_an_item_that_is_wrong_is_not_taken_and_says_where(alone, name, field):
     [found] = [way for way in paths(METHODS[path].input_type) if written(way) == field]
     sent = {wrong.what: wrong.content for wrong in wrongs(METHODS[path], found)}
     for value in REJECTED[name][field].split(", "):
-        [reply] = send(alone.channel, path, sent[value])
+        [reply] = send(alone, path, sent[value])
         [named] = rejected(METHODS[path], reply)
         assert named.replace("[0]", "").removesuffix(".seconds") == field.removesuffix(".seconds")

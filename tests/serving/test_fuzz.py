@@ -33,7 +33,7 @@ VALID = {
 
 def code(alone, path, content):
     """The code of a refusal; None where the call was answered."""
-    told = send(alone.channel, path, content)
+    told = send(alone, path, content)
     return told.code if isinstance(told, Refused) else None
 
 

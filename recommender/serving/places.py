@@ -1,0 +1,41 @@
+"""Where the models of tenants and the learner store are. Free of gRPC."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.serve_config import AUTO, ServeConfig
+from recommender.domain.versions import MANIFEST
+from recommender.serving.access import DEFAULT, Access
+
+NONE = "none"
+FILE = "learners.db"
+"""The learner store of those who name none."""
+
+
+def model_paths(model: Path | None, access: Access | None, file: str) -> dict[str, Path]:
+    """Where each tenant's models are, by its name.
+
+    model: as named beside the access file, which must not be; file: the access file's path.
+    Raises InvalidArgumentError where nothing or too much is named.
+    """
+    if access is None:
+        if model is None:
+            raise InvalidArgumentError("--model", "missing; name a model or a folder of models")
+        return {DEFAULT: model}
+    if model is not None:
+        raise InvalidArgumentError("--model", f"{file} names each tenant's model; leave it out")
+    return {name: entry.model for name, entry in access.tenants.items()}
+
+
+def store_url(model: Path | None, config: ServeConfig) -> str:
+    """The URL of the learner store; empty where there is to be none."""
+    if config.store == NONE:
+        return ""
+    if config.store != AUTO:
+        return config.store
+    place = Path(config.access).parent if model is None else model
+    if (place / MANIFEST).is_file():  # one version, which nobody writes to: beside it, then
+        place = place.parent
+    return f"sqlite:///{(place / FILE).absolute()}"
