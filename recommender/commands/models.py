@@ -138,6 +138,12 @@ def serve(
         bool | None,
         typer.Option("--allow-insecure", help="Serve other machines too, unencrypted."),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Learner store, sqlite:///PATH or postgresql://…; or none."
+        ),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only check that all is there to serve, and say so.")
     ] = False,
@@ -150,6 +156,7 @@ def serve(
         serve__workers=workers,
         serve__threads=threads,
         serve__access=access,
+        serve__store=store,
         serve__health_listen=health_listen,
         serve__metrics_listen=metrics_listen,
         serve__admin_listen=admin_listen,
@@ -160,7 +167,7 @@ def serve(
         from recommender.serving.check import checks  # noqa: PLC0415  (not needed elsewhere)
 
         for line in checks(model, chosen):
-            say(line)
+            typer.echo(line)  # each in one line, however long
         return
     from recommender.serving.run import serve as run  # noqa: PLC0415  (grpc is slow to load)
 

@@ -79,19 +79,6 @@ def admin(running):
         yield found
 
 
-def everywhere(channel, admin):
-    """Both channels as one: calls of ModelService go to the admin listener."""
-
-    def chosen(kind):
-        def call(path, *arguments, **keywords):
-            to = admin if "ModelService" in path else channel
-            return getattr(to, kind)(path, *arguments, **keywords)
-
-        return call
-
-    return SimpleNamespace(unary_unary=chosen("unary_unary"), unary_stream=chosen("unary_stream"))
-
-
 @pytest.fixture(scope="session")
 def client(channel, admin):
     """Stubs of the services that this server registers."""
