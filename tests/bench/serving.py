@@ -6,14 +6,13 @@ import random
 import statistics
 from pathlib import Path
 
-from recommender.serving.services import RecommendationService
-
 from recommender.bundle import read_info
 from recommender.domain.serve_config import ServeConfig
 from recommender.pipeline import Pipeline
 from recommender.serving.access import DEFAULT
 from recommender.serving.catalog import Catalog
 from recommender.serving.context import CallContext
+from recommender.serving.recommendation_service import RecommendationService
 from recommender.serving.tenants import InForce, Tenant
 from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from recommender.v1.steering_pb2 import Dials, Steering
