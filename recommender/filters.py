@@ -98,34 +98,62 @@ def eligible(
 
     -1, an empty slot, never may.
     """
-    allowed: NDArray[np.bool_] = (rows >= 0) & ~rules.hidden[rows] & (rows != askers[:, None])
+    allowed = rows >= 0
+    for _, lines, passed in _passed(rules, query, askers, rows):
+        allowed[lines] &= passed
+    return np.asarray(allowed, bool)
+
+
+def left_out(
+    rules: Rules, query: Query, askers: NDArray[np.int32], rows: NDArray[np.int32]
+) -> dict[str, int]:
+    """How many of `rows` may not be shown, by the first rule that says so."""
+    left, counts = rows >= 0, dict[str, int]()
+    for name, lines, passed in _passed(rules, query, askers, rows):
+        counts[name] = counts.get(name, 0) + int((left[lines] & ~passed).sum())
+        left[lines] &= passed
+    return counts
+
+
+Passed = tuple[str, slice | int, NDArray[np.bool_]]
+"""A rule, the lines it is about, and whom of them it lets pass: bool [b, k], or [k] of one line."""
+
+
+def _passed(
+    rules: Rules, query: Query, askers: NDArray[np.int32], rows: NDArray[np.int32]
+) -> Iterator[Passed]:
+    """Every rule that may leave out anybody."""
+    everybody = slice(None)
+    yield "self", everybody, rows != askers[:, None]
+    yield "hidden", everybody, ~rules.hidden[rows]
     if rules.within is not None and rules.organisation is not None:
         theirs, mine = rules.organisation[rows], rules.organisation[askers][:, None]
-        allowed &= ~rules.within[rows] | ((theirs == mine) & (theirs >= 0))
+        yield "hidden", everybody, ~rules.within[rows] | ((theirs == mine) & (theirs >= 0))
     if query.excluded:
-        allowed &= ~np.isin(rows, np.fromiter(query.excluded, np.int32))
+        excluded = np.fromiter(query.excluded, np.int32)
+        yield "excluded", everybody, ~np.isin(rows, excluded)
     if query.among is not None:
-        allowed &= np.isin(rows, np.fromiter(query.among, np.int32))
-    for _, narrowing in query.only:
-        allowed &= narrowing(rows)
+        among = np.fromiter(query.among, np.int32)
+        yield "not_asked_for", everybody, np.isin(rows, among)
+    for barrier, narrowing in query.only:
+        yield str(barrier), everybody, narrowing(rows)
     for line, asker in enumerate(askers.tolist()):
-        for known in _known_to(rules, query, Row(asker)):
-            allowed[line] &= ~_in_sorted(rows[line], known)
-    return allowed
+        for name, known in _known_to(rules, query, Row(asker)):
+            yield name, line, ~_in_sorted(rows[line], known)
 
 
-def _known_to(rules: Rules, query: Query, asker: Row) -> Iterator[NDArray[np.int32]]:
+def _known_to(rules: Rules, query: Query, asker: Row) -> Iterator[tuple[str, NDArray[np.int32]]]:
     """What bars people from an asker's list, where it bars anybody: rows in order."""
     for name, kinds in RULES.items():
         if query.kind in kinds and not (query.contacts_too and name == "connected"):
             pattern = getattr(rules, name)
             known = pattern.indices[span(pattern.indptr, asker)]
             if len(known):
-                yield known
+                yield name, known
     if rules.later is not None:
         known = rules.later(asker, query.kind, contacts_too=query.contacts_too)
         if len(known):
-            yield known
+            yield "since", known
 
 
 def _in_sorted(rows: NDArray[np.int32], known: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -24,7 +24,17 @@ from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.learner import Change, Learner
 from recommender.domain.pool import stored
-from recommender.domain.slate import Barrier, Context, Kind, Measured, Narrowing, Query, Slate
+from recommender.domain.slate import (
+    SIGNALS,
+    Barrier,
+    Context,
+    Kind,
+    Measured,
+    Narrowing,
+    Query,
+    Slate,
+)
+from recommender.domain.tally import Tally, timed
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.expressions import Expression
 from recommender.gathered import fresh, gather
@@ -49,11 +59,13 @@ SPREAD, SPREAD_BY_DIAL = 0.1, 0.5
 
 def recommend(live: Live, query: Query) -> tuple[Measured, Reasons]:
     """Answer `query`: at most `query.limit` slots a line, best first, and why."""
-    found = sources(live, query)
-    kept = filtered(live, query, found)
-    scored = scores(query, kept)
-    shown = measured(live.model, reranked(live.model, query, scored))
-    return shown, find_reasons(live, shown, query.kind)
+    tally = query.tally
+    found = timed(tally, "sources", sources, live, query)
+    kept = timed(tally, "filters", filtered, live, query, found)
+    scored = timed(tally, "scores", scores, query, kept)
+    best = timed(tally, "rerank", reranked, live.model, query, scored)
+    shown = timed(tally, "reasons", measured, live.model, best)
+    return shown, timed(tally, "reasons", find_reasons, live, shown, query.kind)
 
 
 def sources(live: Live, query: Query) -> Slate:
@@ -70,6 +82,8 @@ def sources(live: Live, query: Query) -> Slate:
 def filtered(live: Live, query: Query, slate: Slate) -> Slate:
     """Without everyone who may not be shown; what is left moves up."""
     allowed = filters.eligible(rules_of(live), query, slate.askers, slate.rows)
+    if query.tally is not None:
+        _count(live, query, slate, query.tally)
     if query.kind is Kind.REACTIVATION:
         allowed &= _silent_for(live.model, slate, query.min_silence_days)
     return slate.take(moved_up(allowed))
@@ -105,6 +119,13 @@ def reranked(model: Model, query: Query, slate: Slate) -> Slate:
     if query.drawing is not None:
         slate = draw(slate, query.drawing)
     return _first(slate, query.limit)
+
+
+def _count(live: Live, query: Query, slate: Slate, tally: Tally) -> None:
+    """Who is considered, by source, and who left out, by rule."""
+    found = slate.pool.signals[slate.entries[slate.entries >= 0]] > 0
+    tally.candidates.update(dict(zip(SIGNALS, found.sum(axis=0).tolist(), strict=True)))
+    tally.filtered.update(filters.left_out(rules_of(live), query, slate.askers, slate.rows))
 
 
 def rules_of(live: Live) -> filters.Rules:
@@ -214,6 +235,11 @@ class Pipeline:
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """Answer in the caller's ids and words: a list for each asker, in their order."""
         slate, reasons = recommend(self.live, query)
+        return timed(query.tally, "words", self._worded, query, slate, reasons)
+
+    def _worded(
+        self, query: Query, slate: Measured, reasons: Reasons
+    ) -> list[list[Recommendation]]:
         asides = find_asides(self.live.model, rules_of(self.live), query, slate)
         return present.recommendations(self.live.model, query, slate, reasons, asides)
 

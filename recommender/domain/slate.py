@@ -15,6 +15,7 @@ from recommender.compiled import BOOL, F4, I4, I8, compiled, read, written
 from recommender.domain.config import Dials
 from recommender.domain.ids import Row
 from recommender.domain.pool import Pool
+from recommender.domain.tally import Tally
 
 FACTORS = (
     "communality",
@@ -147,6 +148,7 @@ class Query:
     drawing: which places are drawn by lot; None: none are.
     prepared: give the list as training ordered it, at little cost: no dials, goals or re-rank.
     explain: also tell how each score came about.
+    tally: where stages put what they did; None: nowhere.
     """
 
     askers: Sequence[Row]
@@ -164,6 +166,7 @@ class Query:
     drawing: Drawing | None = None
     prepared: bool = False
     explain: bool = False
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from recommender.domain.answer import Recommendation
 from recommender.domain.errors import PersonNotFoundError, StoreUnavailableError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.slate import Barrier, Drawing, Goal, Narrowing, Query
+from recommender.domain.tally import Tally
 from recommender.serving import replies, steering
 from recommender.serving.context import CallContext
 from recommender.serving.interface import Recommender
@@ -23,8 +25,13 @@ from recommender.v1 import recommendation_pb2 as pb
 SHORT_SECONDS = 0.02
 """With less time left than this a list is given as it was prepared."""
 
+SAMPLED = 16
+"""Of so many answers one is looked at closely, and its counts stand for all."""
+
 LATE_SECONDS = 2.0
 """A store that has not been read for so long is said to be unavailable."""
+
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +111,22 @@ def first(call: CallContext, one: Asked, count: int) -> list[Recommendation]:
     if one.paused:
         return []
     call.check()
+    tally = Tally() if next(_numbers) % SAMPLED == 0 else None
     started = time.perf_counter()
-    (found,) = call.recommender.answer(replace(one.query, limit=count))
+    (found,) = call.recommender.answer(replace(one.query, limit=count, tally=tally))
     call.stages["answer"] = call.stages.get("answer", 0.0) + time.perf_counter() - started
+    if tally is not None:
+        _note(call, tally)
     return found
+
+
+def _note(call: CallContext, tally: Tally) -> None:
+    """Put the figures of an answer that was looked at closely into the metrics."""
+    call.stages.update(tally.seconds)
+    for source, number in tally.candidates.items():
+        call.count("candidates", source, number * SAMPLED)
+    for reason, number in tally.filtered.items():
+        call.count("filtered", reason, number * SAMPLED)
 
 
 def paged(

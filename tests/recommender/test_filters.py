@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
-from recommender.filters import RULES, Rules, eligible
+from recommender.domain.tally import Tally
+from recommender.filters import RULES, Rules, eligible, left_out
 from tests.world_builder import World, build
 
 NEVER_NEW = ["contact", "declared", "ended", "blocked", "blocker", "muted", "dismissed", "hidden"]
@@ -132,3 +135,35 @@ def test_training_and_answering_bar_the_same_people(any_world):
         query = Query(askers=[Row(row) for row in range(n)], kind=kind)
         may = eligible(any_world.rules, query, everyone, rows)
         assert (may == (~barred & ~any_world.rules.hidden)).all()
+
+
+def test_who_is_left_out_is_counted_by_rule(built):
+    """Each by the first rule that says so; with those who stay they make up all."""
+    world = built("barred_pairs")
+    asker = np.array([world.row("ida")], np.int32)
+    rows = np.array([[world.row(name) for name in world.people] + [-1]], np.int32)
+    query = Query(askers=[Row(int(asker[0]))], excluded=frozenset({world.row("fine")}))
+    counts = left_out(world.rules, query, asker, rows)
+    stays = int(eligible(world.rules, query, asker, rows).sum())
+    assert sum(counts.values()) + stays == len(world.people)
+    assert counts == {
+        "self": 1,
+        "hidden": 1,
+        "excluded": 1,
+        "blocked": 2,
+        "unwanted": 2,
+        "connected": 3,
+    }
+
+
+def test_a_tally_tells_what_an_answer_took(built):
+    """Seconds by stage, candidates by source and those left out; and changes nothing."""
+    world = built("two_cliques")
+    tally = Tally()
+    plain = Query(askers=[world.row("a1")])
+    asked = replace(plain, tally=tally)
+    assert world.pipeline.answer(asked) == world.pipeline.answer(plain)
+    assert set(tally.seconds) == {"sources", "filters", "scores", "rerank", "reasons", "words"}
+    assert all(seconds > 0 for seconds in tally.seconds.values())
+    assert tally.candidates["shared_contacts"] > 0
+    assert set(tally.filtered) >= {"self", "hidden"}
