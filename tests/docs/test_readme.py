@@ -18,6 +18,7 @@ import pytest
 import typer
 
 from recommender.cli import app
+from recommender.serving.rpcs import SCOPE
 from tests.cli.conftest import run_here
 from tests.cli.test_help import COMMANDS
 
@@ -146,6 +147,18 @@ def test_every_command_is_in_the_table():
     assert named == {words[0] for words in COMMANDS}
     for words in COMMANDS:
         assert all(f"{word}" in table for word in words)
+
+
+def test_every_rpc_is_in_the_table_with_its_scope():
+    """Service by service; a row without a name goes on with the one before."""
+    table = README.split("| service | scope of the token | calls |")[1].split("\n\n")[0]
+    found, service = {}, ""
+    for row in table.splitlines()[2:]:
+        _, named, scope, calls, _ = row.split("|")
+        service = re.findall(r"`(\w+)`", named)[0] if named.strip() else service
+        for call in re.findall(r"`(\w+)`", calls):
+            found[f"{service}/{call}"] = scope.strip()
+    assert found == SCOPE
 
 
 def test_every_option_that_is_named_exists():
