@@ -14,16 +14,18 @@ from recommender.live import Live
 from recommender.live.contacts import Met
 from recommender.model import Model, span
 from recommender.present import tie_at, topic
+from recommender.surroundings import Surroundings
 from recommender.ties import layer
 
 COVERED_DAYS = 365.0
 """Days of silence after which a contact covers no topic any more."""
 
 
-def network(live: Live, person: Row) -> Network:
+def network(live: Live, person: Row, around: Surroundings) -> Network:
     """The ties of a person, strongest first, and what they cover.
 
-    Those made since the model was trained come after all it knows the strength of.
+    Those made since the model was trained come after all it knows the strength of. around: the
+    communities of the model.
     """
     model, places = live.model, _seen(live, person)
     met = live.met(person)
@@ -37,7 +39,8 @@ def network(live: Live, person: Row) -> Network:
     lively = {*contacts[_alive(model, places)].tolist(), *met.keys() & {row for row, _ in known}}
     lively |= {row for row, _ in new}
     covered, missing = _coverage(model, person, np.array(sorted(lively), np.int32))
-    groups = model.community[[*contacts.tolist(), *(row for row, _ in new)]]
+    everybody = np.array([*contacts.tolist(), *(row for row, _ in new)], np.int64)
+    groups = model.community[everybody]
     sizes = np.bincount(groups[groups >= 0])
     shares = sizes / max(sizes.sum(), 1)
     return Network(
@@ -46,6 +49,8 @@ def network(live: Live, person: Row) -> Network:
         ties=(*ties, *(tie for _, tie in new)),
         topics_covered=tuple(topic(model, z) for z in covered),
         topics_missing=tuple(topic(model, z) for z in missing),
+        communities_covered=around.covered(live, everybody),
+        communities_missing=around.missing(live, person, everybody),
         community_count=int((sizes > 0).sum()),
         diversity=float(1 - (shares**2).sum()) if sizes.sum() else 0.0,
     )

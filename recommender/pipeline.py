@@ -51,6 +51,7 @@ from recommender.rerank.coverage import DEPTH, spread
 from recommender.rerank.drawing import draw
 from recommender.rerank.little_seen import LOSS, seat
 from recommender.rerank.rotation import rotate
+from recommender.surroundings import Surroundings
 from recommender.why_not import barriers
 
 SPREAD, SPREAD_BY_DIAL = 0.1, 0.5
@@ -159,6 +160,7 @@ class Pipeline:
     def __init__(self, model: Model, live: Live | None = None) -> None:
         self.live = live or Live(model)
         self._narrowings = Narrowings()
+        self._around: Surroundings | None = None
 
     @property
     def model(self) -> Model:
@@ -216,6 +218,10 @@ class Pipeline:
         """What keeps a person off the list of the one who asks; [] where the list itself does."""
         return barriers(self.live, query, person)
 
+    def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
+        """Get ready for changes, see `Live.prepare`; others may ask meanwhile."""
+        self.live.prepare(changes)
+
     def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
         """Have changes count, see `Live.apply`; nobody may ask meanwhile."""
         self.live.apply(changes, now)
@@ -245,7 +251,9 @@ class Pipeline:
 
     def network(self, person: Row) -> Network:
         """The present network of a person."""
-        return networks.network(self.live, person)
+        if self._around is None:
+            self._around = Surroundings.of(self.live.model)
+        return networks.network(self.live, person, self._around)
 
 
 def _askers(golden: list[Any]) -> list[str]:

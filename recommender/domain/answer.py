@@ -199,12 +199,27 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """A group of people who have more to do with one another than with others.
+
+    topics: what its members work on, most of all first; at most three. share: of the person's ties
+    that lead there, in [0, 1].
+    """
+
+    id: str
+    topics: tuple[Named, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """A person's present network: ties strongest first, and what it covers.
 
     topics_covered: topics she works on that her active contacts work on too, most first.
     topics_missing: topics she works on, or has as goals, that none of them works on.
-    community_count: communities that her contacts belong to.
+    communities_covered: those that her contacts belong to, the one with most of her ties first.
+    communities_missing: those that work on topics of hers, and that none of her contacts is of.
+    community_count: communities that her contacts belong to, small ones too.
     diversity: 1 - sum of squared shares of her ties over communities (Gini–Simpson), in [0, 1].
     """
 
@@ -215,6 +230,8 @@ class Network:
     topics_missing: tuple[Named, ...]
     community_count: int
     diversity: float
+    communities_covered: tuple[Community, ...] = ()
+    communities_missing: tuple[Community, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ class Live:
         self._asked: set[Row] = set()
         self._timed: set[Row] = set()
         self._erased: set[Row] = set()
+        self._marked: dict[str, Row] = {}
         self._shown: Mapping[PersonId, int] = {}
         self._goals: dict[Row, list[Row]] = {}
         self._speaks: dict[Row, list[int]] = {}
@@ -149,8 +150,26 @@ class Live:
 
     # -- how it comes about -----------------------------------------------------------------------
 
+    def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
+        """Find who is meant by the erasures among changes, before they are applied.
+
+        Everybody has to be looked at, which takes a second for a million people: it reads only what
+        never changes, so that answers may go on meanwhile.
+        """
+        marks = {change.mark for _, change in changes if isinstance(change, Erasure)}
+        if not marks or self._mark is None:
+            return
+        ids = self.model.person_ids
+        for row in range(len(ids)):
+            mark = self._mark(ids[row])
+            if mark in marks:
+                self._marked[mark] = Row(row)
+
     def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
-        """Have these changes count, in their order, and the time be `now`, UTC without a zone."""
+        """Have these changes, which were prepared, count in their order, and the time be `now`.
+
+        now: UTC without a zone.
+        """
         for position, change in changes:
             self._take(change)
             self.position = position
@@ -237,20 +256,17 @@ class Live:
 
     @_take.register
     def _(self, change: Erasure) -> None:
-        if self._mark is None:
+        row = self._marked.pop(change.mark, None)
+        if row is None:
             return
-        ids = self.model.person_ids
-        for row in map(Row, range(len(ids))):
-            if self._mark(ids[row]) == change.mark:
-                self._erased.add(row)
-                self._asked.add(row)
-                self.contacts.forget(row)
-                self.blocks.forget(row)
-                self.learners.pop(row, None)
-                self._seen.pop(row, None)
-                for people in self._took_part.values():
-                    people.discard(row)
-                return
+        self._erased.add(row)
+        self._asked.add(row)
+        self.contacts.forget(row)
+        self.blocks.forget(row)
+        self.learners.pop(row, None)
+        self._seen.pop(row, None)
+        for people in self._took_part.values():
+            people.discard(row)
 
     def _known(self, person_id: PersonId, *, hidden: bool) -> Row | None:
         """The row of somebody, who comes now if need be. hidden: as one who is only spoken of."""

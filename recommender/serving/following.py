@@ -28,6 +28,10 @@ FIRST_SECONDS = 30.0
 class Followed(Protocol):
     """What changes are made to count in."""
 
+    def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
+        """Get ready for changes that are applied next."""
+        ...
+
     def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
         """Have changes count."""
         ...
@@ -108,6 +112,7 @@ class Following:
             raise StoreUnavailableError("the learner store is older than it was; restart")
         while self._position < newest:
             found = self._store.changes(self._tenant, self._position, AT_ONCE, self._since)
+            self._followed.prepare(found)
             self._apply(found)
             whole = len(found) < AT_ONCE
             self._position = newest if whole else found[-1][0]

@@ -57,6 +57,10 @@ class Recommender(Protocol):
         """The person's present network."""
         ...
 
+    def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
+        """Get ready for changes that are applied next."""
+        ...
+
     def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
         """Have changes count from the next answer on, and the time be `now`."""
         ...

@@ -152,9 +152,17 @@ def network(item: domain.Network, tie_limit: int, answer: pb.AnswerInfo) -> netw
         dormant_tie_count=len(dormant),
         covered_topics=_topics(item.topics_covered),
         missing_topics=_topics(item.topics_missing),
+        covered_communities=[_community(each) for each in item.communities_covered],
+        missing_communities=[_community(each) for each in item.communities_missing],
         community_count=item.community_count,
         diversity=item.diversity,
         answer=answer,
+    )
+
+
+def _community(item: domain.Community) -> networks.Community:
+    return networks.Community(
+        community_id=item.id, topics=_topics(item.topics), tie_share=item.share
     )
 
 

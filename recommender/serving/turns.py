@@ -73,6 +73,10 @@ class InTurn:
         with self._turn:
             return self._recommender.network(person)
 
+    def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
+        """Get ready for changes that are applied next; takes no turn."""
+        self._recommender.prepare(changes)
+
     def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
         """Have changes count from the next answer on, and the time be `now`."""
         with self._turn:

@@ -117,6 +117,9 @@ class FakeRecommender:
         found += [Barrier.EXCLUDED] if person in query.excluded else []
         return found + [barrier for barrier, chosen in query.only if not chosen(one)[0]]
 
+    def prepare(self, changes) -> None:
+        pass
+
     def apply(self, changes, now) -> None:
         self.changes += [change for _, change in changes]
 

@@ -91,7 +91,9 @@ def lifts(person, contact):
 def after(built, *changes, now: datetime = NOW, mark=None) -> Pipeline:
     """The pipeline of a built world, with these changes."""
     live = Live(built.pipeline.model, mark)
-    live.apply(list(enumerate(changes, 1)), now)
+    numbered = list(enumerate(changes, 1))
+    live.prepare(numbered)
+    live.apply(numbered, now)
     return Pipeline(live.model, live)
 
 
