@@ -99,7 +99,12 @@ def start(
     building = _Building(tenants, config, open_model, access)
     desk, calls, address = building.calls(probes)
     admin_health = Health(probes.readiness, [MODELS.full_name])
-    admin_desk, admin, admin_address = building.admin(admin_health)
+    try:
+        admin_desk, admin, admin_address = building.admin(admin_health)
+    except Exception:
+        calls.stop(0).wait()
+        desk.stop()
+        raise
     building.tell(probes, desk)
     calls.start()
     healths = probes.health, admin_health

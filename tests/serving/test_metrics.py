@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -82,6 +83,8 @@ def told(models, tmp_path_factory):
     mine.count(("filtered", "blocked"))
     mine.count(("degraded", "OVERLOAD"))
     mine.count(("reloads", "default", "refused"))
+    while running.desk.turns.in_flight:  # a call is over a moment after its answer is sent
+        time.sleep(0.001)
     _, text = get(running.probes.metrics_address, "/metrics")
     running.stop()
     return {family.name: family for family in text_string_to_metric_families(text)}, text
