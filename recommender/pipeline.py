@@ -252,7 +252,7 @@ class Pipeline:
     def network(self, person: Row) -> Network:
         """The present network of a person."""
         if self._around is None:
-            self._around = Surroundings.of(self.live.model)
+            self._around = Surroundings.of(self.live.base)
         return networks.network(self.live, person, self._around)
 
 

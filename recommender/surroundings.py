@@ -39,7 +39,7 @@ class Surroundings:
 
     @classmethod
     def of(cls, model: Model) -> Surroundings:
-        """Read off a model, once."""
+        """Read off a model as it was trained, once; changes since make no difference."""
         seen = (model.community >= 0) & ~model.hidden
         member = np.flatnonzero(seen)
         count = int(model.community.max(initial=-1)) + 1

@@ -71,6 +71,11 @@ class Live:
         """The model as it is now, with those who came since in its last rows."""
         return self._grown.model
 
+    @property
+    def base(self) -> Model:
+        """The model as it was trained."""
+        return self._grown.base
+
     def row(self, person_id: str) -> Row | None:
         """The row of somebody who may be spoken of; None of the unknown and the erased."""
         row = self._grown.row(PersonId(person_id))

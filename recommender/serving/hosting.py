@@ -13,6 +13,7 @@ from recommender.serving.following import Following
 from recommender.serving.lifecycle import Host
 from recommender.serving.places import store_url
 from recommender.serving.tenants import InForce
+from recommender.serving.tidying import keep_tidy
 from recommender.serving.turns import InTurn
 from recommender.store import LearnerStore
 
@@ -24,6 +25,8 @@ def host(model: Path | None, config: ServeConfig) -> Host:
     """
     url = store_url(model, config)
     store = LearnerStore.open(url) if url else None
+    if store is not None:
+        keep_tidy(store)
     return Host(open_model=partial(open_model, store), read_info=read_info, store=store)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from recommender.domain.config import Dials
 from recommender.domain.errors import PersonNotFoundError
 from recommender.domain.slate import FACTORS, Kind, Query
+from tests.world_builder import World, build
 from tests.worlds import UNICODE, WORLDS
 
 KINDS = (Kind.PEOPLE, Kind.REACTIVATION)
@@ -181,3 +184,35 @@ def test_a_dormant_tie_is_shown_as_one(built):
         "fay": False,
         "gus": False,
     }
+
+
+def test_a_network_names_the_communities_it_covers_and_lacks(built):
+    """A1 has all her ties among the a's; one that shares no topic with her is not told."""
+    world = built("two_cliques")
+    found = world.pipeline.network(world.row("a1"))
+    [own] = found.communities_covered
+    assert (own.share, own.topics[0].id) == (1.0, "a-talk")
+    assert own.id not in {other.id for other in found.communities_missing}
+    for other in found.communities_missing:
+        assert {topic.id for topic in other.topics} & {"a-talk"}
+
+
+def test_communities_that_touch_her_topics_are_missing_from_her_network(tmp_path):
+    """Two cliques on one topic, and somebody who knows one of them."""
+    world = World()
+    for side in "ab":
+        names = [f"{side}{i}" for i in range(6)]
+        for place, (x, y) in enumerate(itertools.combinations(names, 2)):
+            world.talk(x, y, 3 + place, 20 + place, topic="tea")
+        for name in names:
+            world.works(name, "tea", 2, 9).works(name, f"{side}-own", 4)
+    made = build(world, tmp_path)
+    found = made.pipeline.network(made.row("a1"))
+    [other] = found.communities_missing
+    assert {"tea", "b-own"} == {topic.id for topic in other.topics}
+    assert other.share == 0
+    hidden = World(dict(world.tables))
+    for name in ("b1", "b2"):
+        hidden.person(name, discoverable=False)
+    alone = build(hidden, tmp_path / "hidden")
+    assert alone.pipeline.network(alone.row("a1")).communities_missing == ()
