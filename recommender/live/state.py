@@ -29,15 +29,13 @@ from recommender.domain.times import microseconds
 from recommender.live.contacts import Contacts, Met
 from recommender.live.decisions import Blocks
 from recommender.live.grown import WORDS, Grown
+from recommender.live.marks import Mark, Marks
 from recommender.model import Model
 
 NOBODY = np.empty(0, np.int32)
 
 NEWEST = 1000
 """Of those who came, so many are looked at for a list."""
-
-Mark = Callable[[str], str]
-"""From a person's id to what an erasure has in its place."""
 
 
 class Live:
@@ -50,7 +48,7 @@ class Live:
     """
 
     def __init__(self, model: Model, mark: Mark | None = None) -> None:
-        self._grown, self._mark = Grown(model), mark
+        self._grown, self._marks = Grown(model), None if mark is None else Marks(mark)
         self.position = 0
         self.contacts, self.blocks = Contacts(), Blocks()
         self.within: NDArray[np.bool_] | None = None
@@ -237,20 +235,18 @@ class Live:
 
     @_take.register
     def _(self, change: Erasure) -> None:
-        if self._mark is None:
+        marks = self._marks
+        row = None if marks is None else marks.row(self.model.person_ids, change.mark)
+        if row is None:
             return
-        ids = self.model.person_ids
-        for row in map(Row, range(len(ids))):
-            if self._mark(ids[row]) == change.mark:
-                self._erased.add(row)
-                self._asked.add(row)
-                self.contacts.forget(row)
-                self.blocks.forget(row)
-                self.learners.pop(row, None)
-                self._seen.pop(row, None)
-                for people in self._took_part.values():
-                    people.discard(row)
-                return
+        self._erased.add(row)
+        self._asked.add(row)
+        self.contacts.forget(row)
+        self.blocks.forget(row)
+        self.learners.pop(row, None)
+        self._seen.pop(row, None)
+        for people in self._took_part.values():
+            people.discard(row)
 
     def _known(self, person_id: PersonId, *, hidden: bool) -> Row | None:
         """The row of somebody, who comes now if need be. hidden: as one who is only spoken of."""
