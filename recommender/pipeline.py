@@ -39,7 +39,7 @@ from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.expressions import Expression
 from recommender.gathered import fresh, gather
 from recommender.live import Live
-from recommender.live.state import Mark
+from recommender.live.marks import Mark
 from recommender.measures import measured, slate_of
 from recommender.model import Model
 from recommender.narrowing import Narrowings

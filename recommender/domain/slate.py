@@ -6,12 +6,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.compiled import BOOL, F4, I4, I8, compiled, read, written
 from recommender.domain.config import Dials
 from recommender.domain.ids import Row
 from recommender.domain.pool import Pool
@@ -204,6 +202,8 @@ class Slate:
 
     def take(self, order: NDArray[np.intp]) -> Slate:
         """The slots named by `order`, intp [b, m], of every line; -1 names an empty one."""
+        from recommender.domain.taking import take  # noqa: PLC0415  (numba is slow to load)
+
         order = np.ascontiguousarray(order, np.int64)
         shape = order.shape
         rows, goal_topics = np.empty(shape, np.int32), np.empty(shape, np.int32)
@@ -212,7 +212,7 @@ class Slate:
         entries, spotted = np.empty(shape, np.int64), np.empty(shape, np.bool_)
         goal_match, propensity = np.empty(shape, np.float32), np.empty(shape, np.float32)
         places = np.empty(shape, np.int32)
-        _take(
+        take(
             *(order, self.rows, self.scores, self.relevance, self.unsteered, self.headlines),
             *(self.entries, self.spotted, self.goal_match, self.goal_topics, self.places),
             *(self.propensity, rows, scores, relevance, unsteered, headlines, entries, spotted),
@@ -248,54 +248,3 @@ class Measured(Slate):
     factors: NDArray[np.float32]
     confidence: NDArray[np.float32]
     signals: NDArray[np.float32]
-
-
-@compiled(
-    *(read(I8, 2), read(I4, 2), read(F4, 2), read(F4, 2), read(F4, 2), read(F4, 3)),
-    *(read(I8, 2), read(BOOL, 2), read(F4, 2), read(I4, 2), read(I4, 2), read(F4, 2)),
-    *(written(I4, 2), written(F4, 2), written(F4, 2), written(F4, 2), written(F4, 3)),
-    *(written(I8, 2), written(BOOL, 2), written(F4, 2), written(I4, 2), written(I4, 2)),
-    written(F4, 2),
-)
-def _take(
-    order: Any,
-    rows: Any,
-    scores: Any,
-    relevance: Any,
-    unsteered: Any,
-    headlines: Any,
-    entries: Any,
-    spotted: Any,
-    goal_match: Any,
-    goal_topics: Any,
-    places: Any,
-    propensity: Any,
-    to_rows: Any,
-    to_scores: Any,
-    to_relevance: Any,
-    to_unsteered: Any,
-    to_headlines: Any,
-    to_entries: Any,
-    to_spotted: Any,
-    to_goal_match: Any,
-    to_goal_topics: Any,
-    to_places: Any,
-    to_propensity: Any,
-) -> None:
-    for line in range(order.shape[0]):
-        for slot in range(order.shape[1]):
-            at = order[line, slot]
-            empty = at < 0
-            at = 0 if empty else at
-            to_rows[line, slot] = -1 if empty else rows[line, at]
-            to_scores[line, slot] = -np.inf if empty else scores[line, at]
-            to_relevance[line, slot] = 0 if empty else relevance[line, at]
-            to_unsteered[line, slot] = 0 if empty else unsteered[line, at]
-            for column in range(3):
-                to_headlines[line, slot, column] = 0 if empty else headlines[line, at, column]
-            to_entries[line, slot] = -1 if empty else entries[line, at]
-            to_spotted[line, slot] = False if empty else spotted[line, at]
-            to_goal_match[line, slot] = 0 if empty else goal_match[line, at]
-            to_goal_topics[line, slot] = -1 if empty else goal_topics[line, at]
-            to_places[line, slot] = 0 if empty else places[line, at]
-            to_propensity[line, slot] = 0 if empty else propensity[line, at]

@@ -2,7 +2,7 @@
 
 `Live` is a model and all that is known to have changed since; the pipeline answers from it. Below
 it, from the ground up: `grown` (the model, with room for new people and new words), `contacts` (who
-met since), `decisions` (who keeps whom off which lists).
+met since), `decisions` (who keeps whom off which lists), `marks` (who it was that was erased).
 """
 
 from recommender.live.state import Live

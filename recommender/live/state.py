@@ -29,15 +29,13 @@ from recommender.domain.times import microseconds
 from recommender.live.contacts import Contacts, Met
 from recommender.live.decisions import Blocks
 from recommender.live.grown import WORDS, Grown
+from recommender.live.marks import Mark, Marks
 from recommender.model import Model
 
 NOBODY = np.empty(0, np.int32)
 
 NEWEST = 1000
 """Of those who came, so many are looked at for a list."""
-
-Mark = Callable[[str], str]
-"""From a person's id to what an erasure has in its place."""
 
 
 class Live:
@@ -50,7 +48,7 @@ class Live:
     """
 
     def __init__(self, model: Model, mark: Mark | None = None) -> None:
-        self._grown, self._mark = Grown(model), mark
+        self._grown, self._marks = Grown(model), None if mark is None else Marks(mark)
         self.position = 0
         self.contacts, self.blocks = Contacts(), Blocks()
         self.within: NDArray[np.bool_] | None = None
@@ -61,7 +59,6 @@ class Live:
         self._asked: set[Row] = set()
         self._timed: set[Row] = set()
         self._erased: set[Row] = set()
-        self._marked: dict[str, Row] = {}
         self._shown: Mapping[PersonId, int] = {}
         self._goals: dict[Row, list[Row]] = {}
         self._speaks: dict[Row, list[int]] = {}
@@ -156,19 +153,14 @@ class Live:
     # -- how it comes about -----------------------------------------------------------------------
 
     def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
-        """Find who is meant by the erasures among changes, before they are applied.
+        """Get ready for the erasures among changes, before they are applied.
 
-        Everybody has to be looked at, which takes a second for a million people: it reads only what
-        never changes, so that answers may go on meanwhile.
+        At the first everybody's mark is made, which takes a second for a million people: answers
+        may go on meanwhile.
         """
-        marks = {change.mark for _, change in changes if isinstance(change, Erasure)}
-        if not marks or self._mark is None:
-            return
-        ids = self.model.person_ids
-        for row in range(len(ids)):
-            mark = self._mark(ids[row])
-            if mark in marks:
-                self._marked[mark] = Row(row)
+        erased = [change.mark for _, change in changes if isinstance(change, Erasure)]
+        if erased and self._marks is not None:
+            self._marks.row(self.model.person_ids, erased[0])
 
     def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
         """Have these changes, which were prepared, count in their order, and the time be `now`.
@@ -261,7 +253,8 @@ class Live:
 
     @_take.register
     def _(self, change: Erasure) -> None:
-        row = self._marked.pop(change.mark, None)
+        marks = self._marks
+        row = None if marks is None else marks.row(self.model.person_ids, change.mark)
         if row is None:
             return
         self._erased.add(row)
