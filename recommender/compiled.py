@@ -17,7 +17,7 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 I4, I8 = types.int32, types.int64
 F4, F8 = types.float32, types.float64
-U1 = types.uint8
+I1, U1, U2 = types.int8, types.uint8, types.uint16
 BOOL = types.boolean
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,26 +10,16 @@ from numpy.typing import NDArray
 
 from recommender.domain.answer import COARSE, ReasonKind
 from recommender.domain.ids import Row
-from recommender.domain.pool import stored
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Measured
 from recommender.live import Live
 from recommender.live.common import contacts_in_common
 from recommender.model import Model, spans
 from recommender.ranking.reactivation import Terms
 from recommender.ranking.relevance import codes, contributions
+from recommender.telling import MOST, Column, Count, Need, choose, gather, share_out
 
 KINDS = (*(ReasonKind(name) for name in (*FACTORS, *SIGNALS)), ReasonKind.PAST_TIE)
 """What the numbers in `Reasons.kinds` stand for: factors, signals in their order, the tie."""
-
-MOST = 3
-"""Reasons a recommendation."""
-
-MIN_SHARE = 0.03
-"""Share of the positive terms from which a term is worth saying."""
-
-MIN_CONFIDENCE = 0.3
-"""Confidence from which a factor may be cited."""
-
 
 SAME_FOR_ALL = ReasonKind.ACTIVE_LATELY
 """Said of the same people to everyone: told only where less than `MOST` else can be."""
@@ -37,6 +28,47 @@ GOAL = ReasonKind.COMMUNALITY
 """How it is said that somebody works on a goal of the call."""
 
 CODE = {kind: code for code, kind in enumerate(KINDS)}
+
+NEEDS = {
+    ReasonKind.COMMUNALITY: Need.SHARED,
+    ReasonKind.REPUTATION: Need.SHARED,
+    ReasonKind.TRENDS: Need.SHARED,
+    ReasonKind.SIMILAR_INTERESTS: Need.SHARED,
+    ReasonKind.ACTIVE_IN_TOPICS: Need.ACTIVE,
+    ReasonKind.ACTIVE_LATELY: Need.ACTIVE,
+    ReasonKind.LEARNING: Need.TAUGHT,
+    ReasonKind.NEAR_TOPICS: Need.NEAR,
+    ReasonKind.GOAL_MATCHES: Need.KNOWN,
+    # Her contacts and the other's do not meet, as far as she can see.
+    ReasonKind.BRIDGES: Need.SHARED_AND_NO_CONTACTS,
+    ReasonKind.SHARED_OBJECTS: Need.OBJECT,
+    ReasonKind.SHARED_CONTACTS: Need.CONTACTS,
+    ReasonKind.ORGANISATION: Need.ORGANISATION,
+    # Somebody of whom nothing is known is found people by everybody's topics, not her own.
+    ReasonKind.ADDRESSED_IN_TOPICS: Need.GOALS,
+}
+"""What there must be to point at for a reason to be told; nothing for those not named."""
+
+ABOUT = {
+    GOAL: Column.GOAL_OR_SHARED,
+    ReasonKind.ACTIVE_IN_TOPICS: Column.ACTIVE,
+    ReasonKind.SIMILAR_INTERESTS: Column.SHARED,
+    ReasonKind.LEARNING: Column.TAUGHT,
+    ReasonKind.NEAR_TOPICS: Column.NEAR,
+    ReasonKind.GOAL_MATCHES: Column.KNOWN,
+    ReasonKind.BRIDGES: Column.SHARED,
+    ReasonKind.SHARED_OBJECTS: Column.OF_OBJECT,
+    ReasonKind.PAST_TIE: Column.OF_TIE,
+}
+"""The topic that each reason points at."""
+
+COUNTED = {
+    ReasonKind.SHARED_CONTACTS: Count.CONTACTS,
+    ReasonKind.SHARED_OBJECTS: Count.OBJECTS,
+    ReasonKind.ACTIVE_IN_TOPICS: Count.TOPICS,
+    ReasonKind.PAST_TIE: Count.OF_TIE,
+}
+"""What each reason counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,31 +104,25 @@ def find_reasons(live: Live, slate: Measured, kind: Kind) -> Reasons:
     the contact is worth, and three links in a row tell less. That somebody is among the most active
     of all comes last, since it says nothing of the two.
     """
-    model = live.model
-    proof = _proof(live, slate, kind)
-    shares = _shares(model, slate, kind)
-    known = np.ones_like(shares)
-    known[..., : len(FACTORS)] = slate.confidence
-    aimed, goal = slate.goal_topics >= 0, CODE[GOAL]
-    shares[..., goal] = np.where(aimed, slate.goal_match, shares[..., goal])
-    known[..., goal] = np.where(aimed, 1, known[..., goal])
-    evident = (known >= MIN_CONFIDENCE) & _evident(model, slate, proof)
-    ranked = _worth_saying(np.where(evident, shares, 0))
-    ranked[..., CODE[SAME_FOR_ALL]] *= 1e-3
-    if kind is not Kind.PEOPLE:
-        ranked[..., CODE[ReasonKind.PAST_TIE]] = 3
-    ranked[..., goal] = np.where(aimed, 2, ranked[..., goal])
-    best = np.argsort(-_with_a_factor(ranked), axis=-1, kind="stable")[..., :MOST]
-    said = (np.take_along_axis(ranked, best, axis=-1) > 0) & (slate.rows >= 0)[..., None]
-    kinds = np.where(said, best, -1)
+    model, shape = live.model, (*slate.rows.shape, MOST)
+    topics, objects, counts, within = _proof(live, slate, kind)
+    kinds, shares = np.empty(shape, np.int8), np.empty(shape, np.float32)
+    confidence, chosen = np.empty(shape, np.float32), np.empty((4, *shape), np.int32)
+    start, end = spans(model.goals.indptr, slate.askers)
+    choose(
+        *(slate.rows, _shares(model, slate, kind), slate.factors, slate.confidence, model.usual),
+        *(slate.goal_topics, slate.goal_match, topics, objects, counts, within),
+        *(model.organisation, end > start, _CHOICES, kind is not Kind.PEOPLE),
+        *(kinds, shares, confidence, *chosen),
+    )
     return Reasons(
-        kinds=kinds.astype(np.int8),
-        shares=np.where(said, np.take_along_axis(shares, best, axis=-1), 0),
-        confidence=np.where(said, np.take_along_axis(known, best, axis=-1), 0),
-        topics=_told(kinds, proof.topics, -1),
-        objects=_told(kinds, proof.objects, -1),
-        counts=_told(kinds, proof.counts, 0),
-        within=_told(kinds, proof.within, 0),
+        kinds=kinds,
+        shares=shares,
+        confidence=confidence,
+        topics=chosen[0],
+        objects=chosen[1],
+        counts=chosen[2],
+        within=chosen[3],
     )
 
 
@@ -110,10 +136,9 @@ def _shares(model: Model, slate: Measured, kind: Kind) -> NDArray[np.float32]:
     """Float32 [b, k, kinds] in [0, 1]: how much of what raises the score each term carries."""
     out = np.zeros((*slate.rows.shape, len(KINDS)), np.float32)
     if kind is Kind.PEOPLE:
-        terms = terms_of(model, slate)
-        positive = np.maximum(terms, 0)
-        total = positive.sum(axis=-1, keepdims=True)
-        np.divide(positive, total, out=out[..., : terms.shape[-1]], where=total > 0)
+        segment = model.segment[slate.askers]
+        factors, sure = slate.factors, slate.confidence
+        share_out(factors, sure, slate.signals, model.usual, model.tables, segment, out)
         return out
     place, rows = np.maximum(model.ties.places(slate.askers, slate.rows), 0), slate.rows
     returns, sessions = model.ties.returns[place], model.ties.sessions[place]
@@ -124,111 +149,32 @@ def _shares(model: Model, slate: Measured, kind: Kind) -> NDArray[np.float32]:
     return out
 
 
-def _worth_saying(shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Shares from MIN_SHARE on, 0 for others; where all are below, the largest stays."""
-    enough = np.minimum(shares.max(axis=-1, keepdims=True), np.float32(MIN_SHARE))
-    return np.where(shares >= enough, shares, 0)
-
-
-def _with_a_factor(ranked: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Lift the first of the factors to the third place at least; of equals factors come first."""
-    own = ranked[..., : len(FACTORS)]
-    first = own.argmax(axis=-1)[..., None]
-    third = np.sort(ranked, axis=-1)[..., -MOST, None]
-    value = np.take_along_axis(own, first, axis=-1)
-    lifted = ranked.copy()
-    np.put_along_axis(lifted, first, np.where(value > 0, np.maximum(value, third), 0), axis=-1)
-    return lifted
-
-
-Told = dict[ReasonKind, NDArray[np.integer]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Proof:
-    """What reasons of some kinds point at, integers [b, k] by kind."""
-
-    topics: Told
-    objects: Told
-    counts: Told
-    within: Told
-
-
-def _proof(live: Live, slate: Measured, kind: Kind) -> _Proof:
-    model, pool, at = live.model, slate.pool, slate.entries
-    shared, thing = stored(pool.shared_topic, at, -1), stored(pool.shared_object, at, -1)
-    topics: Told = {
-        GOAL: np.where(slate.goal_topics >= 0, slate.goal_topics, shared),
-        ReasonKind.ACTIVE_IN_TOPICS: stored(pool.active_topic, at, -1),
-        ReasonKind.SIMILAR_INTERESTS: shared,
-        ReasonKind.LEARNING: stored(pool.taught_topic, at, -1),
-        ReasonKind.NEAR_TOPICS: stored(pool.near_topic, at, -1),
-        ReasonKind.GOAL_MATCHES: stored(pool.known_topic, at, -1),
-        ReasonKind.BRIDGES: shared,
-        ReasonKind.SHARED_OBJECTS: stored(model.object_topic, thing.astype(np.int64), -1),
-    }
-    counts: Told = {
-        ReasonKind.SHARED_CONTACTS: _counted(live, slate),
-        ReasonKind.SHARED_OBJECTS: stored(pool.object_count, at, 0),
-        ReasonKind.ACTIVE_IN_TOPICS: stored(pool.active_count, at, 0),
-    }
-    within: Told = {ReasonKind.SHARED_OBJECTS: stored(pool.topic_object_count, at, 0)}
+def _proof(live: Live, slate: Measured, kind: Kind) -> tuple[NDArray[np.int32], ...]:
+    """What there is to point at: topics [b, k, columns], objects, counts, and how many within."""
+    model, pool, shape = live.model, slate.pool, slate.rows.shape
+    topics = np.empty((*shape, len(Column)), np.int32)
+    counts = np.empty((*shape, len(Count)), np.int32)
+    objects, within = np.empty((2, *shape), np.int32)
+    gather(
+        *(slate.entries, slate.goal_topics, pool.shared_topic, pool.active_topic),
+        *(pool.taught_topic, pool.near_topic, pool.known_topic, pool.shared_object),
+        *(model.object_topic, pool.contact_count, pool.object_count, pool.active_count),
+        *(pool.topic_object_count, topics, objects, counts, within),
+    )
+    for line, asker in enumerate(slate.askers.tolist()):
+        if shape[1] and live.changed_for(Row(asker), slate.rows[line]):
+            anew = np.minimum(contacts_in_common(live, Row(asker), slate.rows[line]), COARSE)
+            counts[line, :, Count.CONTACTS] = np.where(slate.rows[line] >= 0, anew, 0)
     if kind is not Kind.PEOPLE:
         place = np.maximum(model.ties.places(slate.askers, slate.rows), 0)
-        topics[ReasonKind.PAST_TIE] = model.ties.topics[place, 0]
-        counts[ReasonKind.PAST_TIE] = model.ties.sent[place] + model.ties.received[place]
-    return _Proof(topics, {ReasonKind.SHARED_OBJECTS: thing}, counts, within)
+        topics[..., Column.OF_TIE] = model.ties.topics[place, 0]
+        counts[..., Count.OF_TIE] = model.ties.sent[place] + model.ties.received[place]
+    return topics, objects, counts, within
 
 
-def _counted(live: Live, slate: Measured) -> NDArray[np.integer]:
-    """Contacts in common, [b, k]: as stored, or counted anew where somebody may not count now."""
-    counts = stored(slate.pool.contact_count, slate.entries, 0)
-    for line, asker in enumerate(slate.askers.tolist()):
-        if slate.rows.shape[1] and live.changed_for(Row(asker), slate.rows[line]):
-            anew = np.minimum(contacts_in_common(live, Row(asker), slate.rows[line]), COARSE)
-            counts[line] = np.where(slate.rows[line] >= 0, anew, 0)
-    return counts
+def _by_kind(table: Mapping[ReasonKind, int]) -> list[int]:
+    return [int(table.get(kind, 0)) for kind in KINDS]
 
 
-def _evident(model: Model, slate: Measured, proof: _Proof) -> NDArray[np.bool_]:
-    """Bool [b, k, kinds]: is there something to point at for each term."""
-    evident = np.ones((*slate.rows.shape, len(KINDS)), bool)
-    common = proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0
-    there = {
-        ReasonKind.COMMUNALITY: common,
-        ReasonKind.REPUTATION: common,
-        ReasonKind.TRENDS: common,
-        ReasonKind.ACTIVE_IN_TOPICS: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
-        ReasonKind.ACTIVE_LATELY: proof.topics[ReasonKind.ACTIVE_IN_TOPICS] >= 0,
-        ReasonKind.SIMILAR_INTERESTS: proof.topics[ReasonKind.SIMILAR_INTERESTS] >= 0,
-        ReasonKind.LEARNING: proof.topics[ReasonKind.LEARNING] >= 0,
-        ReasonKind.NEAR_TOPICS: proof.topics[ReasonKind.NEAR_TOPICS] >= 0,
-        ReasonKind.GOAL_MATCHES: proof.topics[ReasonKind.GOAL_MATCHES] >= 0,
-        # Her contacts and the other's do not meet, as far as she can see.
-        ReasonKind.BRIDGES: common & (proof.counts[ReasonKind.SHARED_CONTACTS] == 0),
-        ReasonKind.SHARED_OBJECTS: proof.objects[ReasonKind.SHARED_OBJECTS] >= 0,
-        ReasonKind.SHARED_CONTACTS: proof.counts[ReasonKind.SHARED_CONTACTS] > 0,
-        ReasonKind.ORGANISATION: model.organisation[np.maximum(slate.rows, 0)] >= 0,
-        # Somebody of whom nothing is known is found people by everybody's topics, not her own.
-        ReasonKind.ADDRESSED_IN_TOPICS: _asks(model, slate.askers),
-    }
-    # A factor is cited as a strength, which it is only above what is usual.
-    evident[..., : len(FACTORS)] = slate.factors > model.usual
-    for kind, shown in there.items():
-        evident[..., CODE[kind]] &= shown
-    evident[..., CODE[GOAL]] |= slate.goal_topics >= 0
-    return evident
-
-
-def _asks(model: Model, askers: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Bool [b, 1], who has goals."""
-    start, end = spans(model.goals.indptr, askers)
-    return (end > start)[:, None]
-
-
-def _told(kinds: NDArray[np.intp], told: Told, nothing: int) -> NDArray[np.int32]:
-    """Pick for each reason, [b, k, 3], what its kind points at."""
-    out = np.full(kinds.shape, nothing, np.int32)
-    for kind, values in told.items():
-        out = np.where(kinds == CODE[kind], values[..., None], out)
-    return out.astype(np.int32)
+_CHOICES = np.array([_by_kind(NEEDS), _by_kind(ABOUT), _by_kind(COUNTED)], np.int64)
+_CHOICES.flags.writeable = False

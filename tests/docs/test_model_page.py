@@ -11,7 +11,7 @@ from recommender.ranking.goals import PEOPLE
 from recommender.ranking.relevance import FACTOR_SHARE, SIGNAL_WEIGHTS
 from recommender.ranking.stages import PRESETS
 from recommender.ranking.steering import GOAL_STRENGTH, STRENGTH
-from recommender.reasons import MIN_CONFIDENCE, MIN_SHARE
+from recommender.telling import MIN_CONFIDENCE, MIN_SHARE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "model.md").read_text(encoding="utf-8")
 

@@ -16,7 +16,8 @@ from recommender.live import Live
 from recommender.phrases import SENTENCES, Words
 from recommender.pipeline import recommend, rules_of
 from recommender.present import recommendations
-from recommender.reasons import CODE, KINDS, MOST, _worth_saying, find_reasons
+from recommender.reasons import CODE, KINDS, MOST, find_reasons
+from recommender.telling import worth_saying
 from tests.recommender.truth import Truth
 from tests.world_builder import World, ago, build
 
@@ -301,6 +302,13 @@ def test_nobody_is_said_to_be_ahead_who_is_not(tmp_path):
 
 def test_where_no_term_weighs_enough_the_weightiest_is_said():
     """Nobody is left without a reason; elsewhere small terms are not worth saying."""
-    faint, plain = np.float32([0.02, 0.01, 0.0]), np.float32([0.5, 0.02, 0.0])
-    kept = _worth_saying(np.stack([faint, plain, np.zeros(3, np.float32)]))
-    np.testing.assert_array_equal(kept, np.float32([[0.02, 0, 0], [0.5, 0, 0], [0, 0, 0]]))
+    for terms, kept in (
+        ([0.02, 0.01, 0.0], [0.02, 0, 0]),
+        ([0.5, 0.02, 0.0], [0.5, 0, 0]),
+        ([0.0, 0.0, 0.0], [0, 0, 0]),
+    ):
+        ranked = np.zeros(len(KINDS), np.float32)
+        ranked[:3] = terms
+        worth_saying(ranked)
+        np.testing.assert_array_equal(ranked[:3], np.float32(kept))
+        assert not ranked[3:].any()
