@@ -39,7 +39,7 @@ def gather(live: Live, query: Query) -> Gathered:
     pool = live.model.pools[query.kind]
     askers = np.asarray(query.askers, np.int32)
     start, end = spans(pool.indptr, askers)
-    if query.kind is not Kind.PEOPLE or query.prepared:
+    if query.kind is not Kind.PEOPLE or (query.prepared and query.among is None):
         return Gathered(pool, start, end)
     more = [
         _others(live, query, Row(asker), pool.rows[first:last])

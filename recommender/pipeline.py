@@ -222,9 +222,11 @@ class Pipeline:
         """Get ready for changes, see `Live.prepare`; others may ask meanwhile."""
         self.live.prepare(changes)
 
-    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+    def apply(
+        self, changes: Sequence[tuple[int, Change]], now: datetime
+    ) -> list[tuple[int, Exception]]:
         """Have changes count, see `Live.apply`; nobody may ask meanwhile."""
-        self.live.apply(changes, now)
+        return self.live.apply(changes, now)
 
     def limited(self) -> list[PersonId]:
         """Who wants to be on few lists a day."""

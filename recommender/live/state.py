@@ -162,13 +162,19 @@ class Live:
         if erased and self._marks is not None:
             self._marks.row(self.model.person_ids, erased[0])
 
-    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+    def apply(
+        self, changes: Sequence[tuple[int, Change]], now: datetime
+    ) -> list[tuple[int, Exception]]:
         """Have these changes, which were prepared, count in their order, and the time be `now`.
 
-        now: UTC without a zone.
+        now: UTC without a zone. Returns those that could not be taken, by number; all others count.
         """
+        failed = []
         for position, change in changes:
-            self._take(change)
+            try:
+                self._take(change)
+            except Exception as error:  # noqa: BLE001 - one bad change must not hold up all others
+                failed.append((position, error))
             self.position = position
         for person, contact in self.blocks.over(now):
             self.blocks.lift(person, contact)
@@ -176,6 +182,7 @@ class Live:
         self._grown.rows_of("speaks", self._speaks)
         self._goals, self._speaks = {}, {}
         self._show_and_hide(now)
+        return failed
 
     def limited(self) -> list[PersonId]:
         """Who wants to be on few lists a day."""

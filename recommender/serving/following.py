@@ -32,7 +32,9 @@ class Followed(Protocol):
         """Get ready for changes that are applied next."""
         ...
 
-    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+    def apply(
+        self, changes: Sequence[tuple[int, Change]], now: datetime
+    ) -> list[tuple[int, Exception]]:
         """Have changes count."""
         ...
 
@@ -125,7 +127,8 @@ class Following:
         self._first.set()
 
     def _apply(self, changes: Sequence[tuple[int, Change]]) -> None:
-        self._followed.apply(changes, _now())
+        for position, error in self._followed.apply(changes, _now()):
+            log.error("change not taken", tenant=self._tenant, position=position, exc_info=error)
 
     def _told(self, *, silent: bool) -> None:
         """Say once when the store falls silent, and once when it answers again."""

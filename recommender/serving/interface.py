@@ -61,7 +61,9 @@ class Recommender(Protocol):
         """Get ready for changes that are applied next."""
         ...
 
-    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+    def apply(
+        self, changes: Sequence[tuple[int, Change]], now: datetime
+    ) -> list[tuple[int, Exception]]:
         """Have changes count from the next answer on, and the time be `now`."""
         ...
 

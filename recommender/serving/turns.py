@@ -77,10 +77,12 @@ class InTurn:
         """Get ready for changes that are applied next; takes no turn."""
         self._recommender.prepare(changes)
 
-    def apply(self, changes: Sequence[tuple[int, Change]], now: datetime) -> None:
+    def apply(
+        self, changes: Sequence[tuple[int, Change]], now: datetime
+    ) -> list[tuple[int, Exception]]:
         """Have changes count from the next answer on, and the time be `now`."""
         with self._turn:
-            self._recommender.apply(changes, now)
+            return self._recommender.apply(changes, now)
 
     def limited(self) -> list[PersonId]:
         """Who wants to be on few lists a day."""

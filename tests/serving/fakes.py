@@ -120,8 +120,9 @@ class FakeRecommender:
     def prepare(self, changes) -> None:
         pass
 
-    def apply(self, changes, now) -> None:
+    def apply(self, changes, now) -> list:
         self.changes += [change for _, change in changes]
+        return []
 
     def limited(self) -> list[PersonId]:
         return []

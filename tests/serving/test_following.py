@@ -145,8 +145,8 @@ def test_a_decision_that_lapses_counts_no_longer(store, follow):
 
     class Timed(FakeRecommender):
         def apply(self, changes, now):
-            super().apply(changes, now)
             times.append(now)
+            return super().apply(changes, now)
 
     with store.writing(DEFAULT) as work:
         work.put_learner(Learner(person_id=PersonId("p001"), paused=True))

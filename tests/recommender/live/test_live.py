@@ -12,8 +12,10 @@ from recommender.domain.errors import PersonNotFoundError
 from recommender.domain.ids import Row
 from recommender.domain.learner import BlockKind, Discoverability, Erasure, Profile
 from recommender.domain.slate import Direction, Goal, Kind, Query
+from recommender.live import Live
 from recommender.live.common import contacts_in_common
 from recommender.live.grown import MOST, Grown
+from recommender.pipeline import Pipeline
 from tests.recommender.live.changes import (
     NOW,
     after,
@@ -338,3 +340,14 @@ def test_contacts_in_common_are_counted_as_training_did(any_world):
         mine = slice(pool.indptr[asker], pool.indptr[asker + 1])
         counted = contacts_in_common(live, Row(asker), pool.rows[mine])
         assert np.minimum(counted, 3).tolist() == pool.contact_count[mine].tolist()
+
+
+def test_a_change_that_cannot_be_taken_holds_up_no_other(cliques):
+    """It is told by its number; those before and after it count, once."""
+    live = Live(cliques.pipeline.model)
+    changes = [(1, blocks("a1", "a2")), (2, object()), (3, said("a1", "b1"))]
+    [(number, error)] = live.apply(changes, NOW)
+    assert (number, type(error), live.position) == (2, TypeError, 3)
+    pipeline = Pipeline(live.model, live)
+    assert "a2" not in offered(pipeline, "a1")
+    assert live.met(cliques.row("a1"))[cliques.row("b1")].sent == 1
