@@ -63,4 +63,6 @@ $(INSTALLED): requirements.lock pyproject.toml
 		--require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e .
+	@# What is compiled is compiled now, and not by whatever is run first.
+	$(BIN)/python -c "import recommender.pipeline"
 	@touch $@

@@ -20,23 +20,22 @@ class Narrowings:
 
     def by_filter(self, live: Live, expression: Expression) -> Narrowing:
         """Whoever an expression holds for."""
-        bound = expression.bind(self._attributes_of(live.model))
 
         def chosen(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+            # Tied to the model when it is asked, which may be after somebody else has come.
+            bound = expression.bind(self._attributes_of(live.model))
             return np.asarray(bound(np.maximum(rows, 0).ravel()), bool).reshape(rows.shape)
 
         return chosen
 
     def by_context(self, live: Live, context: Context) -> Narrowing:
         """Whoever took part in all its objects, and is of its organisation."""
-        model = live.model
-        there = [participants(live, thing) for thing in context.objects]
         home = context.organisation
 
         def chosen(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
-            found = np.ones(rows.shape, bool)
-            for people in there:
-                found &= np.isin(rows, people)
+            model, found = live.model, np.ones(rows.shape, bool)
+            for thing in context.objects:
+                found &= np.isin(rows, participants(live, thing))
             if home:
                 codes, inverse = np.unique(model.organisation[rows], return_inverse=True)
                 same = [code >= 0 and model.organisations[code] == home for code in codes.tolist()]

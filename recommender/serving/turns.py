@@ -50,13 +50,11 @@ class InTurn:
 
     def by_filter(self, expression: Expression) -> Narrowing:
         """Whoever an expression holds for."""
-        with self._turn:
-            return self._recommender.by_filter(expression)
+        return self._recommender.by_filter(expression)
 
     def by_context(self, context: Context) -> Narrowing:
         """Whoever is part of a context."""
-        with self._turn:
-            return self._recommender.by_context(context)
+        return self._recommender.by_context(context)
 
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """One list per asker, best first, at most `query.limit` names each."""
