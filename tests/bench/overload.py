@@ -96,12 +96,17 @@ def _figures(section: str, capacity: Told, usual: Phase, flood: Phase) -> list[F
         Figure(section, "p99 of the shed", [shed], "ms", Target(high=10)),
         Figure(section, "own calls answered", [len(met.of(OK))]),
         Figure(section, "own calls shed", [len(met.of(SHED))]),
-        Figure(section, "own calls that ended otherwise", [met.other], "", Target(high=0)),
+        _other(section, met.other),
         Figure(section, "looks that found it healthy", [_share(met.health)], "%", Target(low=100)),
         Figure(section, "the same on the port of calls", [_share(met.working)], "%"),
         Figure(section, "cores busy with our server", [flood.told.server_cpu / flood.told.wall]),
         Figure(section, "cores busy with h2load", [flood.told.load_cpu / flood.told.wall]),
     ]
+
+
+def _other(section: str, found: dict[str, int]) -> Figure:
+    name = f"own calls that ended otherwise ({', '.join(sorted(found)) or 'none'})"
+    return Figure(section, name, [sum(found.values())], "", Target(high=0))
 
 
 def _share(found: list[bool]) -> float:

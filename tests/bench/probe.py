@@ -40,9 +40,11 @@ class Met:
         return self.calls.get(code, [])
 
     @property
-    def other(self) -> int:
-        """Calls that were neither answered nor shed."""
-        return sum(len(found) for code, found in self.calls.items() if code not in {OK, SHED})
+    def other(self) -> dict[str, int]:
+        """How many calls were neither answered nor shed, by what they ended with."""
+        return {
+            code.name: len(found) for code, found in self.calls.items() if code not in {OK, SHED}
+        }
 
 
 @contextmanager
