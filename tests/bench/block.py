@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Sequence
+from itertools import islice
 
 from recommender.client import Client
 from tests.bench import bodies
@@ -22,10 +23,9 @@ def measure(community: Community, effort: Effort) -> list[Figure]:
     ids = bodies.people(community.models)
     with our_server(community.folder / "block", community.models, WORKERS) as server:
         clients = [Client(worker.address) for worker in server.workers]
-        draw = random.Random(0)
-        drawn = draw.sample(ids, min(len(ids), 10 * effort.times))
-        found = [lag for each in drawn if (lag := _lag(clients, each)) is not None]
-        found = found[: effort.times]
+        drawn = iter(random.Random(0).sample(ids, len(ids)))
+        lags = (lag for each in drawn if (lag := _lag(clients, each)) is not None)
+        found = list(islice(lags, effort.times))
         for client in clients:
             client.close()
     section = f"block: {len(found)} blocks, {WORKERS} workers"

@@ -82,7 +82,7 @@ def _figures(
     h2load.closed([shot], pids, 1.0, log)
     found = [h2load.closed([shot], pids, effort.seconds, log) for _ in range(effort.rounds)]
     counted = tallies(server.workers) - before
-    if counted.keys() - {"OK"}:
+    if counted.keys() - {"OK", "CANCELLED"}:  # the last may be cut off
         raise RuntimeError(f"{name} was not always answered in full: {dict(counted)}")
     size = found[0].bytes / found[0].calls
     return [

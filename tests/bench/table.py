@@ -1,4 +1,4 @@
-"""A run's figures as a table for the docs: `python -m tests.bench.table FILE` of `--json FILE`."""
+"""A run's figures as a table for the docs: `python -m tests.bench.table FILE …` of `--json FILE`."""
 
 from __future__ import annotations
 
@@ -46,4 +46,4 @@ def _cells(figure: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    print(markdown(json.loads(Path(sys.argv[1]).read_text())), end="")
+    print("\n".join(markdown(json.loads(Path(name).read_text())) for name in sys.argv[1:]), end="")
