@@ -41,7 +41,7 @@ proto: $(INSTALLED) ## Make recommender/v1 from proto/
 docs: $(INSTALLED) ## Remake what docs/ and examples/ take from the program
 	$(BIN)/python docs/make.py
 
-bench: $(INSTALLED) ## Measure (takes minutes; nothing here is a test)
+bench: $(INSTALLED) ## Measure (takes half an hour; nothing here is a test)
 	$(BIN)/python -m tests.bench
 
 bench-quality: $(INSTALLED) ## Judge the lists on real networks, and write the README's table

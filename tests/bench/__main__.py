@@ -1,4 +1,4 @@
-"""Measures: `python -m tests.bench [ingestion] [serving] [growth] [quality] [--people N]`."""
+"""Measures: `python -m tests.bench [SECTION …] [--people N]`; `--help` says which there are."""
 
 from __future__ import annotations
 
@@ -10,16 +10,41 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import growth, ingestion, quality, serving
+from tests.bench import (
+    block,
+    feedback,
+    growth,
+    h2load,
+    hub,
+    ingestion,
+    overload,
+    quality,
+    restarts,
+    serving,
+    stages,
+    start,
+)
 from tests.bench.community import Community
+from tests.bench.effort import Effort, add_flags, effort
 from tests.bench.figures import Figure, machine, show
 
-SECTIONS: dict[str, Callable[[Community], list[Figure]]] = {
-    "ingestion": ingestion.measure,
+SERVICE: dict[str, Callable[[Community, Effort], list[Figure]]] = {
     "serving": serving.measure,
+    "stages": stages.measure,
+    "overload": overload.measure,
+    "restarts": restarts.measure,
+    "block": block.measure,
+    "start": start.measure,
+    "feedback": feedback.measure,
+    "hub": hub.measure,
+}
+OTHER: dict[str, Callable[[Community], list[Figure]]] = {
+    "ingestion": ingestion.measure,
     "growth": growth.measure,
     "quality": quality.measure,
 }
+SECTIONS = ("ingestion", *SERVICE, "growth", "quality")
+BY_H2LOAD = {"serving", "overload", "start", "hub"}
 QUALITY_PEOPLE = 4000
 """A size of its own: peers rank everybody for everybody."""
 
@@ -35,8 +60,7 @@ def main(arguments: list[str]) -> None:
         whole = Community(folder / "whole", asked.people)
         for section in asked.sections or SECTIONS:
             started = time.perf_counter()
-            small = Community(folder / "small", QUALITY_PEOPLE)
-            figures += SECTIONS[section](small if section == "quality" else whole)
+            figures += _measured(section, whole, effort(asked))
             took = time.perf_counter() - started
             print(f"{section}: {took:.0f} s", file=sys.stderr)
     show(figures, [before, machine()])
@@ -44,6 +68,17 @@ def main(arguments: list[str]) -> None:
         found = [figure.document() for figure in figures]
         told = {"before": before, "after": machine(), "people": asked.people, "figures": found}
         asked.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+def _measured(section: str, whole: Community, wanted: Effort) -> list[Figure]:
+    """The figures of a section; none where what it needs is not there, which is said."""
+    if section in BY_H2LOAD and not h2load.there():
+        print(f"{section}: left out: {h2load.MISSING}", file=sys.stderr)
+        return []
+    if section in SERVICE:
+        return SERVICE[section](whole, wanted)
+    small = Community(whole.folder.parent / "small", QUALITY_PEOPLE)
+    return OTHER[section](small if section == "quality" else whole)
 
 
 def _compile(folder: Path) -> None:
@@ -55,6 +90,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--people", type=int, default=20_000, help="size of the community")
+    add_flags(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     asked = parser.parse_args(arguments)
     wrong = [section for section in asked.sections if section not in SECTIONS]

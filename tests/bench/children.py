@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LONGEST_SECONDS = 300.0
+LONGEST_SECONDS = 1800.0
 """A step that takes longer is ended, and the run fails."""
 _MIB = 1 << 20
 
@@ -43,36 +41,6 @@ def talk(module: str, *arguments: object) -> dict[str, float]:
     if done.returncode:
         raise RuntimeError(f"{module} {arguments} failed:\n{done.stderr[-2000:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-@contextmanager
-def serving(log: Path, module: str, *arguments: object) -> Iterator[tuple[str, int]]:
-    """Keep a server of ours alive: its address and process id. Its log goes to the file `log`."""
-    with log.open("w") as file:
-        process = subprocess.Popen(command(module, *arguments), cwd=ROOT, stderr=file)
-        try:
-            yield _address(process, log), process.pid
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    """Where the server says that it listens, as soon as it does."""
-    for _ in range(1200):
-        for line in log.read_text().splitlines():
-            if line.startswith("{") and '"listening"' in line:
-                return str(json.loads(line)["address"])
-        try:
-            process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    raise RuntimeError(f"a server did not start:\n{log.read_text()[-2000:]}")
 
 
 def command(module: str, *arguments: object) -> list[str]:

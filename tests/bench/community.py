@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -48,6 +49,13 @@ class Community:
     def models(self) -> Path:
         """A folder with a model of the snapshot."""
         return self._after("train", self.snapshots, "models")
+
+    @cached_property
+    def two_models(self) -> Path:
+        """A folder with two models of the snapshot, which differ in their seeds."""
+        shutil.copytree(self.models, self.folder / "two-models")
+        run_step("train", self.snapshots, self.folder / "two-models", 1)
+        return self.folder / "two-models"
 
     @cached_property
     def lists(self) -> Path:

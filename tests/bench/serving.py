@@ -1,140 +1,181 @@
-"""Serving, held against an empty gRPC server that hands out a message of the same size."""
+"""Serving, held against an empty gRPC server that hands out the same bytes; and two workers.
+
+The load is made by h2load, on the same cores: its share is told.
+"""
 
 from __future__ import annotations
 
-import random
 import statistics
-from pathlib import Path
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from recommender.bundle import read_info
 from recommender.domain.serve_config import ServeConfig
-from recommender.pipeline import Pipeline
-from recommender.serving.access import DEFAULT
-from recommender.serving.catalog import Catalog
-from recommender.serving.context import CallContext
-from recommender.serving.recommendation_service import RecommendationService
-from recommender.serving.tenants import InForce, Tenant
-from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
-from recommender.v1.steering_pb2 import Dials, Steering
-from tests.bench.children import serving, talk
+from tests.bench import bodies, h2load
+from tests.bench.bodies import RESULTS, Asked
 from tests.bench.community import Community
+from tests.bench.effort import Effort
 from tests.bench.figures import Figure, Target, ratios
+from tests.bench.h2load import Shot, Told
+from tests.bench.process import tallies
+from tests.bench.servers import Server, our_server, serving
 
-ROUNDS = 5
-SECONDS = 4.0
-"""Of each round and server, after warming up."""
-RESULTS = 20
-REQUESTS = 4096
 LOAD = 0.7
 """Share of the capacity just measured at which latencies are taken."""
-THREADS = ServeConfig().threads
-
-Told = dict[str, list[dict[str, float]]]
-
-
-def measure(community: Community) -> list[Figure]:
-    """Calls per second of server CPU and of wall time, in turns; then latencies under load."""
-    pipeline = Pipeline.open(community.models)
-    asked = requests(pipeline)
-    message, lines = community.folder / "message", community.folder / "requests"
-    lines.write_text("\n".join(each.SerializeToString().hex() for each in asked))
-    message.write_bytes(usual_answer(pipeline, asked[:201]))
-    ours = ("recommender.cli", "serve", "--model", community.models, "--listen", "127.0.0.1:0")
-    empty = ("tests.bench.empty_server", message, THREADS)
-    logs = community.folder / "ours.log", community.folder / "empty.log"
-    with serving(logs[0], *ours) as first, serving(logs[1], *empty) as second:
-        servers = {"ours": first, "empty": second}
-        closed = _rounds(servers, lines, ROUNDS, 0)
-        rate = LOAD * statistics.median(_per_wall(closed, "ours"))
-        opened = _rounds(servers, lines, 3, rate)
-    size = message.stat().st_size
-    section = f"serving: {community.people:,} people, {RESULTS} results, {size:,} bytes"
-    return [*_throughput(section, closed), *_latency(f"{section}, {LOAD:.0%} load", opened, rate)]
+SHOTS = 4
+"""Calls under way at each worker: as many as it has threads."""
+WARM_SECONDS = 1.0
 
 
-def requests(pipeline: Pipeline) -> list[RecommendPeopleRequest]:
-    """Many people's requests, each with dials of its own."""
-    draw = random.Random(0)
-    ids = pipeline.model.person_ids
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of each round, by server: closed loop, then open; and what ours then counted."""
+
+    closed: dict[str, list[Told]] = field(default_factory=dict)
+    opened: dict[str, list[Told]] = field(default_factory=dict)
+    refused: list[float] = field(default_factory=list)
+    degraded: list[float] = field(default_factory=list)
+
+
+def measure(community: Community, effort: Effort) -> list[Figure]:
+    """Calls a second of server CPU and of wall time, in turns; then latencies under load."""
+    folder = community.folder / "serving"
+    ids = bodies.people(community.models)
+    with our_server(folder / "one", community.models) as one:
+        asked = bodies.prepared(one.workers[0].address, ids, SHOTS * effort.rounds, folder)
+        message = folder / "message"
+        message.write_bytes(bodies.usual(asked))
+        empty = ("tests.bench.empty_server", message, ServeConfig().threads)
+        with (
+            serving(folder / "empty.log", *map(str, empty)) as second,
+            our_server(folder / "two", community.models, workers=2) as pair,
+        ):
+            servers = {"ours": one, "empty": second, "two": pair}
+            taken = _rounds(servers, asked, effort)
+            rate = LOAD * statistics.median(told.rate for told in taken.closed["ours"])
+            _latencies(servers, asked, effort, rate, taken)
+    size = f"{len(bodies.usual(asked)):,} bytes"
+    section = f"serving: {community.people:,} people, {RESULTS} results, {size}"
     return [
-        RecommendPeopleRequest(
-            person_id=ids[draw.randrange(len(ids))],
-            page_size=RESULTS,
-            steering=Steering(
-                dials=Dials(
-                    like_mindedness=0.1 + draw.random(),
-                    collaboration=0.1 + draw.random(),
-                    diversity=0.1 + draw.random(),
-                )
-            ),
-        )
-        for _ in range(REQUESTS)
+        *_throughput(section, taken),
+        *_latency(f"{section}, {LOAD:.0%} load", taken, rate),
+        *_workers("serving: two workers beside one", taken),
     ]
 
 
-def usual_answer(pipeline: Pipeline, asked: list[RecommendPeopleRequest]) -> bytes:
-    """Of our answers to `asked` the one of median size."""
-    service = RecommendationService()
-    in_force = InForce(pipeline)
-    tenant = Tenant(DEFAULT, in_force, Catalog(Path(), pipeline.info, read_info))
-    call = CallContext(tenant=tenant, in_force=in_force, request_id="")
-    answers = (service.RecommendPeople(request, call).SerializeToString() for request in asked)
-    return sorted(answers, key=len)[len(asked) // 2]
+def _rounds(servers: dict[str, Server], asked: Sequence[Asked], effort: Effort) -> Taken:
+    taken = Taken()
+    for server in servers.values():
+        _closed(server, asked, WARM_SECONDS)
+    for place in range(effort.rounds):
+        part = asked[SHOTS * place :][:SHOTS]
+        for name, server in servers.items():
+            taken.closed.setdefault(name, []).append(_closed(server, part, effort.seconds))
+    return taken
 
 
-def _rounds(
-    servers: dict[str, tuple[str, int]], requests_file: Path, rounds: int, rate: float
-) -> Told:
-    told: Told = {name: [] for name in servers}
-    for _ in range(rounds):
-        for name, (address, pid) in servers.items():
-            told[name].append(
-                talk("tests.bench.client", address, pid, requests_file, SECONDS, rate)
-            )
+def _closed(server: Server, asked: Sequence[Asked], seconds: float) -> Told:
+    shots = [Shot(worker.address, each.body) for worker in server.workers for each in asked[:SHOTS]]
+    before = _counted(server)
+    told = h2load.closed(shots, _pids(server), seconds, server.log.with_suffix(".calls"))
+    counted = _counted(server) - before
+    if counted.keys() - {"OK", "CANCELLED"}:  # the last may be cut off
+        raise RuntimeError(f"not all calls were answered in full: {dict(counted)}")
     return told
 
 
-def _per_wall(told: Told, name: str) -> list[float]:
-    return [one["calls"] / one["wall"] for one in told[name]]
+def _latencies(
+    servers: dict[str, Server], asked: Sequence[Asked], effort: Effort, rate: float, taken: Taken
+) -> None:
+    """Open loop, in turns; many people's requests at once."""
+    for place in range(effort.rounds):
+        part = asked[SHOTS * place :][:SHOTS]
+        for name in ("ours", "empty"):
+            server = servers[name]
+            shots = [Shot(server.workers[0].address, each.body) for each in part]
+            before = _counted(server)
+            log = server.log.with_suffix(".calls")
+            told = h2load.opened(shots, _pids(server), effort.seconds, rate, log)
+            taken.opened.setdefault(name, []).append(told)
+            if name == "ours":
+                counted = _counted(server) - before
+                taken.refused.append(100 * counted["RESOURCE_EXHAUSTED"] / told.calls)
+                taken.degraded.append(100 * counted["degraded"] / told.calls)
 
 
-def _per_core(told: Told, name: str) -> list[float]:
-    return [one["calls"] / one["server_cpu"] for one in told[name]]
+def _pids(server: Server) -> list[int]:
+    return [worker.pid for worker in server.workers]
 
 
-def _throughput(section: str, told: Told) -> list[Figure]:
-    figures = [
-        Figure(section, "calls/s per core", _per_core(told, "ours"), "calls/s"),
+def _counted(server: Server) -> Counter[str]:
+    return tallies(worker for worker in server.workers if worker.metrics)
+
+
+def _per_core(found: Sequence[Told]) -> list[float]:
+    return [told.calls / told.server_cpu for told in found]
+
+
+def _per_wall(found: Sequence[Told]) -> list[float]:
+    return [told.rate for told in found]
+
+
+def _throughput(section: str, taken: Taken) -> list[Figure]:
+    closed = taken.closed
+    return [
+        Figure(section, "calls/s per core", _per_core(closed["ours"]), "calls/s"),
+        Figure(section, "calls/s per core, empty server", _per_core(closed["empty"]), "calls/s"),
         Figure(
             section,
             "calls/s per core to an empty server",
-            ratios(_per_core(told, "ours"), _per_core(told, "empty")),
+            ratios(_per_core(closed["ours"]), _per_core(closed["empty"])),
             target=Target(low=0.5),
         ),
         Figure(
             section,
             "calls/s of wall time to an empty server",
-            ratios(_per_wall(told, "ours"), _per_wall(told, "empty")),
+            ratios(_per_wall(closed["ours"]), _per_wall(closed["empty"])),
         ),
+        *_busy(section, "our server", closed["ours"]),
+        *_busy(section, "the empty server", closed["empty"]),
     ]
-    for name, what in (("ours", "our server"), ("empty", "the empty server")):
-        # The client must not be what limits a server: it has a core of its own to fill.
-        for cpu, who in (("server_cpu", what), ("client_cpu", f"the client of {what}")):
-            busy = [one[cpu] / one["wall"] for one in told[name]]
-            figures.append(Figure(section, f"cores busy with {who}", busy))
-    return figures
 
 
-def _latency(section: str, told: Told, rate: float) -> list[Figure]:
+def _busy(section: str, what: str, found: Sequence[Told]) -> list[Figure]:
+    """The load must not be what limits a server: it has a core of its own to fill."""
+    server = [told.server_cpu / told.wall for told in found]
+    load = [told.load_cpu / told.wall for told in found]
+    return [
+        Figure(section, f"cores busy with {what}", server),
+        Figure(section, f"cores busy with h2load on {what}", load),
+    ]
+
+
+def _latency(section: str, taken: Taken, rate: float) -> list[Figure]:
     figures = []
+    targets = {"p50": Target(high=3), "p99": Target(high=10)}
     for name, what in (("ours", "our server"), ("empty", "the empty server")):
-        for part in ("p50", "p99"):
-            samples = [one[part] for one in told[name]]
-            target = Target(high=10) if (name, part) == ("ours", "p99") else None
+        for part, share in (("p50", 0.5), ("p99", 0.99)):
+            samples = [told.latency(share) for told in taken.opened[name]]
+            target = targets[part] if name == "ours" else None
             figures.append(
                 Figure(section, f"{part} of {what} at {rate:,.0f} calls/s", samples, "ms", target)
             )
-    tails = ([one["p99"] for one in told[name]] for name in ("ours", "empty"))
-    figures.append(Figure(section, "p99 to the empty server's", ratios(*tails)))
-    refused = [100 * one["refused"] for one in told["ours"]]
-    return [*figures, Figure(section, "calls refused as too many at once", refused, "%")]
+    tails = ([told.latency(0.99) for told in taken.opened[name]] for name in ("ours", "empty"))
+    return [
+        *figures,
+        Figure(section, "p99 to the empty server's", ratios(*tails)),
+        Figure(section, "calls refused as too many at once", taken.refused, "%"),
+        Figure(section, "answers degraded as the server was near its limit", taken.degraded, "%"),
+        *_busy(section, "our server", taken.opened["ours"]),
+    ]
+
+
+def _workers(section: str, taken: Taken) -> list[Figure]:
+    one, two = taken.closed["ours"], taken.closed["two"]
+    return [
+        Figure(section, "calls/s of wall time, two workers", _per_wall(two), "calls/s"),
+        Figure(section, "calls/s of wall time, one worker", _per_wall(one), "calls/s"),
+        Figure(section, "two workers to one", ratios(_per_wall(two), _per_wall(one))),
+        Figure(section, "calls/s per core, two to one", ratios(_per_core(two), _per_core(one))),
+        *_busy(section, "two workers", two),
+    ]

@@ -35,11 +35,12 @@ def bare_counts(tables: str, out: str) -> Job:
     return lambda: bare.counts(Path(tables), Path(out))
 
 
-def train(snapshots: str, out: str) -> Job:
+def train(snapshots: str, out: str, seed: str = "0") -> Job:
     """Snapshot to published model."""
+    from recommender.domain.config import TrainConfig
     from recommender.train import train as run
 
-    return lambda: run(Path(snapshots), Path(out))
+    return lambda: run(Path(snapshots), Path(out), TrainConfig(seed=int(seed)))
 
 
 def export(models: str, out: str) -> Job:
