@@ -1,4 +1,4 @@
-"""A run's figures as a table for the docs: `python -m tests.bench.table FILE …` of `--json FILE`."""
+"""A run's figures as a table for the docs: `python -m tests.bench.table FILE` of `--json`."""
 
 from __future__ import annotations
 
