@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.answer import Network, Tie
+from recommender.domain.answer import Layer, Network, Tie
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, microseconds
 from recommender.live import Live
@@ -15,28 +15,42 @@ from recommender.live.contacts import Met
 from recommender.model import Model, span
 from recommender.present import tie_at, topic
 from recommender.surroundings import Surroundings
-from recommender.ties import layer
+from recommender.ties import STRONG, WEAK, layer
+
+PLACES = (*map(str, Layer), "fading", "dormant")
+"""Where a tie can be in a network; see `Tie.place`."""
+
+NEW = PLACES.index(str(layer(0.0)))
+"""Where a tie is that was made since."""
 
 COVERED_DAYS = 365.0
 """Days of silence after which a contact covers no topic any more."""
 
 
-def network(live: Live, person: Row, around: Surroundings) -> Network:
+def network(live: Live, person: Row, around: Surroundings, most: int | None = None) -> Network:
     """The ties of a person, strongest first, and what they cover.
 
     Those made since the model was trained come after all it knows the strength of. around: the
-    communities of the model.
+    communities of the model. most: ties listed in each place; None: all.
     """
     model, places = live.model, _seen(live, person)
     met = live.met(person)
     order = np.lexsort(
         (model.ties.contacts[places], -model.ties.last[places], -model.ties.strength[places])
     )
-    known = [(Row(int(model.ties.contacts[place])), int(place)) for place in places[order]]
-    ties = [_since(tie_at(model, place), met.get(row), live) for row, place in known]
-    new = _new(live, person, {row for row, _ in known})
     contacts = model.ties.contacts[places]
-    lively = {*contacts[_alive(model, places)].tolist(), *met.keys() & {row for row, _ in known}}
+    known = {*contacts.tolist()}
+    codes = _codes(model, places, np.isin(contacts, list(met)))
+    shown = places[order[_first(codes[order], most)]]
+    rows = [Row(int(row)) for row in model.ties.contacts[shown]]
+    ties = [
+        _since(tie_at(model, place), met.get(row), live)
+        for row, place in zip(rows, shown.tolist(), strict=True)
+    ]
+    new = _new(live, person, known)
+    counts = np.bincount(codes, minlength=len(PLACES))
+    counts[NEW] += len(new)
+    lively = {*contacts[_alive(model, places)].tolist(), *(met.keys() & known)}
     lively |= {row for row, _ in new}
     covered, missing = _coverage(model, person, np.array(sorted(lively), np.int32))
     everybody = np.array([*contacts.tolist(), *(row for row, _ in new)], np.int64)
@@ -46,7 +60,8 @@ def network(live: Live, person: Row, around: Surroundings) -> Network:
     return Network(
         person_id=PersonId(model.person_ids[person]),
         display_name=model.display_names[person],
-        ties=(*ties, *(tie for _, tie in new)),
+        ties=(*ties, *(tie for _, tie in new[:most])),
+        tie_counts=dict(zip(PLACES, counts.tolist(), strict=True)),
         topics_covered=tuple(topic(model, z) for z in covered),
         topics_missing=tuple(topic(model, z) for z in missing),
         communities_covered=around.covered(live, everybody),
@@ -56,10 +71,25 @@ def network(live: Live, person: Row, around: Surroundings) -> Network:
     )
 
 
+def _codes(model: Model, places: NDArray[np.int64], met: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The place of each tie in the network, into PLACES: int [m]. met: who was met since."""
+    ties, strength = model.ties, model.ties.strength[places]
+    codes = np.where(strength >= STRONG, 0, np.where(strength >= WEAK, 1, 2))
+    codes = np.where(ties.fading[places] & ~met, 3, codes)
+    return np.where(ties.dormant[places] & ~met, 4, codes)
+
+
+def _first(codes: NDArray[np.intp], most: int | None) -> NDArray[np.intp]:
+    """Where the first `most` of each code are, in order."""
+    found = [np.flatnonzero(codes == code)[:most] for code in range(len(PLACES))]
+    return np.sort(np.concatenate(found))
+
+
 def _seen(live: Live, person: Row) -> NDArray[np.int64]:
     """Where the ties of a person are that she may see."""
     model = live.model
-    places = np.arange(model.ties.indptr[-1])[model.ties.of(person)]
+    mine = model.ties.of(person)
+    places = np.arange(mine.start, mine.stop)
     places = places[~model.hidden[model.ties.contacts[places]]]
     blocked = model.blocked.indices[span(model.blocked.indptr, person)]
     off = [*blocked.tolist(), *live.hidden_from(person)]
@@ -84,7 +114,7 @@ def _since(tie: Tie, met: Met | None, live: Live) -> Tie:
     )
 
 
-def _new(live: Live, person: Row, known: set[Row]) -> list[tuple[Row, Tie]]:
+def _new(live: Live, person: Row, known: set[int]) -> list[tuple[Row, Tie]]:
     """Ties made since, the latest contact first; of strength 0 until the next training."""
     model, off = live.model, live.hidden_from(person)
     met = {row: contact for row, contact in live.met(person).items() if row not in known}

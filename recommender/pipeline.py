@@ -251,11 +251,11 @@ class Pipeline:
         asides = find_asides(self.live.model, rules_of(self.live), query, slate)
         return present.recommendations(self.live.model, query, slate, reasons, asides)
 
-    def network(self, person: Row) -> Network:
-        """The present network of a person."""
+    def network(self, person: Row, most: int | None = None) -> Network:
+        """The present network of a person, with at most `most` ties in each place."""
         if self._around is None:
             self._around = Surroundings.of(self.live.base)
-        return networks.network(self.live, person, self._around)
+        return networks.network(self.live, person, self._around, most)
 
 
 def _askers(golden: list[Any]) -> list[str]:

@@ -5,6 +5,7 @@ The pipeline computes in rows and arrays; these values are made last, for the fe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -137,6 +138,13 @@ class Tie:
     usual_gap_days: float = 0.0
     returns: float = 0.0
 
+    @property
+    def place(self) -> str:
+        """Where it is in a network: its layer while it is active, else 'fading' or 'dormant'."""
+        if self.fading:
+            return "fading"
+        return "dormant" if self.dormant else str(self.layer)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chances:
@@ -215,6 +223,8 @@ class Community:
 class Network:
     """A person's present network: ties strongest first, and what it covers.
 
+    tie_counts: how many ties there are in each place, listed or not: active ones by layer, fading
+        and dormant ones; None where all are listed.
     topics_covered: topics she works on that her active contacts work on too, most first.
     topics_missing: topics she works on, or has as goals, that none of them works on.
     communities_covered: those that her contacts belong to, the one with most of her ties first.
@@ -232,6 +242,16 @@ class Network:
     diversity: float
     communities_covered: tuple[Community, ...] = ()
     communities_missing: tuple[Community, ...] = ()
+    tie_counts: Mapping[str, int] | None = None
+
+    def listed(self, place: str) -> list[Tie]:
+        """The ties of a place: a layer, 'fading' or 'dormant'. Every tie is in exactly one."""
+        return [tie for tie in self.ties if tie.place == place]
+
+    def counted(self, place: str) -> int:
+        """How many ties there are in a place, listed or not."""
+        counts = self.tie_counts
+        return len(self.listed(place)) if counts is None else counts.get(place, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,8 +53,8 @@ class Recommender(Protocol):
         """What keeps a person off the list of the one who asks; [] where the list itself does."""
         ...
 
-    def network(self, person: Row) -> Network:
-        """The person's present network."""
+    def network(self, person: Row, most: int | None = None) -> Network:
+        """The present network of a person, with at most `most` ties in each place."""
         ...
 
     def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:

@@ -19,7 +19,7 @@ class NetworkService:
             request.tie_limit, "tie_limit", requests.DEFAULT_TIES, requests.MOST_TIES
         )
         call.check()
-        found = call.recommender.network(call.recommender.row(person_id))
+        found = call.recommender.network(call.recommender.row(person_id), most)
         about = replies.answer_info(
             call.recommender.info, person_id, "network", Dials(), key=key_of(call)
         )

@@ -139,17 +139,14 @@ def _introducer(item: domain.Named) -> pb.Introducer:
 
 def network(item: domain.Network, tie_limit: int, answer: pb.AnswerInfo) -> networks.Network:
     """A person's network, with at most `tie_limit` ties in each place."""
-    active = [tie for tie in item.ties if not (tie.fading or tie.dormant)]
-    fading = [tie for tie in item.ties if tie.fading]
-    dormant = [tie for tie in item.ties if tie.dormant]
     return networks.Network(
         person_id=item.person_id,
         display_name=item.display_name,
-        layers=[_layer(layer, active, tie_limit) for layer in domain.Layer],
-        fading_ties=[_tie(tie) for tie in fading[:tie_limit]],
-        fading_tie_count=len(fading),
-        dormant_ties=[_tie(tie) for tie in dormant[:tie_limit]],
-        dormant_tie_count=len(dormant),
+        layers=[_layer(layer, item, tie_limit) for layer in domain.Layer],
+        fading_ties=[_tie(tie) for tie in item.listed("fading")[:tie_limit]],
+        fading_tie_count=item.counted("fading"),
+        dormant_ties=[_tie(tie) for tie in item.listed("dormant")[:tie_limit]],
+        dormant_tie_count=item.counted("dormant"),
         covered_topics=_topics(item.topics_covered),
         missing_topics=_topics(item.topics_missing),
         covered_communities=[_community(each) for each in item.communities_covered],
@@ -239,12 +236,11 @@ def _gap(tie: domain.Tie) -> Duration | None:
     return Duration(seconds=round(tie.usual_gap_days * 86_400)) if tie.usual_gap_days else None
 
 
-def _layer(layer: domain.Layer, ties: Iterable[domain.Tie], tie_limit: int) -> networks.LayerTies:
-    found = [tie for tie in ties if tie.layer == layer]
+def _layer(layer: domain.Layer, item: domain.Network, tie_limit: int) -> networks.LayerTies:
     return networks.LayerTies(
         layer=LAYERS[layer],
-        ties=[_tie(tie) for tie in found[:tie_limit]],
-        tie_count=len(found),
+        ties=[_tie(tie) for tie in item.listed(layer)[:tie_limit]],
+        tie_count=item.counted(layer),
     )
 
 

@@ -66,10 +66,10 @@ class InTurn:
         with self._turn:
             return self._recommender.why_not(query, person)
 
-    def network(self, person: Row) -> Network:
-        """The person's present network."""
+    def network(self, person: Row, most: int | None = None) -> Network:
+        """The present network of a person, with at most `most` ties in each place."""
         with self._turn:
-            return self._recommender.network(person)
+            return self._recommender.network(person, most)
 
     def prepare(self, changes: Sequence[tuple[int, Change]]) -> None:
         """Get ready for changes that are applied next; takes no turn."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from recommender.domain.answer import Layer
 from recommender.domain.config import Dials
 from recommender.domain.errors import PersonNotFoundError
 from recommender.domain.slate import FACTORS, Kind, Query
@@ -216,3 +218,16 @@ def test_communities_that_touch_her_topics_are_missing_from_her_network(tmp_path
         hidden.person(name, discoverable=False)
     alone = build(hidden, tmp_path / "hidden")
     assert alone.pipeline.network(alone.row("a1")).communities_missing == ()
+
+
+def test_a_long_network_is_cut_place_by_place_and_counted_whole(any_world):
+    """The strongest of each layer, of the fading and of the dormant; counts are of all."""
+    for person in any_world.people:
+        row = any_world.row(person)
+        whole = any_world.pipeline.network(row)
+        for most in (0, 1, 2):
+            cut = any_world.pipeline.network(row, most)
+            for place in (*Layer, "fading", "dormant"):
+                assert cut.listed(place) == whole.listed(place)[:most]
+                assert cut.counted(place) == whole.counted(place) == len(whole.listed(place))
+            assert replace(cut, ties=whole.ties) == whole

@@ -134,7 +134,7 @@ class FakeRecommender:
         self.queries.append(query)
         return [self._list(query, asker) for asker in query.askers]
 
-    def network(self, person: Row) -> Network:
+    def network(self, person: Row, most: int | None = None) -> Network:
         layers = [Layer.COMMUNALITY, Layer.COMMUNALITY, Layer.CONNECTIVITY]
         active = [replace(TIE, layer=layer, dormant=False) for layer in layers]
         fading = replace(TIE, contact_id=PersonId("p008"), dormant=False, fading=True)

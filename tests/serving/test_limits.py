@@ -32,10 +32,10 @@ class Gated(FakeRecommender):
     gate: threading.Event = field(default_factory=threading.Event)
     begun: queue.SimpleQueue = field(default_factory=queue.SimpleQueue)
 
-    def network(self, person: Row) -> Network:
+    def network(self, person: Row, most: int | None = None) -> Network:
         self.begun.put(person)
         self.gate.wait()
-        return super().network(person)
+        return super().network(person, most)
 
 
 class Fixed:

@@ -35,10 +35,10 @@ OLD, NEW, BAD = INFO.name, "20240801T000000-00000003", "20240901T000000-00000004
 class Named(FakeRecommender):
     """Its answers carry its model's name in two places, read at two moments."""
 
-    def network(self, person: Row) -> Network:
+    def network(self, person: Row, most: int | None = None) -> Network:
         first = self.info.name
         time.sleep(0.0005)
-        return replace(super().network(person), display_name=first)
+        return replace(super().network(person, most), display_name=first)
 
 
 class Following:
