@@ -32,7 +32,7 @@ def checks(model: Path | None, config: ServeConfig) -> Iterator[str]:
     Raises RecommenderError for the first that is not.
     """
     address = calls_address(config)
-    yield f"settings: {config.workers} workers of {config.threads} threads"
+    yield f"settings: workers {config.workers}, threads of each {config.threads}"
     access = read_access(Path(config.access)) if config.access else None
     if access is None:
         yield "access: no file; everybody who reaches the port is let in"

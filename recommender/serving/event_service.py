@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from recommender.serving import event_requests
 from recommender.serving.context import CallContext
-from recommender.serving.outcomes import Outcomes
+from recommender.serving.outcomes import Item, Outcomes
 from recommender.serving.stored import key_of, look, write
 from recommender.store import Writing
 from recommender.v1 import event_service_pb2 as pb
+
+Response = TypeVar("Response", pb.WriteEventsResponse, pb.WriteFeedbackResponse)
 
 
 class EventService:
@@ -20,19 +24,7 @@ class EventService:
     ) -> pb.WriteEventsResponse:
         """Take new activities, interactions and connections."""
         outcomes = Outcomes(request.events, "events", event_requests.event)
-
-        def check(work: Writing) -> pb.WriteEventsResponse:
-            outcomes.refuse_erased(work)
-            return pb.WriteEventsResponse(outcomes=outcomes.told)
-
-        def add(work: Writing) -> pb.WriteEventsResponse:
-            outcomes.refuse_erased(work)
-            outcomes.settle(work.add_events(outcomes.items()))
-            return pb.WriteEventsResponse(outcomes=outcomes.told, durable=True)
-
-        if request.validate_only:
-            return look(call, request, check)
-        return write(call, request, pb.WriteEventsResponse, add)
+        return _take(call, request, pb.WriteEventsResponse, outcomes, Writing.add_events)
 
     def WriteFeedback(  # noqa: N802 - the RPC's name
         self, request: pb.WriteFeedbackRequest, call: CallContext
@@ -41,16 +33,27 @@ class EventService:
         outcomes = Outcomes(
             request.feedback, "feedback", partial(event_requests.feedback, key=key_of(call))
         )
+        return _take(call, request, pb.WriteFeedbackResponse, outcomes, Writing.add_feedback)
 
-        def check(work: Writing) -> pb.WriteFeedbackResponse:
-            outcomes.refuse_erased(work)
-            return pb.WriteFeedbackResponse(outcomes=outcomes.told)
 
-        def add(work: Writing) -> pb.WriteFeedbackResponse:
-            outcomes.refuse_erased(work)
-            outcomes.settle(work.add_feedback(outcomes.items()))
-            return pb.WriteFeedbackResponse(outcomes=outcomes.told, durable=True)
+def _take(
+    call: CallContext,
+    request: pb.WriteEventsRequest | pb.WriteFeedbackRequest,
+    response: type[Response],
+    outcomes: Outcomes[Item],
+    add: Callable[[Writing, list[Item]], list[bool]],
+) -> Response:
+    """Take of a write what can be taken, and say of each item what became of it."""
 
-        if request.validate_only:
-            return look(call, request, check)
-        return write(call, request, pb.WriteFeedbackResponse, add)
+    def check(work: Writing) -> Response:
+        outcomes.refuse_erased(work)
+        return response(outcomes=outcomes.told)
+
+    def put(work: Writing) -> Response:
+        outcomes.refuse_erased(work)
+        outcomes.settle(add(work, outcomes.items()))
+        return response(outcomes=outcomes.told, durable=True)
+
+    if request.validate_only:
+        return look(call, request, check)
+    return write(call, request, response, put)

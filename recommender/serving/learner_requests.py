@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from recommender.domain.config import Dials, Stage
+from recommender.domain.config import Stage
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.ids import PersonId
 from recommender.domain.learner import (
@@ -19,7 +19,7 @@ from recommender.domain.learner import (
 )
 from recommender.domain.slate import Kind
 from recommender.serving import fields
-from recommender.serving.steering import DIRECTIONS, STAGES
+from recommender.serving.steering import DIRECTIONS, STAGES, read_dials
 from recommender.v1 import learner_service_pb2 as pb
 from recommender.v1 import recommendation_pb2, steering_pb2
 
@@ -48,7 +48,7 @@ def learner(message: pb.Learner, before: Learner, now: datetime) -> Learner:
         profile=_profile(message),
         goals=_goals(message, before, now),
         skills=_skills(message),
-        dials=_dials(message.dials) if message.HasField("dials") else None,
+        dials=read_dials(message.dials, "learner.") if message.HasField("dials") else None,
         stage=_stage(message),
         daily_exposure_limit=_limit(message.availability) if limited else None,
         away_until=fields.time(
@@ -147,18 +147,6 @@ def _skills(message: pb.Learner) -> tuple[Skill, ...]:
         fields.once(topic, seen, path, "the topic")
         found.append(Skill(topic_id=topic, level=said))
     return tuple(found)
-
-
-def _dials(given: steering_pb2.Dials) -> Dials:
-    try:
-        return Dials(
-            like_mindedness=given.like_mindedness,
-            collaboration=given.collaboration,
-            diversity=given.diversity,
-        )
-    except InvalidArgumentError as error:
-        message = str(error).removeprefix(f"{error.field}: ")
-        raise InvalidArgumentError(f"learner.{error.field}", message) from None
 
 
 def _stage(message: pb.Learner) -> Stage | None:

@@ -26,15 +26,16 @@ def serve(model: Path | None, config: ServeConfig) -> int:
     """
     logs.configure()
     address = calls_address(config)
+    # Before anything is made beside a model that is not there. Its files are checked by the
+    # workers, each of which maps them anyway.
+    check_models(model, config)
     if config.workers == 1:
         # Late, so that the supervisor's process stays free of gRPC.
         from recommender.serving.worker import run  # noqa: PLC0415
 
         return run(model, config)
     configs = [worker_config(config, address, index) for index in range(config.workers)]
-    # What every worker would be refused is told here, while there is one voice to say it. A
-    # model's files are checked by the workers, each of which maps them anyway.
-    check_models(model, config)
+    # What every worker would be refused is told here, while there is one voice to say it.
     for each in configs:
         try_out(each)
     drain_seconds = config.lame_duck_seconds + config.grace_seconds + _SPARE_SECONDS

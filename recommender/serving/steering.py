@@ -54,7 +54,7 @@ class Steered:
 def read(message: steering_pb2.Steering) -> Steering:
     """Read the steering of a request; raises InvalidArgumentError naming the field."""
     return Steering(
-        dials=_dials(message.dials) if message.HasField("dials") else None,
+        dials=read_dials(message.dials, "steering.") if message.HasField("dials") else None,
         stage=_stage(message.stage) if message.stage else None,
         goals=_goals(message.goals) if message.goals else (),
     )
@@ -94,7 +94,8 @@ def _goal(goal: steering_pb2.Goal, prefix: str) -> tuple[str, Direction]:
     return fields.looked_up(goal.topic_id, f"{prefix}topic_id"), direction
 
 
-def _dials(asked: steering_pb2.Dials) -> Dials:
+def read_dials(asked: steering_pb2.Dials, prefix: str) -> Dials:
+    """Read dials; prefix: of the field they are in, for errors, such as `steering.`."""
     try:
         return Dials(
             like_mindedness=asked.like_mindedness,
@@ -103,7 +104,7 @@ def _dials(asked: steering_pb2.Dials) -> Dials:
         )
     except InvalidArgumentError as error:
         message = str(error).removeprefix(f"{error.field}: ")
-        raise InvalidArgumentError(f"steering.{error.field}", message) from None
+        raise InvalidArgumentError(f"{prefix}{error.field}", message) from None
 
 
 _NOBODY = Learner(person_id=PersonId(""))

@@ -177,7 +177,7 @@ def test_a_stream_that_nobody_reads_on_is_ended():
         lists = client.stream(["ada", "bea"])
         next(lists)
         lists.close()
-        ended.wait()
+        assert ended.wait(60)
 
 
 def test_a_server_that_is_not_there_is_an_error_like_any_other():

@@ -156,11 +156,15 @@ def test_a_killed_worker_comes_back(trained):
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("name", ["empty", "nowhere"])
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_folder_that_is_no_model_is_told_in_one_line(tmp_path, workers):
-    """No traceback, and an exit code other than 0."""
-    with serving("--workers", workers, model=tmp_path) as process:
+def test_a_folder_that_is_no_model_is_told_in_one_line(tmp_path, workers, name):
+    """No traceback, an exit code other than 0, nothing said of or made for the learner store."""
+    (tmp_path / "empty").mkdir()
+    with serving("--workers", workers, model=tmp_path / name) as process:
         said = process.stderr.read()
     assert process.returncode == 1
     assert "Traceback" not in said
-    assert str(tmp_path) in said
+    assert str(tmp_path / name) in said
+    assert "pln train" in said
+    assert list((tmp_path / "empty").iterdir()) == []
