@@ -8,9 +8,13 @@ at every start.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from contextlib import suppress
+from types import FunctionType
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import njit, types
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -31,6 +35,13 @@ def written(dtype: Any, dimensions: int = 1) -> types.Array:
     return types.Array(dtype, dimensions, "C")
 
 
+def named(record: type[Any], *fields: Any) -> Any:
+    """The type of a NamedTuple with fields of these types."""
+    if len(set(fields)) == 1:  # which numba takes for something else
+        return types.NamedUniTuple(fields[0], len(fields), record)  # type: ignore[no-untyped-call]
+    return types.NamedTuple(fields, record)  # type: ignore[no-untyped-call]
+
+
 def within(loop: Loop) -> Loop:
     """Part of compiled functions, which it becomes part of."""
     return njit(loop, inline="always")  # type: ignore[no-any-return]
@@ -40,10 +51,37 @@ def compiled(*signature: Any) -> Callable[[Loop], Loop]:
     """Compile a function of these arguments, ahead; it returns nothing and lets go of the GIL."""
 
     def build(loop: Loop) -> Loop:
-        asked = types.void(*signature)
-        try:
-            return njit(asked, cache=True, nogil=True)(loop)  # type: ignore[no-any-return]
-        except RuntimeError:  # nowhere to keep it
-            return njit(asked, nogil=True)(loop)  # type: ignore[no-any-return]
+        found = njit(loop, nogil=True)
+        with suppress(RuntimeError):  # nowhere to keep it
+            found.enable_caching()
+            # By itself numba looks only at the age of the file that the function is in.
+            found._cache._cache_file._source_stamp = fingerprint(loop)
+        found.compile(types.void(*signature))
+        found.disable_compile()
+        return found  # type: ignore[no-any-return]
 
     return build
+
+
+def fingerprint(loop: Any) -> str:
+    """A digest of the code of a function, and of all that it takes from around it."""
+    digest = hashlib.blake2b(digest_size=16)
+    _take(digest.update, loop, set())
+    return digest.hexdigest()
+
+
+def _take(put: Callable[[bytes], None], value: Any, seen: set[Any]) -> None:
+    value = getattr(value, "py_func", value)
+    if isinstance(value, np.ndarray):
+        put(value.dtype.str.encode() + value.tobytes())
+    elif not isinstance(value, FunctionType):
+        put(repr(value).encode() if isinstance(value, _PLAIN) else b"")
+    elif value not in seen:
+        seen.add(value)
+        code = value.__code__
+        put(code.co_code + repr((code.co_consts, code.co_names, code.co_varnames)).encode())
+        for name in code.co_names:
+            _take(put, value.__globals__.get(name), seen)
+
+
+_PLAIN = (bool, int, float, str, tuple, np.generic)

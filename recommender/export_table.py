@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from recommender.domain.answer import Layer
 from recommender.domain.ids import StringTable
-from recommender.domain.slate import FACTORS, HEADLINES, Kind, Measured, Query
-from recommender.model import Model
-from recommender.phrases import sentences
+from recommender.domain.slate import FACTORS, HEADLINES, Kind, Query
 from recommender.pipeline import Pipeline
-from recommender.reasons import KINDS, Reasons
+from recommender.present import Shown, facts_of
+from recommender.reasons import KINDS
 from recommender.ties import NO_TIME, STRONG, WEAK
+from recommender.wording import Vocabulary, sentences
 
 REASON = pa.struct(
     {
@@ -56,21 +56,19 @@ SCHEMA = pa.schema(
 
 def table(pipeline: Pipeline, query: Query) -> pa.Table:
     """The lists that `query` asks for as rows of `SCHEMA`, by asker, then rank."""
-    slate, reasons = pipeline.recommend(query)
-    return _Columns(pipeline.model, query.kind, slate, reasons).table()
+    return _Columns(pipeline.columns(query)).table()
 
 
 class _Columns:
     """The filled slots of a slate, flattened, column by column."""
 
-    def __init__(self, model: Model, kind: Kind, slate: Measured, reasons: Reasons) -> None:
-        self.model, self.kind, self.slate, self.reasons = model, kind, slate, reasons
-        self.line, self.slot = np.nonzero(slate.rows >= 0)
+    def __init__(self, shown: Shown) -> None:
+        self.shown, self.model, self.slate = shown, shown.model, shown.slate
+        self.kind, self.reasons = shown.query.kind, shown.reasons
+        self.line, self.slot = np.nonzero(self.slate.rows >= 0)
         self.at = (self.line, self.slot)
-        self.askers, self.rows = slate.askers[self.line], slate.rows[self.at]
-        self.places = np.zeros(len(self.rows), np.int64)
-        if kind is not Kind.PEOPLE:
-            self.places = model.ties.places(slate.askers, slate.rows)[self.at]
+        self.askers, self.rows = self.slate.askers[self.line], self.slate.rows[self.at]
+        self.places = np.maximum(shown.places[self.at], 0)
 
     def table(self) -> pa.Table:
         count = len(self.rows)
@@ -111,28 +109,18 @@ class _Columns:
         )
 
     def _reasons(self) -> pa.ListArray:
-        kinds = self.reasons.kinds[self.at]
-        said = kinds >= 0
-        slot, order = np.nonzero(said)
-        offsets = np.concatenate([[0], np.cumsum(said.sum(axis=1))]).astype(np.int32)
         given = self.reasons
-        code, topics, objects, counts = (
-            column[self.at][slot, order]
-            for column in (given.kinds, given.topics, given.objects, given.counts)
-        )
-        shares, confidence = (
-            column[self.at][slot, order] for column in (given.shares, given.confidence)
-        )
-        last = self.model.ties.last[self.places[slot]] if len(self.model.ties) else slot * 0
-        within = given.within[self.at][slot, order]
-        texts = sentences(self.model, code, topics, objects, counts, within, self.rows[slot], last)
+        said = (given.kinds >= 0) & (self.slate.rows >= 0)[..., None]
+        at = np.nonzero(said)
+        offsets = np.concatenate([[0], np.cumsum(said[self.at].sum(axis=1))]).astype(np.int32)
+        texts = sentences(Vocabulary.of(self.model), facts_of(self.shown, at))
         columns = [
-            pa.array([str(kind) for kind in KINDS]).take(pa.array(code)),
-            pa.array(shares),
-            pa.array(confidence),
-            _strings(self.model.topic_ids, topics),
-            _strings(self.model.object_ids, objects),
-            pa.array(counts),
+            pa.array([str(kind) for kind in KINDS]).take(pa.array(given.kinds[at])),
+            pa.array(given.shares[at]),
+            pa.array(given.confidence[at]),
+            _strings(self.model.topic_ids, given.topics[at]),
+            _strings(self.model.object_ids, given.objects[at]),
+            pa.array(given.counts[at]),
             pa.array(texts, pa.string()),
         ]
         structs = pa.StructArray.from_arrays(columns, fields=list(REASON))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import bundle, filters, networks, present
-from recommender.asides import find_asides
+from recommender.asides import Asides, find_asides
 from recommender.domain.answer import ModelInfo, Network, Recommendation
 from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
@@ -43,6 +43,7 @@ from recommender.live.marks import Mark
 from recommender.measures import measured, slate_of
 from recommender.model import Model
 from recommender.narrowing import Narrowings
+from recommender.present import Shown, Told
 from recommender.ranking.dials import steer
 from recommender.ranking.goals import serve_goals
 from recommender.ranking.order import best_first, moved_up
@@ -240,16 +241,25 @@ class Pipeline:
         """Answer in rows and arrays; see `recommend`."""
         return recommend(self.live, query)
 
+    def columns(self, query: Query) -> Shown:
+        """Answer in rows and arrays."""
+        slate, reasons = recommend(self.live, query)
+        model = self.live.model
+        places = present.tie_places(model, query, slate)
+        return Shown(model=model, query=query, slate=slate, reasons=reasons, places=places)
+
+    def told(self, query: Query) -> Told:
+        """Answer in rows and arrays, with all that is told of those who are shown."""
+        shown = self.columns(query)
+        asides = timed(query.tally, "asides", self._asides, query, shown.slate)
+        return Told.of(shown, asides)
+
     def answer(self, query: Query) -> list[list[Recommendation]]:
         """Answer in the caller's ids and words: a list for each asker, in their order."""
-        slate, reasons = recommend(self.live, query)
-        return timed(query.tally, "words", self._worded, query, slate, reasons)
+        return present.recommendations(self.told(query))
 
-    def _worded(
-        self, query: Query, slate: Measured, reasons: Reasons
-    ) -> list[list[Recommendation]]:
-        asides = find_asides(self.live.model, rules_of(self.live), query, slate)
-        return present.recommendations(self.live.model, query, slate, reasons, asides)
+    def _asides(self, query: Query, slate: Measured) -> Asides:
+        return find_asides(self.live.model, rules_of(self.live), query, slate)
 
     def network(self, person: Row, most: int | None = None) -> Network:
         """The present network of a person, with at most `most` ties in each place."""

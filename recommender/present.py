@@ -1,8 +1,8 @@
-"""The few people who are shown, in the caller's ids and words."""
+"""An answer, and the few people who are shown in the caller's ids and words."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,37 +19,76 @@ from recommender.domain.answer import (
     FactorValue,
     Named,
     Reason,
+    ReasonKind,
     Recommendation,
     Tie,
 )
 from recommender.domain.ids import PersonId
 from recommender.domain.pool import Pool, stored
-from recommender.domain.slate import SIGNALS, Kind, Measured, Query
+from recommender.domain.slate import SIGNALS, Kind, Measured, Query, Slate
 from recommender.domain.times import from_microseconds
 from recommender.model import Model
 from recommender.openers import opener
 from recommender.ranking.chances import from_chance, mutual
-from recommender.reasons import CODE, GOAL, KINDS, Reasons
+from recommender.reasons import CODE, KINDS, Reasons
 from recommender.ties import NO_TIME, layer
+from recommender.wording import Facts, Vocabulary, months_of, paces_of, sentences
 
 
-def recommendations(
-    model: Model, query: Query, slate: Measured, reasons: Reasons, asides: Asides
-) -> list[list[Recommendation]]:
-    """Every filled slot of `slate` as a recommendation, line by line."""
-    places = np.full(slate.rows.shape, -1, np.int64)
-    if query.kind is not Kind.PEOPLE or query.contacts_too:
-        places = model.ties.places(slate.askers, slate.rows)
-    said = _reasons(model, query, slate, reasons, places)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An answer in rows and arrays: who is shown, and why.
+
+    places: int64 [b, k], where the ties of asker and shown are in `Model.ties`; -1 where there is
+    none, and of new people.
+    """
+
+    model: Model
+    query: Query
+    slate: Measured
+    reasons: Reasons
+    places: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Shown):
+    """An answer with all that is told of those who are shown."""
+
+    asides: Asides
+
+    @classmethod
+    def of(cls, shown: Shown, asides: Asides) -> Told:
+        """What is shown, and what else is told of it."""
+        return cls(
+            model=shown.model,
+            query=shown.query,
+            slate=shown.slate,
+            reasons=shown.reasons,
+            places=shown.places,
+            asides=asides,
+        )
+
+
+def tie_places(model: Model, query: Query, slate: Slate) -> NDArray[np.int64]:
+    """Where the ties of asker and shown are, as in `Told`."""
+    if query.kind is Kind.PEOPLE and not query.contacts_too:
+        return np.full(slate.rows.shape, -1, np.int64)
+    return model.ties.places(slate.askers, slate.rows)
+
+
+def recommendations(told: Told) -> list[list[Recommendation]]:
+    """Every filled slot as a recommendation, line by line."""
+    model, slate, asides = told.model, told.slate, told.asides
+    said = _reasons(told)
     chances = stored(slate.pool.chances, slate.entries, 0)
     columns = (
         *(slate.rows, slate.scores, slate.headlines, slate.factors, slate.confidence),
-        *(slate.entries, places, asides.caveats, asides.weeks, asides.introducers),
+        *(slate.entries, told.places, asides.caveats, asides.weeks, asides.introducers),
         *(from_chance(chances), mutual(chances), slate.propensity),
     )
     # Plain lists: reading a few dozen numbers one by one costs numpy more than all else here.
     lines = zip(*(column.tolist() for column in columns), strict=True)
-    pool = None if query.kind is Kind.PEOPLE else slate.pool
+    pool = None if told.query.kind is Kind.PEOPLE else slate.pool
     found = [
         [
             _recommendation(model, pool, slot + 1, values, said.get((line, slot), []))
@@ -58,18 +97,19 @@ def recommendations(
         ]
         for line, slots in enumerate(lines)
     ]
-    return _explained(found, slate) if query.explain else found
+    return _explained(found, slate) if told.query.explain else found
 
 
 def _explained(found: list[list[Recommendation]], slate: Measured) -> list[list[Recommendation]]:
     """The same recommendations, with how each score came about."""
     return [
-        [replace(one, explanation=_explanation(slate, line, slot)) for slot, one in enumerate(said)]
+        [replace(one, explanation=explanation(slate, line, slot)) for slot, one in enumerate(said)]
         for line, said in enumerate(found)
     ]
 
 
-def _explanation(slate: Measured, line: int, slot: int) -> Explanation:
+def explanation(slate: Measured, line: int, slot: int) -> Explanation:
+    """How the score of a slot came about."""
     signals = zip(SIGNALS, slate.signals[line, slot].tolist(), strict=True)
     ranked = sorted(signals, key=lambda signal: -signal[1])
     unsteered = float(slate.unsteered[line, slot])
@@ -81,38 +121,50 @@ def _explanation(slate: Measured, line: int, slot: int) -> Explanation:
     )
 
 
-Told = dict[tuple[int, int], list[Reason]]
-
-
-def _reasons(
-    model: Model, query: Query, slate: Measured, reasons: Reasons, places: NDArray[np.int64]
-) -> Told:
-    """The reasons of every slot, in words."""
-    line, slot, order = np.nonzero(reasons.kinds >= 0)
-    at = (line, slot, order)
-    last = model.ties.last[np.maximum(places[line, slot], 0)] if len(model.ties) else line * 0
-    columns = (reasons.kinds[at], reasons.topics[at], reasons.objects[at], reasons.counts[at])
+def aimed_at(query: Query, slate: Slate) -> NDArray[np.bool_]:
+    """Bool [b, k], whether the topic by which somebody matches is a goal of the call."""
     wanted = [goal.topic for goal in query.goals]
-    aimed = (reasons.kinds[at] == CODE[GOAL]) & np.isin(slate.goal_topics[line, slot], wanted)
-    within = reasons.within[at]
-    texts = phrases.sentences(model, *columns, within, slate.rows[line, slot], last, aimed)
-    codes, rows, things, counts = (column.tolist() for column in columns)
-    shares, sure = reasons.shares[at].tolist(), reasons.confidence[at].tolist()
-    topics = {row: (topic(model, row),) if row >= 0 else () for row in set(rows)}
-    objects = {row: (_thing(model, row),) if row >= 0 else () for row in set(things)}
-    told: Told = {}
-    for i, place in enumerate(zip(line.tolist(), slot.tolist(), strict=True)):
+    return np.isin(slate.goal_topics, wanted) if wanted else np.zeros(slate.rows.shape, bool)
+
+
+def facts_of(shown: Shown, at: tuple[NDArray[np.intp], ...]) -> Facts:
+    """What the sentences of reasons are about. at: line, slot and order of each."""
+    model, reasons, (line, slot, _) = shown.model, shown.reasons, at
+    rows, place = shown.slate.rows[line, slot], shown.places[line, slot]
+    last = model.ties.last[np.maximum(place, 0)] if len(model.ties) else np.zeros_like(place)
+    kinds = reasons.kinds[at]
+    return Facts(
+        kinds=kinds,
+        topics=reasons.topics[at],
+        things=reasons.objects[at],
+        homes=model.organisations.places(model.organisation[rows]),
+        counts=reasons.counts[at],
+        within=reasons.within[at],
+        months=months_of(np.where(kinds == CODE[ReasonKind.PAST_TIE], last, 0)),
+        paces=paces_of(model, rows),
+        goals=aimed_at(shown.query, shown.slate)[line, slot],
+    )
+
+
+def _reasons(told: Told) -> dict[tuple[int, int], list[Reason]]:
+    """The reasons of every slot, in words."""
+    model, reasons = told.model, told.reasons
+    at = np.nonzero(reasons.kinds >= 0)
+    texts = sentences(Vocabulary.of(model), facts_of(told, at))
+    found: dict[tuple[int, int], list[Reason]] = {}
+    for i, (line, slot, order) in enumerate(zip(*(each.tolist() for each in at), strict=True)):
+        row, thing = (int(each[line, slot, order]) for each in (reasons.topics, reasons.objects))
         reason = Reason(
-            kind=KINDS[codes[i]],
-            share=shares[i],
-            confidence=sure[i],
-            topics=topics[rows[i]],
-            objects=objects[things[i]],
-            count=counts[i],
+            kind=KINDS[reasons.kinds[line, slot, order]],
+            share=float(reasons.shares[line, slot, order]),
+            confidence=float(reasons.confidence[line, slot, order]),
+            topics=(topic(model, row),) if row >= 0 else (),
+            objects=(_thing(model, thing),) if thing >= 0 else (),
+            count=int(reasons.counts[line, slot, order]),
             text=texts[i],
         )
-        told.setdefault(place, []).append(reason)
-    return told
+        found.setdefault((line, slot), []).append(reason)
+    return found
 
 
 def _recommendation(
@@ -143,7 +195,7 @@ def _recommendation(
 
 
 def _caveat(kind: CaveatKind, weeks: int) -> Caveat:
-    return Caveat(kind, phrases.CAVEATS[kind].format(weeks=weeks))
+    return Caveat(kind, phrases.TEMPLATES[kind][0].format(count=weeks))
 
 
 def _chances(chances: list[float], both: float) -> Chances:

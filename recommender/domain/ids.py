@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NewType
+from typing import Any, NamedTuple, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,25 @@ PersonId = NewType("PersonId", str)
 
 Row = NewType("Row", int)
 """Where a person sits in a matrix; -1 is nobody."""
+
+
+class Strings(NamedTuple):
+    """Strings by place, as compiled loops read them; none of the arrays may be written to.
+
+    Place p is text[offsets[p]:offsets[p + 1]]; from len(offsets) - 1 on, `more` at p less that.
+    """
+
+    text: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    more: NDArray[np.uint8]
+    more_offsets: NDArray[np.int64]
+
+
+def unwritable(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array, through which nobody can write."""
+    found = np.ascontiguousarray(array).view()
+    found.flags.writeable = False
+    return found
 
 
 class StringTable:
@@ -32,6 +51,7 @@ class StringTable:
     def __init__(self, text: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
         self.text = text
         self.offsets = offsets
+        self._strings = Strings(unwritable(text), unwritable(offsets), *NO_STRINGS)
 
     @classmethod
     def of(cls, strings: Iterable[str]) -> StringTable:
@@ -46,6 +66,14 @@ class StringTable:
 
     def __getitem__(self, row: int) -> str:
         return self._bytes(row).decode()
+
+    def strings(self) -> Strings:
+        """The strings by place, see `places`."""
+        return self._strings
+
+    def places(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Where in `strings` those of `rows`, int32 [...], are; what is below 0 stays."""
+        return rows
 
     def take(self, rows: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The strings at `rows`, in that order."""
@@ -70,3 +98,7 @@ class StringTable:
 
     def _bytes(self, row: int) -> bytes:
         return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()
+
+
+NO_STRINGS = unwritable(np.zeros(0, np.uint8)), unwritable(np.zeros(1, np.int64))
+"""The text and the offsets of no strings at all."""

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.domain.ids import PersonId, Row, StringTable
+from recommender.domain.ids import PersonId, Row, Strings, StringTable, unwritable
 from recommender.factors.habits import NEVER
 from recommender.model import Model
 
@@ -50,21 +50,38 @@ WORDS = {
 
 
 class GrownTable(StringTable):
-    """A table of strings with others after them, and some of them changed."""
+    """A table of strings with others after them, and some of them changed.
+
+    Every string that came, or took another's place, has a place of its own behind all others. In a
+    table that only grows, places are rows.
+    """
 
     def __init__(self, base: StringTable) -> None:
         super().__init__(base.text, base.offsets)
         self._base = base
         self._count = len(base)
-        self._changed: dict[int, str] = {}
+        self._later = Strand()
+        self._at: dict[int, int] = {}
         self._rows: dict[str, Row] = {}
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, row: int) -> str:
-        changed = self._changed.get(row)
-        return super().__getitem__(row) if changed is None else changed
+        place = self._at.get(row)
+        return super().__getitem__(row) if place is None else self._later[place - len(self._base)]
+
+    def strings(self) -> Strings:
+        """As of a plain table, and what came later."""
+        return self._strings._replace(more=self._later.text, more_offsets=self._later.offsets)
+
+    def places(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """As of a plain table; of what came or changed, where it is now."""
+        if not self._at:
+            return rows
+        at = self._at
+        found = [at.get(row, row) for row in rows.ravel().tolist()]
+        return np.array(found, np.int32).reshape(rows.shape)
 
     def row(self, string: str) -> Row | None:
         """The row of `string`, or None; the strings that came later are found too."""
@@ -74,13 +91,57 @@ class GrownTable(StringTable):
     def append(self, string: str) -> Row:
         """Put `string` after all others."""
         row = Row(self._count)
-        self._changed[row], self._rows[string] = string, row
+        self._rows[string] = row
         self._count += 1
+        self.change(row, string)
         return row
 
     def change(self, row: int, string: str) -> None:
         """Have another string at `row`."""
-        self._changed[row] = string
+        self._at[row] = len(self._base) + self._later.add(string)
+
+
+class Strand:
+    """Strings one after the other, to which others are added; what was given out stays as it is."""
+
+    def __init__(self) -> None:
+        self._text, self._offsets = np.empty(1024, np.uint8), np.zeros(64, np.int64)
+        self._count = 0
+
+    def __getitem__(self, place: int) -> str:
+        start, end = self._offsets[place : place + 2]
+        return self._text[start:end].tobytes().decode()
+
+    @property
+    def text(self) -> NDArray[np.uint8]:
+        """Every string's UTF-8 after another."""
+        return unwritable(self._text[: self._offsets[self._count]])
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Int64 [count + 1], as in `StringTable`."""
+        return unwritable(self._offsets[: self._count + 1])
+
+    def add(self, string: str) -> int:
+        """Put a string behind the others; returns its place among them."""
+        content = np.frombuffer(string.encode(), np.uint8)
+        start = int(self._offsets[self._count])
+        end = start + len(content)
+        self._text = _roomy(self._text, end)
+        self._offsets = _roomy(self._offsets, self._count + 2)
+        self._text[start:end] = content
+        self._count += 1
+        self._offsets[self._count] = end
+        return self._count - 1
+
+
+def _roomy(array: NDArray[Any], size: int) -> NDArray[Any]:
+    """The array, or where it is too small a copy of at least twice its size."""
+    if size <= len(array):
+        return array
+    found = np.zeros(max(size, 2 * len(array)), array.dtype)
+    found[: len(array)] = array
+    return found
 
 
 class Grown:

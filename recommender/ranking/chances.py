@@ -68,8 +68,9 @@ def to_chance(chances: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 def from_chance(bytes_: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The inverse of `to_chance`; 0 stands for unknown, and gives 0."""
-    return _CHANCE[bytes_]
+    return CHANCE[bytes_]
 
 
-_CHANCE = np.exp2((np.arange(256, dtype=np.float32) - 255) / PER_HALVING)
-_CHANCE[0] = 0
+CHANCE = np.exp2((np.arange(256, dtype=np.float32) - 255) / PER_HALVING)
+CHANCE[0] = 0
+"""What each byte stands for, float32 [256]."""

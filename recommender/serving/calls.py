@@ -17,6 +17,8 @@ from recommender.serving.report import Book
 Request = TypeVar("Request", bound=Message)
 Begin = Callable[[grpc.ServicerContext, str], CallContext]
 """Makes the context of a call with this id, or raises what refuses it."""
+Reply = Message | bytes
+"""An answer, or the bytes of one."""
 Call = Callable[[bytes, grpc.ServicerContext], bytes]
 StreamCall = Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]
 
@@ -26,7 +28,7 @@ _CANCELLED = Refusal(
 
 
 def guarded(
-    method: Callable[[Request, CallContext], Message],
+    method: Callable[[Request, CallContext], Reply],
     request_type: type[Request],
     begin: Begin,
     book: Book,
@@ -43,7 +45,7 @@ def guarded(
         known, status, reply = None, None, b""
         try:
             known = begin(context, request_id)
-            reply = method(_read(request_type, content), known).SerializeToString()
+            reply = _bytes(method(_read(request_type, content), known))
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
             refusal = refusal_of(error)
             book.ended(request_id, started, known, context, refusal, error)
@@ -59,7 +61,7 @@ def guarded(
 
 
 def guarded_stream(
-    method: Callable[[Request, CallContext], Iterator[Message]],
+    method: Callable[[Request, CallContext], Iterator[Reply]],
     request_type: type[Request],
     begin: Begin,
     book: Book,
@@ -77,7 +79,7 @@ def guarded_stream(
         try:
             known = begin(context, request_id)
             for reply in method(_read(request_type, content), known):
-                yield reply.SerializeToString()
+                yield _bytes(reply)
             refusal = None
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
             refusal, failure = refusal_of(error), error
@@ -88,6 +90,10 @@ def guarded_stream(
         context.set_trailing_metadata(((REQUEST_ID, request_id),))
 
     return call
+
+
+def _bytes(reply: Reply) -> bytes:
+    return reply if isinstance(reply, bytes) else reply.SerializeToString()
 
 
 def _read(request_type: type[Request], content: bytes) -> Request:

@@ -8,11 +8,10 @@ from typing import Any, cast
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
-from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from recommender.serving.admission import Guest, Handler
-from recommender.serving.calls import Begin, guarded, guarded_stream
+from recommender.serving.calls import Begin, Reply, guarded, guarded_stream
 from recommender.serving.context import CallContext, DeadlineError
 from recommender.serving.lanes import Turns
 from recommender.serving.report import Reporter
@@ -23,7 +22,7 @@ PRESSED = 0.8
 _FOREVER = 1e9
 """Seconds; gRPC gives a larger number where a caller names no deadline."""
 
-Answer = Callable[[Any, CallContext], Message | Iterator[Message]]
+Answer = Callable[[Any, CallContext], Reply | Iterator[Reply]]
 """What answers an RPC; where it streams, an iterator of messages."""
 Methods = Mapping[str, Answer]
 
@@ -49,12 +48,12 @@ def handlers(
         request_type = GetMessageClass(rpc.method.input_type)
         book = reporter.book(rpc.name, guest.tenant.name)
         if rpc.method.server_streaming:
-            streams = cast("Callable[[Any, CallContext], Iterator[Message]]", answer)
+            streams = cast("Callable[[Any, CallContext], Iterator[Reply]]", answer)
             begin = beginning(guest, turns, float("inf"))
             stream = guarded_stream(streams, request_type, begin, book)
             found[rpc.path] = grpc.unary_stream_rpc_method_handler(_in_lane(stream, guest))
         else:
-            replies = cast("Callable[[Any, CallContext], Message]", answer)
+            replies = cast("Callable[[Any, CallContext], Reply]", answer)
             begin = beginning(guest, turns, longest if rpc.scope == "query" else float("inf"))
             call = guarded(replies, request_type, begin, book)
             found[rpc.path] = grpc.unary_unary_rpc_method_handler(_in_lane(call, guest))

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from recommender.domain.answer import ModelInfo, Network, Recommendation
+from recommender.domain.answer import ModelInfo, Network
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.learner import Change, Learner
 from recommender.domain.slate import Barrier, Context, Narrowing, Query
 from recommender.expressions import Expression
+from recommender.serving.wire import Written
 
 
 class Recommender(Protocol):
@@ -45,7 +46,7 @@ class Recommender(Protocol):
         """Whoever is part of a context."""
         ...
 
-    def answer(self, query: Query) -> list[list[Recommendation]]:
+    def answer(self, query: Query) -> list[Written]:
         """One list per asker, best first, at most `query.limit` names each."""
         ...
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from recommender.domain.answer import Recommendation
 from recommender.domain.errors import PersonNotFoundError, StoreUnavailableError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.slate import Barrier, Drawing, Goal, Narrowing, Query
@@ -20,6 +19,7 @@ from recommender.serving.interface import Recommender
 from recommender.serving.requests import DEFAULT_PAGE, LONGEST_LIST, ListCall, Page
 from recommender.serving.stored import key_of, store_of
 from recommender.serving.tokens import PageToken
+from recommender.serving.wire import Written
 from recommender.v1 import recommendation_pb2 as pb
 
 SHORT_SECONDS = 0.02
@@ -30,6 +30,9 @@ SAMPLED = 16
 
 LATE_SECONDS = 2.0
 """A store that has not been read for so long is said to be unavailable."""
+
+NOBODY = Written([], b"", [])
+"""An empty list."""
 
 _numbers = itertools.count()
 
@@ -106,10 +109,10 @@ def prepare(call: CallContext, rules: Rules, person_id: str, asked: ListCall, lo
     )
 
 
-def first(call: CallContext, one: Asked, count: int) -> list[Recommendation]:
+def first(call: CallContext, one: Asked, count: int) -> Written:
     """The first `count` of a list, fewer where it ends; none for a learner who wants no lists."""
     if one.paused:
-        return []
+        return NOBODY
     call.check()
     tally = Tally() if next(_numbers) % SAMPLED == 0 else None
     started = time.perf_counter()
@@ -131,14 +134,14 @@ def _note(call: CallContext, tally: Tally) -> None:
 
 def paged(
     call: CallContext, one: Asked, page: Page, lot: int, most: int = LONGEST_LIST
-) -> tuple[Sequence[Recommendation], str]:
+) -> tuple[bytes, str]:
     """One page of a list, and the token of the next; empty where there is none."""
     size = page.size or one.steered.length or DEFAULT_PAGE
     end = min(page.offset + size, most)
     # One more than the page holds tells whether another page follows.
     found = first(call, one, min(end + 1, most))
-    token = next_token(page, end, len(found), call.recommender.info.name, lot, one.key)
-    return found[page.offset : end], token
+    token = next_token(page, end, len(found.rows), call.recommender.info.name, lot, one.key)
+    return found.part(page.offset, end), token
 
 
 def next_token(page: Page, end: int, found: int, model: str, lot: int = 0, key: bytes = b"") -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import structlog
 
 from recommender.domain.errors import PersonNotFoundError
+from recommender.domain.ids import Row
 from recommender.domain.slate import Barrier, Kind
 from recommender.serving import lists, replies, requests, scoping, steering
 from recommender.serving.context import CallContext
@@ -37,25 +38,25 @@ class RecommendationService:
 
     def RecommendPeople(  # noqa: N802 - the RPC's name
         self, request: pb.RecommendPeopleRequest, call: CallContext
-    ) -> pb.RecommendPeopleResponse:
+    ) -> bytes:
         """New people whom the learner should get to know."""
         return self._answered(call, request, Kind.PEOPLE, pb.RecommendPeopleResponse)
 
     def RecommendReactivations(  # noqa: N802 - the RPC's name
         self, request: pb.RecommendReactivationsRequest, call: CallContext
-    ) -> pb.RecommendReactivationsResponse:
+    ) -> bytes:
         """Weak or dormant ties that the learner should pick up again."""
         return self._answered(call, request, Kind.REACTIVATION, pb.RecommendReactivationsResponse)
 
     def RecommendMaintenance(  # noqa: N802 - the RPC's name
         self, request: pb.RecommendMaintenanceRequest, call: CallContext
-    ) -> pb.RecommendMaintenanceResponse:
+    ) -> bytes:
         """Strong ties of the learner that are fading."""
         return self._answered(call, request, Kind.MAINTENANCE, pb.RecommendMaintenanceResponse)
 
     def RankPeople(  # noqa: N802 - the RPC's name
         self, request: pb.RankPeopleRequest, call: CallContext
-    ) -> pb.RankPeopleResponse:
+    ) -> bytes:
         """The caller's own people, ranked; and of those left out, why."""
         person_id = requests.person_id(request.person_id)
         named = requests.people(list(request.candidate_person_ids), "candidate_person_ids")
@@ -73,22 +74,21 @@ class RecommendationService:
         one = replace(one, query=query, paused=False)
         reply = pb.RankPeopleResponse(answer=lists.about(call, one))
         if request.validate_only:
-            return reply
+            return reply.SerializeToString()
         found = lists.first(call, one, len(named))
         size = page.size or one.steered.length or requests.DEFAULT_PAGE
         end = page.offset + size
-        reply.recommendations.extend(map(replies.recommendation, found[page.offset : end]))
         model = call.recommender.info.name
-        reply.next_page_token = lists.next_token(page, end, len(found), model, lot, one.key)
+        reply.next_page_token = lists.next_token(page, end, len(found.rows), model, lot, one.key)
         if not page.offset:
-            ranked = {item.person_id for item in found}
-            left = [person for person in named if person not in ranked]
+            ranked = frozenset(found.rows)
+            left = [each for each in named if lists.row_of(call.recommender, each) not in ranked]
             reply.unranked_people.extend(_unranked(call, one, left, len(named)))
-        return reply
+        return found.part(page.offset, end) + reply.SerializeToString()
 
     def StreamRecommendations(  # noqa: N802 - the RPC's name
         self, request: pb.StreamRecommendationsRequest, call: CallContext
-    ) -> Iterator[pb.StreamRecommendationsResponse]:
+    ) -> Iterator[bytes]:
         """Lists for many people, one message each."""
         people = requests.people(list(request.person_ids), "person_ids")
         kinds = [requests.kind(each, f"kinds[{i}]") for i, each in enumerate(request.kinds)]
@@ -123,9 +123,9 @@ class RecommendationService:
         one = lists.prepare(call, self.rules, person_id, asked, lists.lot_of(call, person_id))
         reply = pb.ExplainPairResponse(answer=lists.about(call, one))
         found = lists.first(call, one, requests.LONGEST_LIST)
-        named = [item for item in found if item.person_id == contact_id]
-        if named:
-            reply.recommendation.CopyFrom(replies.recommendation(named[0]))
+        contact = lists.row_of(call.recommender, contact_id)
+        if contact in found.rows:
+            reply.recommendation.CopyFrom(found.message(found.rows.index(contact)))
             return reply
         low = _low(call, one, requests.LONGEST_LIST)
         reply.filter_reasons.extend(
@@ -139,23 +139,22 @@ class RecommendationService:
         request: requests.ListRequest,
         kind: Kind,
         response: type[Response],
-    ) -> Response:
+    ) -> bytes:
         person_id = requests.person_id(request.person_id)
         asked = requests.list_call(request, kind)
         page = requests.page(request, call.recommender.info.name, 0, key_of(call))
         lot = lists.lot_of(call, person_id, page)
         one = lists.prepare(call, self.rules, person_id, asked, lot)
-        found, token = ((), "") if request.validate_only else lists.paged(call, one, page, lot)
-        return response(
-            recommendations=[replies.recommendation(item) for item in found],
-            next_page_token=token,
-            answer=lists.about(call, one),
+        found, token = (b"", "") if request.validate_only else lists.paged(call, one, page, lot)
+        # Fields may come in any order and in parts: the names are written already.
+        return (
+            found
+            + response(next_page_token=token, answer=lists.about(call, one)).SerializeToString()
         )
 
-    def _of_stream(
-        self, call: CallContext, person_id: str, asked: ListCall, count: int
-    ) -> pb.StreamRecommendationsResponse:
+    def _of_stream(self, call: CallContext, person_id: str, asked: ListCall, count: int) -> bytes:
         """One list of one person; who cannot be answered ends nothing."""
+        found = lists.NOBODY
         reply = pb.StreamRecommendationsResponse(
             person_id=person_id, kind=replies.LIST_KINDS[asked.kind]
         )
@@ -172,9 +171,8 @@ class RecommendationService:
             reply.status = pb.STREAM_STATUS_FAILED
         else:
             reply.status = pb.STREAM_STATUS_OK
-            reply.recommendations.extend(map(replies.recommendation, found))
             reply.answer.CopyFrom(lists.about(call, one))
-        return reply
+        return found.part(0, len(found.rows)) + reply.SerializeToString()
 
 
 def _unranked(
@@ -188,19 +186,19 @@ def _unranked(
         yield pb.UnrankedPerson(person_id=person_id, reason=replies.filter_reason(barrier))
 
 
-def _barriers(call: CallContext, one: Asked, person_id: str, low: frozenset[str]) -> list[Barrier]:
+def _barriers(call: CallContext, one: Asked, person_id: str, low: frozenset[Row]) -> list[Barrier]:
     """What keeps somebody off a list that she is not on; never empty. low: as of `_low`."""
     row = lists.row_of(call.recommender, person_id)
     if row is None:
         return [Barrier.UNAVAILABLE]
     found = call.recommender.why_not(one.query, row)
-    last = Barrier.MINIMUM_SCORE if person_id in low else Barrier.NOT_A_CANDIDATE
+    last = Barrier.MINIMUM_SCORE if row in low else Barrier.NOT_A_CANDIDATE
     return found or [last]
 
 
-def _low(call: CallContext, one: Asked, count: int) -> frozenset[str]:
+def _low(call: CallContext, one: Asked, count: int) -> frozenset[Row]:
     """Who would be on a list of `count` names if it had no lowest score; nobody if it has none."""
     if one.query.minimum_score == -math.inf:
         return frozenset()
     query = replace(one.query, minimum_score=-math.inf)
-    return frozenset(item.person_id for item in lists.first(call, replace(one, query=query), count))
+    return frozenset(map(Row, lists.first(call, replace(one, query=query), count).rows))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from recommender.domain import answer as domain
 from recommender.domain.config import Dials, Stage
-from recommender.domain.slate import FACTORS, HEADLINES, SIGNALS, Barrier, Kind
+from recommender.domain.slate import SIGNALS, Barrier, Kind
 from recommender.serving.steering import STAGE_NUMBERS
 from recommender.serving.tokens import Goals, attribution_token
 from recommender.v1 import model_service_pb2 as models
@@ -31,10 +30,6 @@ COUNTS_TIES = {
     domain.ReasonKind.SIMILAR_NETWORK,
 }
 """Reasons whose count is of other people's ties, and is therefore never told exactly."""
-
-
-Fields = dict[str, Any]
-"""Fields of a message by name; a message within it is fields again."""
 
 
 def model_name(name: str) -> str:
@@ -71,45 +66,8 @@ def filter_reason(barrier: Barrier) -> services.FilterReason.ValueType:
     return services.FilterReason.Value(f"FILTER_REASON_{barrier.name}")
 
 
-def recommendation(item: domain.Recommendation) -> pb.Recommendation:
-    """One name on a list."""
-    # Plain fields within: as messages of their own they would be made and then copied.
-    inner: Fields = {
-        "headlines": {name: getattr(item, name) for name in HEADLINES},
-        "factors": _factors(item.factors),
-        "reasons": [reason(each) for each in item.reasons],
-    }
-    return pb.Recommendation(
-        rank=item.rank,
-        person_id=item.person_id,
-        display_name=item.display_name,
-        organisation=item.organisation,
-        score=item.score,
-        tie=None if item.tie is None else _tie(item.tie),
-        opener=item.opener,
-        caveat=None if item.caveat is None else _caveat(item.caveat),
-        introducer=None if item.introducer is None else _introducer(item.introducer),
-        chances=None if item.chances is None else _chances(item.chances),
-        explanation=None if item.explanation is None else _explanation(item.explanation),
-        propensity=item.propensity,
-        **inner,
-    )
-
-
-def reason(item: domain.Reason) -> Fields:
-    """One reason for a name."""
-    return {
-        "kind": REASONS[item.kind],
-        "share": item.share,
-        "confidence": item.confidence,
-        "topics": [{"topic_id": each.id, "label": each.label} for each in item.topics],
-        "objects": [{"object_id": each.id, "title": each.label} for each in item.objects],
-        "count": _count(item),
-        "text": item.text,
-    }
-
-
-def _explanation(item: domain.Explanation) -> pb.Explanation:
+def explanation(item: domain.Explanation) -> pb.Explanation:
+    """How a score came about."""
     return pb.Explanation(
         relevance=item.relevance,
         steering=item.steering,
@@ -120,32 +78,15 @@ def _explanation(item: domain.Explanation) -> pb.Explanation:
     )
 
 
-def _caveat(item: domain.Caveat) -> pb.Caveat:
-    return pb.Caveat(kind=CAVEATS[item.kind], text=item.text)
-
-
-def _chances(item: domain.Chances) -> pb.Chances:
-    return pb.Chances(
-        addresses=item.addresses,
-        addressed=item.addressed,
-        mutual=item.mutual,
-        answers=item.answers,
-    )
-
-
-def _introducer(item: domain.Named) -> pb.Introducer:
-    return pb.Introducer(person_id=item.id, display_name=item.label)
-
-
 def network(item: domain.Network, tie_limit: int, answer: pb.AnswerInfo) -> networks.Network:
     """A person's network, with at most `tie_limit` ties in each place."""
     return networks.Network(
         person_id=item.person_id,
         display_name=item.display_name,
         layers=[_layer(layer, item, tie_limit) for layer in domain.Layer],
-        fading_ties=[_tie(tie) for tie in item.listed("fading")[:tie_limit]],
+        fading_ties=[tie_message(tie) for tie in item.listed("fading")[:tie_limit]],
         fading_tie_count=item.counted("fading"),
-        dormant_ties=[_tie(tie) for tie in item.listed("dormant")[:tie_limit]],
+        dormant_ties=[tie_message(tie) for tie in item.listed("dormant")[:tie_limit]],
         dormant_tie_count=item.counted("dormant"),
         covered_topics=_topics(item.topics_covered),
         missing_topics=_topics(item.topics_missing),
@@ -190,23 +131,8 @@ def timestamp(time: datetime) -> Timestamp:
     return stamp
 
 
-def _factors(values: Sequence[domain.FactorValue]) -> Fields:
-    return {
-        name: {"value": each.value, "confidence": each.confidence}
-        for name, each in zip(FACTORS, values, strict=True)
-    }
-
-
-def _count(reason: domain.Reason) -> Fields | None:
-    if reason.count <= 0:
-        return None
-    if reason.kind not in COUNTS_TIES:
-        return {"count": reason.count}
-    coarse = min(reason.count, domain.COARSE)
-    return {"count": coarse, "at_least": coarse == domain.COARSE}
-
-
-def _tie(tie: domain.Tie) -> tie_pb2.Tie:
+def tie_message(tie: domain.Tie) -> tie_pb2.Tie:
+    """One tie."""
     first, last = tie.first_contact_at, tie.last_contact_at
     return tie_pb2.Tie(
         contact_id=tie.contact_id,
@@ -239,7 +165,7 @@ def _gap(tie: domain.Tie) -> Duration | None:
 def _layer(layer: domain.Layer, item: domain.Network, tie_limit: int) -> networks.LayerTies:
     return networks.LayerTies(
         layer=LAYERS[layer],
-        ties=[_tie(tie) for tie in item.listed(layer)[:tie_limit]],
+        ties=[tie_message(tie) for tie in item.listed(layer)[:tie_limit]],
         tie_count=item.counted(layer),
     )
 

@@ -13,27 +13,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from recommender import present
 from recommender.asides import find_asides
 from recommender.bundle import read_info
-from recommender.domain.answer import Recommendation
 from recommender.domain.config import Dials
 from recommender.domain.slate import Barrier, Query
 from recommender.expressions import compile_filter
 from recommender.measures import measured
 from recommender.pipeline import Pipeline, filtered, reranked, rules_of, scores, sources
+from recommender.present import Told, tie_places
 from recommender.reasons import find_reasons
-from recommender.serving import replies
 from recommender.serving.access import DEFAULT
 from recommender.serving.catalog import Catalog
 from recommender.serving.context import CallContext
 from recommender.serving.recommendation_service import RecommendationService
 from recommender.serving.tenants import InForce, Tenant
 from recommender.serving.turns import InTurn
-from recommender.v1.recommendation_service_pb2 import (
-    RecommendPeopleRequest,
-    RecommendPeopleResponse,
-)
+from recommender.serving.wire import written
+from recommender.v1.recommendation_service_pb2 import RecommendPeopleRequest
 from tests.bench import bodies
 from tests.bench.bodies import FILTER, RESULTS
 from tests.bench.community import Community
@@ -111,14 +107,16 @@ def _stages(pipeline: Pipeline, asked: list[RecommendPeopleRequest]) -> dict[str
         shown = clock("measures", measured, live.model, order)
         why = clock("reasons", find_reasons, live, shown, query.kind)
         asides = clock("asides", find_asides, live.model, rules_of(live), query, shown)
-        said = clock("words", present.recommendations, live.model, query, shown, why, asides)
-        clock("message", _message, said[0][:RESULTS])
+        told = Told(
+            model=live.model,
+            query=query,
+            slate=shown,
+            reasons=why,
+            asides=asides,
+            places=tie_places(live.model, query, shown),
+        )
+        clock("message", written, told)
     return {stage: 1e6 * spent / len(asked) for stage, spent in clock.seconds.items()}
-
-
-def _message(found: list[Recommendation]) -> bytes:
-    reply = RecommendPeopleResponse(recommendations=map(replies.recommendation, found))
-    return reply.SerializeToString()
 
 
 def _whole(pipeline: Pipeline, asked: list[RecommendPeopleRequest]) -> float:
@@ -130,5 +128,5 @@ def _whole(pipeline: Pipeline, asked: list[RecommendPeopleRequest]) -> float:
     for content in written:
         call = CallContext(tenant=tenant, in_force=in_force, request_id="")
         request = RecommendPeopleRequest.FromString(content)
-        service.RecommendPeople(request, call).SerializeToString()
+        service.RecommendPeople(request, call)
     return 1e6 * (time.perf_counter() - started) / len(asked)

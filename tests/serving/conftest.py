@@ -15,6 +15,7 @@ from ingestion.snapshot import ingest
 from recommender.bundle import read_info as read_model_info
 from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.pipeline import Pipeline
+from recommender.serving.turns import InTurn
 from recommender.train import train
 from recommender.v1 import (
     model_service_pb2_grpc,
@@ -114,7 +115,7 @@ def people(pipeline):
 
 @pytest.fixture(scope="session")
 def served(trained, pipeline):
-    found = start(tenant_of(pipeline, trained, read_model_info), CONFIG)
+    found = start(tenant_of(InTurn(pipeline), trained, read_model_info), CONFIG)
     with grpc.insecure_channel(str(found.address)) as channel:
         yield channel
     found.stop()

@@ -35,6 +35,8 @@ from recommender.serving.catalog import Catalog
 from recommender.serving.interface import Recommender
 from recommender.serving.lifecycle import make_probes
 from recommender.serving.tenants import InForce, Tenant
+from recommender.serving.wire import Written
+from tests.serving import reference
 
 SECRET = "secret /srv/data/people.db"
 MODEL = "20240701T000000-1f2e3d4c"
@@ -130,7 +132,7 @@ class FakeRecommender:
     def shown(self, counts) -> None:
         pass
 
-    def answer(self, query: Query) -> list[list[Recommendation]]:
+    def answer(self, query: Query) -> list[Written]:
         self.queries.append(query)
         return [self._list(query, asker) for asker in query.askers]
 
@@ -148,15 +150,16 @@ class FakeRecommender:
             diversity=0.375,
         )
 
-    def _list(self, query: Query, asker: Row) -> list[Recommendation]:
+    def _list(self, query: Query, asker: Row) -> Written:
         rows = [row for row in range(len(PEOPLE)) if row != asker and row not in query.excluded]
         rows = [row for row in rows if query.among is None or row in query.among]
         for _, chosen in query.only:
             rows = [row for row in rows if chosen(np.array([row]))[0]]
         kept = rows[: query.limit]
-        return [
+        offers = [
             recommendation(rank, PEOPLE[row], query.kind) for rank, row in enumerate(kept, start=1)
         ]
+        return reference.written(kept, offers)
 
 
 def recommendation(rank: int, person_id: str, kind: Kind) -> Recommendation:

@@ -48,7 +48,8 @@ def ask(recommender, models):
         tenant = tenant_of(recommender, models)
         context = CallContext(tenant=tenant, in_force=tenant.in_force, request_id="", **call)
         request = services.RecommendPeopleRequest(person_id=person_id)
-        reply = RecommendationService(rules).RecommendPeople(request, context)
+        content = RecommendationService(rules).RecommendPeople(request, context)
+        reply = services.RecommendPeopleResponse.FromString(content)
         assert reply.answer.degraded == bool(reply.answer.degraded_reasons)
         told = {pb.DegradedReason.Name(each) for each in reply.answer.degraded_reasons}
         counted = {name for figure, name in context.counts if figure == "degraded"}

@@ -10,7 +10,6 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.domain.answer import Reason, ReasonKind
 from recommender.domain.errors import (
     AddressInUseError,
     BlockNotFoundError,
@@ -20,11 +19,10 @@ from recommender.domain.errors import (
     RecommenderError,
     RequestReusedError,
 )
-from recommender.serving import logs, replies
+from recommender.serving import logs
 from recommender.serving.addresses import Address, checked
 from recommender.serving.refusals import STATUS, refusal_of
 from recommender.serving.tokens import PageToken
-from recommender.v1 import recommendation_pb2 as pb
 from tests.serving.fakes import SECRET
 
 WORDED = {
@@ -88,23 +86,6 @@ def test_a_token_that_starts_before_the_second_page_is_refused(offset):
     """No page but the first starts at 0, and that one has no token."""
     with pytest.raises(InvalidArgumentError):
         PageToken.decode(PageToken(model="m", request="r", offset=offset).encode())
-
-
-@pytest.mark.parametrize(
-    ("kind", "count", "told"),
-    [
-        (ReasonKind.SHARED_CONTACTS, 0, None),
-        (ReasonKind.SHARED_CONTACTS, 2, (2, False)),
-        (ReasonKind.SHARED_CONTACTS, 3, (3, True)),
-        (ReasonKind.SHARED_CONTACTS, 17, (3, True)),
-        (ReasonKind.SHARED_OBJECTS, 17, (17, False)),
-    ],
-)
-def test_counts_of_other_peoples_ties_stay_coarse(kind, count, told):
-    """Even where the pipeline counts on, the caller reads 3+."""
-    found = pb.Reason(**replies.reason(Reason(kind=kind, share=0.5, confidence=1, count=count)))
-    got = (found.count.count, found.count.at_least) if found.HasField("count") else None
-    assert got == told
 
 
 @pytest.mark.parametrize(

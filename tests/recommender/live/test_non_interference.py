@@ -18,7 +18,7 @@ from recommender.domain.slate import Direction, Goal, Kind, Query
 from recommender.live import Live
 from recommender.live.common import contacts_in_common
 from recommender.pipeline import Pipeline
-from recommender.serving import replies
+from recommender.serving import replies, wire
 from tests.recommender.live.changes import NOW, after, blocks, decides
 from tests.world_builder import build
 from tests.worlds import WORLDS
@@ -81,8 +81,8 @@ def told(pipeline, person, unknown=None):
     asker = pipeline.row(person)
     lines = []
     for query in queries(pipeline.model, asker, unknown):
-        (found,) = pipeline.answer(query)
-        lines += [replies.recommendation(one).SerializeToString() for one in found] + [b"--"]
+        (found,) = wire.written(pipeline.told(query))
+        lines += [found.content, b"--"]
     info = replies.answer_info(pipeline.info, person, "network", Dials())
     network = replies.network(pipeline.network(asker), 500, info)
     return [*lines, network.SerializeToString()]
