@@ -6,18 +6,17 @@ answer, last before ranking, so that nothing reaches an answer by another way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recommender.compiled import BOOL, I1, I4, I8, compiled, read, within, written
 from recommender.domain.ids import Row
-from recommender.domain.slate import Kind, Query
+from recommender.domain.slate import Barrier, Kind, Query
 from recommender.matrices import Snapshot
-from recommender.model import span
 from recommender.sparse import pattern
 from recommender.ties import Ties
 
@@ -98,65 +97,151 @@ def eligible(
 
     -1, an empty slot, never may.
     """
-    allowed = rows >= 0
-    for _, lines, passed in _passed(rules, query, askers, rows):
-        allowed[lines] &= passed
-    return np.asarray(allowed, bool)
+    return np.asarray(barring(rules, query, askers, rows) == PASSED, bool)
 
 
 def left_out(
     rules: Rules, query: Query, askers: NDArray[np.int32], rows: NDArray[np.int32]
 ) -> dict[str, int]:
     """How many of `rows` may not be shown, by the first rule that says so."""
-    left, counts = rows >= 0, dict[str, int]()
-    for name, lines, passed in _passed(rules, query, askers, rows):
-        counts[name] = counts.get(name, 0) + int((left[lines] & ~passed).sum())
-        left[lines] &= passed
-    return counts
+    counts = np.bincount(barring(rules, query, askers, rows).ravel())
+    return {LAW[code]: int(count) for code, count in enumerate(counts) if count and LAW[code]}
 
 
-Passed = tuple[str, slice | int, NDArray[np.bool_]]
-"""A rule, the lines it is about, and whom of them it lets pass: bool [b, k], or [k] of one line."""
-
-
-def _passed(
+def barring(
     rules: Rules, query: Query, askers: NDArray[np.int32], rows: NDArray[np.int32]
-) -> Iterator[Passed]:
-    """Every rule that may leave out anybody."""
-    everybody = slice(None)
-    yield "self", everybody, rows != askers[:, None]
-    yield "hidden", everybody, ~rules.hidden[rows]
-    if rules.within is not None and rules.organisation is not None:
-        theirs, mine = rules.organisation[rows], rules.organisation[askers][:, None]
-        yield "hidden", everybody, ~rules.within[rows] | ((theirs == mine) & (theirs >= 0))
+) -> NDArray[np.int8]:
+    """The first rule by which each of `rows` may not be shown: int8 [b, k], into `LAW`."""
+    codes = _asked(query, rows)
+    none = np.zeros(0, np.bool_)
+    near = rules.within is not None and rules.organisation is not None
+    later, ends = _later(rules, query, askers)
+    bar_lines(
+        *(np.ascontiguousarray(askers, np.int32), np.ascontiguousarray(rows), rules.hidden),
+        *(rules.within if near else none, rules.organisation if near else _NOBODY),
+        *(*_of_pairs(rules, query, "blocked"), *_of_pairs(rules, query, "unwanted")),
+        *(*_of_pairs(rules, query, "connected"), later, ends, codes),
+    )
+    return codes
+
+
+def _asked(query: Query, rows: NDArray[np.int32]) -> NDArray[np.int8]:
+    """What the call itself leaves out: codes of `LAW`, PASSED for all others."""
+    codes = np.zeros(rows.shape, np.int8)
+    out: list[tuple[str, NDArray[np.bool_]]] = []
     if query.excluded:
-        excluded = np.fromiter(query.excluded, np.int32)
-        yield "excluded", everybody, ~np.isin(rows, excluded)
+        out.append(("excluded", np.isin(rows, np.fromiter(query.excluded, np.int32))))
     if query.among is not None:
-        among = np.fromiter(query.among, np.int32)
-        yield "not_asked_for", everybody, np.isin(rows, among)
-    for barrier, narrowing in query.only:
-        yield str(barrier), everybody, narrowing(rows)
-    for line, asker in enumerate(askers.tolist()):
-        for name, known in _known_to(rules, query, Row(asker)):
-            yield name, line, ~_in_sorted(rows[line], known)
+        out.append(("not_asked_for", ~np.isin(rows, np.fromiter(query.among, np.int32))))
+    out += [(str(barrier), ~narrowing(rows)) for barrier, narrowing in query.only]
+    for name, which in reversed(out):  # the first comes last, and stays
+        codes[which] = _CODE[name]
+    return codes
 
 
-def _known_to(rules: Rules, query: Query, asker: Row) -> Iterator[tuple[str, NDArray[np.int32]]]:
-    """What bars people from an asker's list, where it bars anybody: rows in order."""
-    for name, kinds in RULES.items():
-        if query.kind in kinds and not (query.contacts_too and name == "connected"):
-            pattern = getattr(rules, name)
-            known = pattern.indices[span(pattern.indptr, asker)]
-            if len(known):
-                yield name, known
-    if rules.later is not None:
-        known = rules.later(asker, query.kind, contacts_too=query.contacts_too)
-        if len(known):
-            yield "since", known
+def _of_pairs(rules: Rules, query: Query, name: str) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """Where the rows of a pattern start, and its columns; of one that does not hold, nothing."""
+    if query.kind not in RULES[name] or (query.contacts_too and name == "connected"):
+        return _NO_PAIRS
+    pattern = getattr(rules, name)
+    return np.asarray(pattern.indptr, np.int64), pattern.indices
 
 
-def _in_sorted(rows: NDArray[np.int32], known: NDArray[np.int32]) -> NDArray[np.bool_]:
-    place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
-    found: NDArray[np.bool_] = known[place] == rows
-    return found
+def _later(
+    rules: Rules, query: Query, askers: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Whom changes bar from the list of each asker, one after the other, and where each's end."""
+    ends = np.zeros(len(askers), np.int64)
+    if rules.later is None:
+        return _NOBODY, ends
+    found = [
+        rules.later(Row(asker), query.kind, contacts_too=query.contacts_too)
+        for asker in askers.tolist()
+    ]
+    if not any(len(each) for each in found):
+        return _NOBODY, ends
+    ends[:] = np.cumsum([len(each) for each in found])
+    return np.concatenate(found).astype(np.int32), ends
+
+
+PASSED = 0
+LAW = (
+    *("", "self", "hidden", "excluded", "not_asked_for", str(Barrier.FILTER), str(Barrier.CONTEXT)),
+    *("blocked", "unwanted", "connected", "since", ""),
+)
+"""What the codes of `barring` stand for: nothing, each rule in its turn, an empty slot."""
+
+_CODE = {name: code for code, name in enumerate(LAW)}
+_SELF, _HIDDEN, _BLOCKED, _UNWANTED = (
+    _CODE[name] for name in ("self", "hidden", "blocked", "unwanted")
+)
+_CONNECTED, _SINCE, _EMPTY = _CODE["connected"], _CODE["since"], len(LAW) - 1
+_NOBODY = np.zeros(0, np.int32)
+_NO_PAIRS = np.zeros(1, np.int64), _NOBODY
+
+
+@within
+def _among(row: Any, columns: Any, start: Any, end: Any) -> Any:
+    """Whether a row is among columns[start:end], which are in order."""
+    low, high = start, end
+    while low < high:
+        middle = (low + high) // 2
+        if columns[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low < end and columns[low] == row
+
+
+@within
+def _pair(row: Any, asker: Any, starts: Any, columns: Any) -> Any:
+    """Whether a pattern has this pair; it knows nothing of people who came later."""
+    return asker + 1 < len(starts) and _among(row, columns, starts[asker], starts[asker + 1])
+
+
+@compiled(
+    *(read(I4), read(I4, 2), read(BOOL), read(BOOL), read(I4)),
+    *(read(I8), read(I4), read(I8), read(I4), read(I8), read(I4), read(I4), read(I8)),
+    written(I1, 2),
+)
+def bar_lines(  # noqa: C901 - a rule a branch
+    askers: Any,
+    rows: Any,
+    hidden: Any,
+    near_only: Any,
+    organisation: Any,
+    blocked_at: Any,
+    blocked: Any,
+    unwanted_at: Any,
+    unwanted: Any,
+    connected_at: Any,
+    connected: Any,
+    later: Any,
+    later_ends: Any,
+    codes: Any,
+) -> None:
+    """See `barring`. codes: what the call itself leaves out, to which all rules are added."""
+    for line in range(rows.shape[0]):
+        asker = askers[line]
+        home = organisation[asker] if len(near_only) else -1
+        first = later_ends[line - 1] if line else 0
+        for slot in range(rows.shape[1]):
+            row = rows[line, slot]
+            if row < 0:
+                codes[line, slot] = _EMPTY
+            elif row == asker:
+                codes[line, slot] = _SELF
+            elif hidden[row] or (
+                len(near_only) and near_only[row] and (home < 0 or organisation[row] != home)
+            ):
+                codes[line, slot] = _HIDDEN
+            elif codes[line, slot] != PASSED:
+                continue
+            elif _pair(row, asker, blocked_at, blocked):
+                codes[line, slot] = _BLOCKED
+            elif _pair(row, asker, unwanted_at, unwanted):
+                codes[line, slot] = _UNWANTED
+            elif _pair(row, asker, connected_at, connected):
+                codes[line, slot] = _CONNECTED
+            elif _among(row, later, first, later_ends[line]):
+                codes[line, slot] = _SINCE

@@ -8,7 +8,6 @@ Serving, exports and evaluation all come through `recommend`, for one person or 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from recommender.domain.config import Dials
 from recommender.domain.errors import CorruptVersionError, PersonNotFoundError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.learner import Change, Learner
-from recommender.domain.pool import stored
 from recommender.domain.slate import (
     SIGNALS,
     Barrier,
@@ -44,11 +42,11 @@ from recommender.measures import measured, slate_of
 from recommender.model import Model
 from recommender.narrowing import Narrowings
 from recommender.present import Shown, Told
-from recommender.ranking.dials import steer
+from recommender.ranking.dials import steered
 from recommender.ranking.goals import serve_goals
 from recommender.ranking.order import best_first, moved_up
 from recommender.reasons import Reasons, find_reasons
-from recommender.rerank.coverage import DEPTH, spread
+from recommender.rerank.coverage import DEPTH, aspects, spread
 from recommender.rerank.drawing import draw
 from recommender.rerank.little_seen import LOSS, seat
 from recommender.rerank.rotation import rotate
@@ -93,31 +91,31 @@ def filtered(live: Live, query: Query, slate: Slate) -> Slate:
 
 def scores(query: Query, slate: Slate) -> Slate:
     """Scored by relevance, dials and goals, best first; equal scores by person id, lower first."""
-    steered = rotate(steer(slate, query.dials, as_stored=query.prepared), query.shown)
-    if query.minimum_score > -np.inf:
-        high = (steered.rows >= 0) & (steered.scores >= query.minimum_score)
-        steered = steered.take(moved_up(high))
+    steered_scores, unsteered = steered(slate, query.dials, as_stored=query.prepared)
+    found = rotate(slate, steered_scores, query.shown)
     # Rows follow the bytes of person ids, so they break ties the same way in every model.
-    ranked = steered.take(best_first(steered.scores, steered.rows))
+    order = best_first(found, slate.rows)
+    if query.minimum_score > -np.inf:
+        high = np.take_along_axis((slate.rows >= 0) & (found >= query.minimum_score), order, axis=1)
+        order = np.take_along_axis(order, moved_up(high), axis=1) if high.any() else order[:, :0]
+    ranked = slate.take(order, found, unsteered)
     places = np.arange(1, ranked.rows.shape[1] + 1, dtype=np.int32)
-    return replace(ranked, places=np.where(ranked.rows >= 0, places, 0))
+    np.copyto(ranked.places, places, where=ranked.rows >= 0)
+    return ranked
 
 
 def reranked(model: Model, query: Query, slate: Slate) -> Slate:
     """The first `query.limit` slots; new people are spread, some of ten little seen."""
     if query.kind is Kind.PEOPLE and slate.rows.size and not query.prepared:
-        head = _first(slate, max(DEPTH, query.limit))
-        topics = stored(slate.pool.shared_topic, head.entries, -1)
-        topics = np.where(head.goal_topics >= 0, head.goal_topics, topics)
-        aspects = [model.community[np.maximum(head.rows, 0)], topics]
         moved = query.dials.shares()[2] - Dials().shares()[2]
         weight = min(1.0, max(0.0, SPREAD + SPREAD_BY_DIAL * moved))
         # More places than asked for: seats may take somebody out of the last ones.
-        price = model.price[np.maximum(head.rows, 0)]
-        order = spread(head, aspects, weight, query.limit + len(LOSS), price)
-        slate = head.take(order)
-        reserved = stored(slate.pool.reserved, slate.entries, nothing=False)
-        slate = slate.take(seat(reserved, order))
+        order = spread(slate, *aspects(model, slate), weight, query.limit + len(LOSS))
+        order = seat(order, slate.entries, slate.pool.reserved)
+        if query.drawing is None:
+            return slate.take(order[:, : query.limit])
+        order = order[:, : max(DEPTH, query.limit)]
+        slate = slate.take(order)
     if query.drawing is not None:
         slate = draw(slate, query.drawing)
     return _first(slate, query.limit)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,39 +201,27 @@ class Slate:
     places: NDArray[np.int32]
     propensity: NDArray[np.float32]
 
-    def take(self, order: NDArray[np.intp]) -> Slate:
-        """The slots named by `order`, intp [b, m], of every line; -1 names an empty one."""
+    def take(
+        self,
+        order: NDArray[np.intp],
+        scores: NDArray[np.float32] | None = None,
+        unsteered: NDArray[np.float32] | None = None,
+    ) -> Slate:
+        """The slots named by `order`, intp [b, m], of every line; -1 names an empty one.
+
+        scores, unsteered: float32 [b, k], in the place of those of this slate.
+        """
         from recommender.domain.taking import take  # noqa: PLC0415  (numba is slow to load)
 
         order = np.ascontiguousarray(order, np.int64)
-        shape = order.shape
-        rows, goal_topics = np.empty(shape, np.int32), np.empty(shape, np.int32)
-        scores, relevance = np.empty(shape, np.float32), np.empty(shape, np.float32)
-        unsteered, headlines = np.empty(shape, np.float32), np.empty((*shape, 3), np.float32)
-        entries, spotted = np.empty(shape, np.int64), np.empty(shape, np.bool_)
-        goal_match, propensity = np.empty(shape, np.float32), np.empty(shape, np.float32)
-        places = np.empty(shape, np.int32)
+        columns = tuple(np.empty((*order.shape, *more), dtype) for dtype, more in _COLUMNS)
         take(
-            *(order, self.rows, self.scores, self.relevance, self.unsteered, self.headlines),
-            *(self.entries, self.spotted, self.goal_match, self.goal_topics, self.places),
-            *(self.propensity, rows, scores, relevance, unsteered, headlines, entries, spotted),
-            *(goal_match, goal_topics, places, propensity),
+            *(order, self.rows, self.scores if scores is None else scores, self.relevance),
+            *(self.unsteered if unsteered is None else unsteered, self.headlines, self.entries),
+            *(self.spotted, self.goal_match, self.goal_topics, self.places),
+            *(self.propensity, *columns),
         )
-        return Slate(
-            askers=self.askers,
-            rows=rows,
-            scores=scores,
-            relevance=relevance,
-            unsteered=unsteered,
-            headlines=headlines,
-            pool=self.pool,
-            entries=entries,
-            spotted=spotted,
-            goal_match=goal_match,
-            goal_topics=goal_topics,
-            places=places,
-            propensity=propensity,
-        )
+        return Slate(**dict(zip(_NAMES, columns, strict=True)), askers=self.askers, pool=self.pool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,3 +237,15 @@ class Measured(Slate):
     factors: NDArray[np.float32]
     confidence: NDArray[np.float32]
     signals: NDArray[np.float32]
+
+
+_NAMES = (
+    *("rows", "scores", "relevance", "unsteered", "headlines", "entries", "spotted"),
+    *("goal_match", "goal_topics", "places", "propensity"),
+)
+_COLUMNS: tuple[tuple[Any, tuple[int, ...]], ...] = (
+    *((np.int32, ()), (np.float32, ()), (np.float32, ()), (np.float32, ())),
+    *((np.float32, (len(HEADLINES),)), (np.int64, ()), (np.bool_, ()), (np.float32, ())),
+    *((np.int32, ()), (np.int32, ()), (np.float32, ())),
+)
+"""The columns that `Slate.take` takes, and what each is of."""

@@ -10,8 +10,12 @@ Bytes on the scale of logarithms, since most chances are small. `reciprocity` le
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+from recommender.compiled import within
 
 CHANCES = ("addresses", "addressed", "answers")
 """What is predicted, in the order of every array of chances."""
@@ -54,6 +58,27 @@ def standing(chances: NDArray[np.uint8], grid: NDArray[np.float32]) -> NDArray[n
     if not grid[-1]:
         return None
     return np.asarray(np.searchsorted(grid, mutual(chances), "right") / GRID, np.float32)
+
+
+@within
+def mutual_of(stored: Any, entry: Any, chance: Any) -> Any:
+    """`mutual` of one pair, for compiled loops. stored: uint8 [m, CHANCES]; chance: CHANCE."""
+    one, other = chance[stored[entry, 0]], chance[stored[entry, 1]]
+    total = one + other
+    return np.float32(2) * one * other / total if total > 0 else np.float32(0)
+
+
+@within
+def standing_of(stored: Any, entry: Any, chance: Any, grid: Any) -> Any:
+    """`standing` of one pair, for compiled loops."""
+    value, low, high = mutual_of(stored, entry, chance), 0, GRID
+    while low < high:
+        middle = (low + high) // 2
+        if grid[middle] <= value:
+            low = middle + 1
+        else:
+            high = middle
+    return np.float32(low / GRID)
 
 
 def to_chance(chances: NDArray[np.floating]) -> NDArray[np.uint8]:

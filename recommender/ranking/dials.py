@@ -13,7 +13,17 @@ from recommender.ranking.steering import scale_lines, steer_lines
 
 
 def steer(slate: Slate, dials: Dials, *, as_stored: bool = False) -> Slate:
-    """Score by relevance, plus what the dials and the goals of the call add to it.
+    """The slate with the scores that `steered` finds."""
+    scores, unsteered = steered(slate, dials, as_stored=as_stored)
+    return replace(slate, scores=scores, unsteered=unsteered)
+
+
+def steered(
+    slate: Slate, dials: Dials, *, as_stored: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Scores by relevance, plus what the dials and the goals of the call add; and without that.
+
+    Float32 [b, k] each, -inf and 0 in empty slots.
 
     score = z(relevance) + STRENGTH · Σ (dial - default) · z(headline) + GOAL_STRENGTH · match,
     z by the mean and the spread of those whom the model has stored for the asker; of everybody
@@ -26,12 +36,15 @@ def steer(slate: Slate, dials: Dials, *, as_stored: bool = False) -> Slate:
     the same people, lower the mean of what they add to the match.
     """
     scores, unsteered = np.empty((2, *slate.rows.shape), np.float32)
-    moved = np.array(dials.shares(), np.float32) - np.array(Dials().shares(), np.float32)
+    moved = np.array(dials.shares(), np.float32) - _USUAL
     steer_lines(
         *(slate.rows, slate.spotted, slate.relevance, slate.headlines, slate.goal_match),
         *(np.zeros_like(moved) if as_stored else moved, scores, unsteered),
     )
-    return replace(slate, scores=scores, unsteered=unsteered)
+    return scores, unsteered
+
+
+_USUAL = np.array(Dials().shares(), np.float32)
 
 
 def standardise(

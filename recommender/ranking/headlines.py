@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.compiled import F4, F8, compiled, read, written
+from recommender.compiled import F4, F8, compiled, read, within, written
 from recommender.domain.slate import FACTORS
 
 LIKE_MINDEDNESS = {"communality": 0.4, "like_mindedness": 0.6}
@@ -50,10 +50,28 @@ def headlines(
     _blend(
         *(factors.reshape(-1, factors.shape[-1]), confidence.reshape(-1, factors.shape[-1])),
         *(usual, np.ascontiguousarray(diversity, np.float32).reshape(-1)),
-        *(np.ascontiguousarray(both_ways, np.float32).reshape(-1), _WEIGHTS),
+        *(np.ascontiguousarray(both_ways, np.float32).reshape(-1), WEIGHTS),
         *(0.0 if reciprocity is None else RECIPROCITY, out.reshape(-1, 3)),
     )
     return out
+
+
+@within
+def blend(
+    factors: Any, known: Any, usual: Any, weights: Any, share: Any, both_ways: Any, out: Any
+) -> None:
+    """The first two headlines of one pair, for compiled loops; share: of reciprocity."""
+    for headline in range(2):
+        total = weight = 0.0
+        for factor in range(len(usual)):
+            sure = known[factor]
+            lacking = UNKNOWN * (1 - sure)
+            likely = sure * factors[factor] + lacking * usual[factor]
+            total += weights[headline, factor] * likely
+            weight += weights[headline, factor] * (sure + lacking)
+        out[headline] = total / weight
+    if share > 0:
+        out[1] = (1 - share) * out[1] + share * both_ways
 
 
 @compiled(
@@ -70,21 +88,11 @@ def _blend(
     out: Any,
 ) -> None:
     for pair in range(len(factors)):
-        for headline in range(2):
-            total = weight = 0.0
-            for factor in range(len(usual)):
-                known = confidence[pair, factor]
-                lacking = UNKNOWN * (1 - known)
-                likely = known * factors[pair, factor] + lacking * usual[factor]
-                total += weights[headline, factor] * likely
-                weight += weights[headline, factor] * (known + lacking)
-            out[pair, headline] = total / weight
-        if share > 0:
-            out[pair, 1] = (1 - share) * out[pair, 1] + share * both_ways[pair]
+        blend(factors[pair], confidence[pair], usual, weights, share, both_ways[pair], out[pair])
         out[pair, 2] = diversity[pair]
 
 
-_WEIGHTS = np.array(
+WEIGHTS = np.array(
     [[table.get(name, 0.0) for name in FACTORS] for table in (LIKE_MINDEDNESS, COLLABORATION)],
     np.float32,
 )

@@ -19,9 +19,9 @@ def moved_up(kept: NDArray[np.bool_]) -> NDArray[np.int64]:
     array([[ 0,  2],
            [ 2, -1]])
     """
-    order = np.empty((len(kept), int(kept.sum(axis=1).max(initial=0))), np.int64)
-    _move_up(kept, order)
-    return order
+    order, most = np.empty(kept.shape, np.int64), np.zeros(1, np.int64)
+    _move_up(kept, order, most)
+    return np.ascontiguousarray(order[:, : most[0]])
 
 
 def best_first(scores: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -37,8 +37,8 @@ def best_first(scores: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[
     return order
 
 
-@compiled(read(BOOL, 2), written(I8, 2))
-def _move_up(kept: Any, order: Any) -> None:
+@compiled(read(BOOL, 2), written(I8, 2), written(I8))
+def _move_up(kept: Any, order: Any, most: Any) -> None:
     for line in range(kept.shape[0]):
         place = 0
         for slot in range(kept.shape[1]):
@@ -46,6 +46,7 @@ def _move_up(kept: Any, order: Any) -> None:
                 order[line, place] = slot
                 place += 1
         order[line, place:] = -1
+        most[0] = max(most[0], place)
 
 
 @within

@@ -8,9 +8,12 @@ besides, so that as many people as possible are seen by somebody, at the least l
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from recommender.compiled import BOOL, I8, compiled, read, within, written
 
 PLACES = 10
 """Places of a list of which the last are seats."""
@@ -82,23 +85,56 @@ def reserve(
     return reserved
 
 
-def seat(reserved: NDArray[np.bool_], slots: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Order that moves reserved slots into the seats of each line.
+def seat(
+    order: NDArray[np.int64], entries: NDArray[np.int64], reserved: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Move those of reserved slots who stand behind the seats of their line into these.
 
-    reserved: bool [b, k], by slot in the order shown; those from the first possible seat to DEPTH
-    are moved, those before have no need.
-    slots: intp [b, k], where each stood by score: the order of who is seated. The order shown will
-    not do, because how far it is found with care depends on how long a list is asked for.
-    Returns intp [b, k], a permutation of every line.
+    order: int64 [b, k], slots of each line in the order shown. Who is seated comes in the order of
+    slots, by score: the order shown will not do, because how far it is found with care depends on
+    how long a list is asked for. Whoever stands before the first possible seat or behind DEPTH
+    stays. entries: int64 [b, k], of slots in the pool, -1 in empty ones; reserved: bool [m].
+    Returns int64 [b, k], a permutation of every line.
     """
-    lines, width = reserved.shape
-    order = np.broadcast_to(np.arange(width), (lines, width))
-    behind = reserved & (order >= _FIRST) & (order < DEPTH)
-    if not behind.any():
-        return order
-    seats = np.maximum(PLACES - behind.sum(axis=1, keepdims=True), _FIRST)
-    between = seats - 1 + (slots + 1) / (width + 1)
-    return np.argsort(np.where(behind, between, order), axis=1, kind="stable")
+    out = np.empty(order.shape, np.int64)
+    _seat(np.ascontiguousarray(order), entries, reserved, out)
+    return out
+
+
+@within
+def _sit(order: Any, behind: Any, out: Any, at: Any) -> Any:
+    """Put those behind next, the lowest slot first; returns the place after them."""
+    start = at
+    for place in range(len(order)):
+        if behind[place]:
+            to = at
+            while to > start and out[to - 1] > order[place]:
+                out[to] = out[to - 1]
+                to -= 1
+            out[to] = order[place]
+            at += 1
+    return at
+
+
+@compiled(read(I8, 2), read(I8, 2), read(BOOL), written(I8, 2))
+def _seat(order: Any, entries: Any, reserved: Any, out: Any) -> None:
+    behind = np.empty(order.shape[1], np.bool_)
+    for line in range(order.shape[0]):
+        count = 0
+        for place in range(order.shape[1]):
+            entry = entries[line, order[line, place]]
+            far = place < _FIRST or place >= DEPTH or entry < 0
+            behind[place] = not far and reserved[entry]
+            count += behind[place]
+        seats, at = max(PLACES - count, _FIRST), 0
+        for place in range(order.shape[1]):
+            if place == seats:
+                at = _sit(order[line], behind, out[line], at)
+            if not behind[place]:
+                out[line, at] = order[line, place]
+                at += 1
+        if order.shape[1] <= seats:
+            _sit(order[line], behind, out[line], at)
 
 
 def _costs(rank: int) -> NDArray[np.float64]:

@@ -48,6 +48,31 @@ def _fade(aspects: Any, line: Any, pick: Any, filled: Any, value: Any, fall: Any
                 fall[aspect, slot] *= np.float32(FADE)
 
 
+@compiled(
+    *(read(I4, 2), read(I8, 2), read(I4, 2), read(I4), read(I4), read(F4)),
+    *(written(I4, 3), written(F4, 2)),
+)
+def stand_for(
+    rows: Any,
+    entries: Any,
+    goal_topics: Any,
+    shared_topic: Any,
+    community: Any,
+    prices: Any,
+    kinds: Any,
+    price: Any,
+) -> None:
+    """See `coverage.aspects`."""
+    for line in range(price.shape[0]):
+        for slot in range(price.shape[1]):
+            row, topic = rows[line, slot], goal_topics[line, slot]
+            if topic < 0 and entries[line, slot] >= 0:
+                topic = shared_topic[entries[line, slot]]
+            kinds[0, line, slot] = community[row] if row >= 0 else -1
+            kinds[1, line, slot] = topic
+            price[line, slot] = prices[row] if row >= 0 else 0
+
+
 @compiled(*(read(I4, 2), read(F4, 2), read(I4, 3), read(F4, 2), F4, I8, written(I8, 2)))
 def spread_lines(
     rows: Any, scores: Any, aspects: Any, price: Any, weight: Any, limit: Any, order: Any

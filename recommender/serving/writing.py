@@ -14,6 +14,7 @@ import numpy as np
 from recommender.compiled import F4, I1, I4, I8, U1, U2, compiled, read, within, written
 from recommender.domain.slate import FACTORS
 from recommender.factors.habits import Answers
+from recommender.ranking.chances import mutual_of
 from recommender.reasons import KINDS
 from recommender.telling import MOST
 from recommender.v1 import recommendation_pb2 as pb
@@ -148,15 +149,13 @@ def _count(out: Any, at: Any, count: Any, coarse: Any) -> Any:
 
 
 @within
-def _chances(out: Any, at: Any, stored: Any, chance: Any) -> Any:
-    """Chances, and the harmonic mean of the first two (`chances.mutual`); nothing of unknown."""
-    one, other, answers = chance[stored[0]], chance[stored[1]], chance[stored[2]]
-    mutual = np.float32(0)
-    if one + other > 0:
-        mutual = np.float32(2) * one * other / (one + other)
+def _chances(out: Any, at: Any, stored: Any, entry: Any, chance: Any) -> Any:
+    """Chances, and the harmonic mean of the first two; nothing where they are not known."""
+    mutual = mutual_of(stored, entry, chance)
     if mutual == 0:
         return at
-    return _floats(out, at, (one, other, mutual, answers), _CHANCES)
+    one, other = chance[stored[entry, 0]], chance[stored[entry, 1]]
+    return _floats(out, at, (one, other, mutual, chance[stored[entry, 2]]), _CHANCES)
 
 
 @compiled(
@@ -231,7 +230,7 @@ def write_lines(  # noqa: C901, PLR0915 - one loop, so that tables are taken apa
             soon = pace[row] if answers[row] == _MOSTLY else 0
             entry = entries[line, slot]
             if entry >= 0:
-                at = _chances(out, at, chances[entry], chance)
+                at = _chances(out, at, chances, entry, chance)
             brings, named = introducers[line, slot], introducer_names[line, slot]
             if brings >= 0:
                 last = at

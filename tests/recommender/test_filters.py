@@ -163,7 +163,7 @@ def test_a_tally_tells_what_an_answer_took(built):
     plain = Query(askers=[world.row("a1")])
     asked = replace(plain, tally=tally)
     assert world.pipeline.answer(asked) == world.pipeline.answer(plain)
-    assert set(tally.seconds) == {"sources", "filters", "scores", "rerank", "reasons", "words"}
+    assert set(tally.seconds) == {"sources", "filters", "scores", "rerank", "reasons", "asides"}
     assert all(seconds > 0 for seconds in tally.seconds.values())
     assert tally.candidates["shared_contacts"] > 0
     assert set(tally.filtered) >= {"self", "hidden"}
