@@ -160,10 +160,11 @@ def test_a_tally_tells_what_an_answer_took(built):
     """Seconds by stage, candidates by source and those left out; and changes nothing."""
     world = built("two_cliques")
     tally = Tally()
-    plain = Query(askers=[world.row("a1")])
+    left = world.row(world.recommended("a1")[0])
+    plain = Query(askers=[world.row("a1")], excluded=frozenset([left]))
     asked = replace(plain, tally=tally)
     assert world.pipeline.answer(asked) == world.pipeline.answer(plain)
     assert set(tally.seconds) == {"sources", "filters", "scores", "rerank", "reasons", "asides"}
     assert all(seconds > 0 for seconds in tally.seconds.values())
     assert tally.candidates["shared_contacts"] > 0
-    assert set(tally.filtered) >= {"self", "hidden"}
+    assert tally.filtered == {"excluded": 1}
