@@ -65,7 +65,7 @@ def widen(path: Path, root: Path, copies: int) -> Path:
         golden = golden_answers(wide, wide.person_ids.take(rows))
         (aside / MANIFEST).unlink()
         seal(aside, {**facts, "golden": golden})
-        return publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"))
+        return publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
 
 
 @dataclass(frozen=True)
