@@ -165,9 +165,12 @@ def _learned(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
 def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Model:
     def pattern(name: str, width: int) -> sp.csr_matrix:
         indices, indptr = arrays[f"{name}.indices"], arrays[f"{name}.indptr"]
-        # Patterns are only read by row; one shared 1 stands for all their values.
-        ones = np.broadcast_to(np.float32(1), len(indices))
-        return sp.csr_matrix((ones, indices, indptr), (len(indptr) - 1, width), copy=False)
+        found = sp.csr_matrix((len(indptr) - 1, width))
+        # Put in place, since the constructor would copy the offsets into a narrower type. Patterns
+        # are only read by row; one shared 1 stands for all their values.
+        found.data = np.broadcast_to(np.float32(1), len(indices))
+        found.indices, found.indptr = indices, indptr
+        return found
 
     widths = {
         "people": info.person_count,
