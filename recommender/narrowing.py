@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from recommender.domain.slate import Context, Narrowing
 from recommender.expressions import Attributes, Expression, TextColumn
 from recommender.live import Live
+from recommender.live.roomy import roomy
 from recommender.model import Model, span
 
 
@@ -72,7 +73,9 @@ def attributes(model: Model) -> Attributes:
     starts = np.asarray(model.speaks.indptr, np.int64)
     later = len(model.organisation) + 1 - len(starts)
     if later:  # people who came, of whom nobody has said yet what she speaks
-        starts = np.append(starts, np.full(later, starts[-1]))
+        last = len(starts)
+        starts = roomy(starts, later)
+        starts[last:] = starts[last - 1]
     return Attributes(
         organisation=text(model.organisation, "organisations"),
         role=text(model.role, "roles"),
