@@ -19,6 +19,9 @@ from recommender.ties import NO_TIME
 
 Arrays = dict[str, NDArray[Any]]
 
+CHECKS = 1
+"""The next number where more is checked: what was verified before is then verified anew."""
+
 TABLES = (3, len(FACTORS) + len(SIGNALS), 256)
 """Shape of the tables of relevance: segments of askers, terms, values of a term."""
 
@@ -126,8 +129,11 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 
 
-def check_arrays(arrays: Arrays, info: ModelInfo) -> str | None:
-    """The first thing that does not hold, in words, or None."""
+def check_shapes(arrays: Arrays, info: ModelInfo) -> str | None:
+    """The first array that is missing, unknown, or of another type or shape, or None.
+
+    Reads none of what is in them.
+    """
     wanted = _wanted(arrays, info)
     if wanted.keys() != arrays.keys():
         return f"arrays missing or unknown: {sorted(wanted.keys() ^ arrays.keys())[:5]}"
@@ -135,6 +141,11 @@ def check_arrays(arrays: Arrays, info: ModelInfo) -> str | None:
         array = arrays[name]
         if array.dtype.str != dtype or array.shape != shape:
             return f"{name} is {array.dtype.str} {array.shape}, not {dtype} {shape}"
+    return None
+
+
+def check_content(arrays: Arrays, info: ModelInfo) -> str | None:
+    """The first thing that does not hold in arrays of the right shapes, in words, or None."""
     return next(_violations(arrays, info), None)
 
 

@@ -75,7 +75,9 @@ def train(
     progress("publishing", 0.0)
     with write_aside(root) as aside:
         bundle.write(aside, model, facts)
-        folder = publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"))
+        # Opened as a server will open it, which then finds it verified. What is read back comes
+        # from memory, not from the disk, as it would in a server that opens it at once.
+        folder = publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
     progress("publishing", 1.0)
     return folder
 
