@@ -94,6 +94,10 @@ class Grown:
         """The row of somebody who was there, or came."""
         return self.model.person_ids.row(person_id)
 
+    def came(self, row: Row) -> bool:
+        """Whether somebody came after the model was trained."""
+        return row >= len(self.base.person_ids)
+
     def add(self, person_id: PersonId) -> Row | None:
         """A row for somebody who came; nobody finds her yet. None where no more may come."""
         came = len(self.model.person_ids) - len(self.base.person_ids)
