@@ -28,7 +28,7 @@ from recommender.domain.versions import read_manifest, resolve, seal, verify_fil
 from recommender.model import Model
 from recommender.ties import Ties
 
-FORMAT = 4
+FORMAT = 5
 KIND = "model"
 Arrays = dict[str, NDArray[Any]]
 
@@ -130,6 +130,7 @@ def _flatten(model: Model) -> Arrays:
         pattern.sort_indices()
         arrays[f"{name}.indptr"] = pattern.indptr.astype(np.int64)
         arrays[f"{name}.indices"] = pattern.indices.astype(np.int32)
+    arrays["skills.levels"] = model.skills.data
     arrays |= {name: getattr(model, name) for name in PER_PERSON}
     arrays |= {f"ties.{f.name}": getattr(model.ties, f.name) for f in fields(Ties)}
     for kind, pool in model.pools.items():
@@ -149,7 +150,8 @@ def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Mode
         indices, indptr = arrays[f"{name}.indices"], arrays[f"{name}.indptr"]
         # Patterns are only read by row; one shared 1 stands for all their values.
         ones = np.broadcast_to(np.float32(1), len(indices))
-        return sp.csr_matrix((ones, indices, indptr), (len(indptr) - 1, width), copy=False)
+        values = arrays.get(f"{name}.levels", ones)
+        return sp.csr_matrix((values, indices, indptr), (len(indptr) - 1, width), copy=False)
 
     widths = {
         "people": info.person_count,

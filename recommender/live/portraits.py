@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -30,13 +30,9 @@ class Portraits:
         """Goals that a learner has stated, in topics that the model knows."""
         learner = self._learners.get(person)
         stated = () if learner is None else learner.goals
-        return self.goals((goal.topic_id, goal.direction) for goal in stated)
-
-    def goals(self, goals: Iterable[tuple[str, Direction]]) -> tuple[Goal, ...]:
-        """Goals by row; one in a topic that the model does not know counts for nothing."""
         topics = self._grown.model.topic_ids
-        found = ((topics.row(topic), direction) for topic, direction in goals)
-        return tuple(Goal(topic, direction) for topic, direction in found if topic is not None)
+        found = ((topics.row(goal.topic_id), goal.aim) for goal in stated)
+        return tuple(Goal(topic, aim) for topic, aim in found if topic is not None)
 
     def interests(self, person: Row) -> tuple[tuple[Row, float], ...]:
         """Topics in which a person was active since, with shares that sum to 1; at most 8."""
@@ -51,7 +47,7 @@ class Portraits:
         """A learner said something of herself."""
         if learner.profile is not None:
             self._say(row, learner.profile)
-        wanted = [goal.topic for goal in self.stated_goals(row) if goal.direction == "learn"]
+        wanted = [goal.topic for goal in self.stated_goals(row) if goal.aim.direction == "learn"]
         if wanted or learner.goals:
             self._goals[row] = wanted
         self._describe(row)
@@ -87,7 +83,7 @@ class Portraits:
             return
         learner, mine = self._learners.get(row), self._grown.column("main_topics")
         named = [] if learner is None else [skill.topic_id for skill in learner.skills]
-        offered = [g.topic for g in self.stated_goals(row) if g.direction is Direction.OFFER]
+        offered = [g.topic for g in self.stated_goals(row) if g.aim.direction is Direction.OFFER]
         known = (self._grown.model.topic_ids.row(topic) for topic in named)
         done = [topic for topic, _ in self.interests(row)]
         topics = dict.fromkeys([*done, *(t for t in known if t is not None), *offered])

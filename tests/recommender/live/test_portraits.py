@@ -8,7 +8,7 @@ import pytest
 from recommender.domain.answer import ReasonKind
 from recommender.domain.errors import PersonNotFoundError
 from recommender.domain.learner import Profile
-from recommender.domain.slate import Direction, Goal, Query
+from recommender.domain.slate import Aim, Direction, Goal, Query
 from tests.recommender.live.changes import (
     after,
     blocks,
@@ -95,15 +95,15 @@ def test_stated_goals_are_by_topics_that_are_known(cliques):
     pipeline = after(cliques, decides("a1", wants=["b-talk", "unheard of"], offers=["a-talk"]))
     topics = pipeline.model.topic_ids
     assert pipeline.live.stated_goals(pipeline.row("a1")) == (
-        Goal(topics.row("b-talk"), Direction.LEARN),
-        Goal(topics.row("a-talk"), Direction.OFFER),
+        Goal(topics.row("b-talk")),
+        Goal(topics.row("a-talk"), Aim(Direction.OFFER)),
     )
 
 
 def test_offers_find_those_who_came_to_want_them(cliques):
     """B1 says she wants to learn what a1 offers."""
     pipeline = after(cliques, decides("b1", wants=["a-talk"]))
-    offer = Goal(pipeline.topic("a-talk"), Direction.OFFER)
+    offer = Goal(pipeline.topic("a-talk"), Aim(Direction.OFFER))
     slate, _ = pipeline.recommend(Query(askers=[pipeline.row("a1")], goals=(offer,), limit=50))
     match = dict(zip(slate.rows[0].tolist(), slate.goal_match[0].tolist(), strict=True))
     assert match.get(pipeline.row("b1"), 1) == 1
