@@ -173,7 +173,7 @@ class Live:
 
     @singledispatchmethod
     def _take(self, change: object) -> None:
-        raise TypeError(f"no change: {change!r}")
+        raise TypeError(f"no change: {type(change).__name__}")  # people are not for logs
 
     @_take.register
     def _(self, change: Learner) -> None:

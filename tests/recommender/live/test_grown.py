@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from recommender.domain.ids import Row
+from collections import Counter
+from dataclasses import replace
+
+from recommender.domain.ids import Row, StringTable
 from recommender.domain.learner import Discoverability, Profile
-from recommender.live.grown import MOST, Grown
-from tests.recommender.live.changes import (
-    after,
-    decides,
-    worked,
-)
+from recommender.live.grown import MOST, Grown, GrownTable
+from tests.recommender.live.changes import after, decides, worked
 
 
 def test_a_flood_of_new_people_ends_somewhere(cliques, monkeypatch):
@@ -31,6 +30,21 @@ def test_room_grows_with_those_who_come(cliques, monkeypatch):
     assert grown.model.person_ids.take(rows) == names
     assert (grown.model.main_topics[: len(cliques.people)] == grown.base.main_topics).all()
     assert grown.row("a1") == cliques.row("a1")
+
+
+def test_a_word_has_one_code_however_often_it_is_said(cliques):
+    """And the words of a model, in whatever order, are looked through once."""
+    looked, grown = Counter(), Grown(cliques.pipeline.model)
+
+    class Watched(GrownTable):
+        def __getitem__(self, row):
+            looked[row] += 1
+            return super().__getitem__(row)
+
+    grown.model = replace(grown.model, languages=Watched(StringTable.of(["nl", "en"])))
+    said = ["en", "tlh", "nl", "tlh", "eo", "en", "eo"]
+    assert [grown.language(word) for word in said] == [1, 2, 0, 2, 3, 1, 3]
+    assert max(looked.values()) == 1
 
 
 def test_the_mapped_model_itself_is_never_written_to(cliques):
