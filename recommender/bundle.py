@@ -40,7 +40,7 @@ from recommender.domain.versions import check_files, read_manifest, resolve, sea
 from recommender.model import Model
 from recommender.ties import Ties
 
-FORMAT = 4
+FORMAT = 5
 KIND = "model"
 VERIFIED = f"{KIND} {FORMAT}, checks {CHECKS} of {__version__}"
 """What a stamp says was verified."""
@@ -148,6 +148,7 @@ def _flatten(model: Model) -> Arrays:
         pattern.sort_indices()
         arrays[f"{name}.indptr"] = pattern.indptr.astype(np.int64)
         arrays[f"{name}.indices"] = pattern.indices.astype(np.int32)
+    arrays["skills.levels"] = model.skills.data
     arrays |= {name: getattr(model, name) for name in PER_PERSON}
     arrays |= {f"ties.{f.name}": getattr(model.ties, f.name) for f in fields(Ties)}
     for kind, pool in model.pools.items():
@@ -168,7 +169,8 @@ def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Mode
         found = sp.csr_matrix((len(indptr) - 1, width))
         # Put in place, since the constructor would copy the offsets into a narrower type. Patterns
         # are only read by row; one shared 1 stands for all their values.
-        found.data = np.broadcast_to(np.float32(1), len(indices))
+        ones = np.broadcast_to(np.float32(1), len(indices))
+        found.data = arrays.get(f"{name}.levels", ones)
         found.indices, found.indptr = indices, indptr
         return found
 

@@ -48,6 +48,7 @@ _TIMES = tuple(int(np.datetime64(f"{year:04}", "us").astype(np.int64)) for year 
 
 PATTERNS = {
     "goals": ("people", "topics"),
+    "skills": ("people", "topics"),
     "speaks": ("people", "languages"),
     "blocked": ("people", "people"),
     "unwanted": ("people", "people"),
@@ -175,6 +176,7 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
     for name, (lines, _) in PATTERNS.items():
         wanted[f"{name}.indptr"] = ("<i8", (sizes[lines] + 1,))
         wanted[f"{name}.indices"] = ("<i4", (found(f"{name}.indices"),))
+    wanted["skills.levels"] = ("|u1", (found("skills.indices"),))
     wanted |= {name: (dtype, (n, *rest)) for name, (dtype, rest) in PER_PERSON.items()}
     wanted |= {name: (dtype, (info.tie_count, *rest)) for name, (dtype, rest) in PER_TIE.items()}
     for kind in POOLS:

@@ -151,10 +151,15 @@ class Grown:
     def __init__(self, model: Model) -> None:
         self.base, self.model = model, model
         self._roomy: dict[str, NDArray[Any]] = {}
+        self._codes: dict[str, dict[str, int]] = {}
 
     def row(self, person_id: PersonId) -> Row | None:
         """The row of somebody who was there, or came."""
         return self.model.person_ids.row(person_id)
+
+    def came(self, row: Row) -> bool:
+        """Whether somebody came after the model was trained."""
+        return row >= len(self.base.person_ids)
 
     def add(self, person_id: PersonId) -> Row | None:
         """A row for somebody who came; nobody finds her yet. None where no more may come."""
@@ -209,9 +214,12 @@ class Grown:
 
     def _code(self, table: str, word: str) -> int:
         words = self._table(table)
-        # Words of a model are in no order, and a person changes hers once in years: look at all.
-        found = next((code for code in range(len(words)) if words[code] == word), None)
-        return words.append(word) if found is None else found
+        if table not in self._codes:  # a model's words are in no order
+            self._codes[table] = {words[code]: code for code in range(len(words))}
+        codes = self._codes[table]
+        if word not in codes:
+            codes[word] = words.append(word)
+        return codes[word]
 
     def _table(self, name: str) -> GrownTable:
         table = getattr(self.model, name)
