@@ -3,7 +3,8 @@
 One `.npy` per array, mapped read-only; strings as bytes and offsets; `manifest.json` with sizes,
 sha256, shapes, dtypes, counts, settings, snapshot and golden queries. The loader believes none of
 it: files are hashed before they are parsed, headers are held against the manifest before anything
-is allocated, nothing is unpickled, and rows and offsets are checked before they are used.
+is allocated, nothing is unpickled, and rows and offsets are checked before they are used. What was
+hashed and checked is so again only where a file has changed since.
 """
 
 from __future__ import annotations
@@ -19,17 +20,30 @@ import scipy.sparse as sp
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from recommender.bundle_checks import PATTERNS, PER_PERSON, PLAIN, POOLS, STRINGS, check_arrays
+from recommender import __version__
+from recommender.bundle_checks import (
+    CHECKS,
+    PATTERNS,
+    PER_PERSON,
+    PLAIN,
+    POOLS,
+    STRINGS,
+    check_content,
+    check_shapes,
+)
 from recommender.domain.answer import ModelInfo
 from recommender.domain.errors import CorruptVersionError
 from recommender.domain.ids import StringTable
 from recommender.domain.pool import Pool
-from recommender.domain.versions import read_manifest, resolve, seal, verify_files
+from recommender.domain.stamps import unverified
+from recommender.domain.versions import check_files, read_manifest, resolve, seal, verify_files
 from recommender.model import Model
 from recommender.ties import Ties
 
-FORMAT = 4
+FORMAT = 5
 KIND = "model"
+VERIFIED = f"{KIND} {FORMAT}, checks {CHECKS} of {__version__}"
+"""What a stamp says was verified."""
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -98,26 +112,30 @@ def read_learned(folder: Path) -> dict[str, Any]:
     return _learned(folder, read_manifest(folder, KIND, FORMAT))
 
 
-def load(path: Path) -> tuple[Model, dict[str, Any]]:
+def load(path: Path, *, afresh: bool = False) -> tuple[Model, dict[str, Any]]:
     """Check and map the model at `path`, a version or a folder of versions; and its manifest.
+
+    What is in its files is not read again where they are as they were when all was verified, see
+    `domain.stamps`. afresh: read it whatever was verified before.
 
     Raises VersionNotFoundError or CorruptVersionError, naming the file and what is wrong with it.
     """
     folder = resolve(path)
-    manifest = read_manifest(folder, KIND, FORMAT)
-    verify_files(folder, manifest)
-    info = read_info(folder)
-    described = manifest.get("arrays")
-    if not isinstance(described, dict) or {f"{n}.npy" for n in described} != {*manifest["files"]}:
-        raise CorruptVersionError(f"{folder}: the manifest describes other arrays than its files")
-    arrays = {name: _map(folder / f"{name}.npy", entry) for name, entry in described.items()}
-    _check(folder, arrays, info)
-    return _unflatten(arrays, info, _learned(folder, manifest)), manifest
+    with unverified(folder, VERIFIED, afresh=afresh) as due:
+        manifest = read_manifest(folder, KIND, FORMAT)
+        (verify_files if due else check_files)(folder, manifest)
+        info, learned = read_info(folder), _learned(folder, manifest)
+        arrays = _mapped(folder, manifest, info)
+        if due:
+            _hold(folder, check_content(arrays, info))
+            # All of these pages have been read here, and would count as this process's for good.
+            arrays = _mapped(folder, manifest, info)
+    return _unflatten(arrays, info, learned), manifest
 
 
 def verify(path: Path) -> ModelInfo:
-    """Check the model at `path` as `load` does, and return what it says of itself."""
-    return load(path)[0].info
+    """Check all of the model at `path` afresh, and return what it says of itself."""
+    return load(path, afresh=True)[0].info
 
 
 def _flatten(model: Model) -> Arrays:
@@ -130,6 +148,7 @@ def _flatten(model: Model) -> Arrays:
         pattern.sort_indices()
         arrays[f"{name}.indptr"] = pattern.indptr.astype(np.int64)
         arrays[f"{name}.indices"] = pattern.indices.astype(np.int32)
+    arrays["skills.levels"] = model.skills.data
     arrays |= {name: getattr(model, name) for name in PER_PERSON}
     arrays |= {f"ties.{f.name}": getattr(model.ties, f.name) for f in fields(Ties)}
     for kind, pool in model.pools.items():
@@ -147,9 +166,13 @@ def _learned(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
 def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Model:
     def pattern(name: str, width: int) -> sp.csr_matrix:
         indices, indptr = arrays[f"{name}.indices"], arrays[f"{name}.indptr"]
-        # Patterns are only read by row; one shared 1 stands for all their values.
+        found = sp.csr_matrix((len(indptr) - 1, width))
+        # Put in place, since the constructor would copy the offsets into a narrower type. Patterns
+        # are only read by row; one shared 1 stands for all their values.
         ones = np.broadcast_to(np.float32(1), len(indices))
-        return sp.csr_matrix((ones, indices, indptr), (len(indptr) - 1, width), copy=False)
+        found.data = arrays.get(f"{name}.levels", ones)
+        found.indices, found.indptr = indices, indptr
+        return found
 
     widths = {
         "people": info.person_count,
@@ -171,6 +194,16 @@ def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Mode
         },
         learned=learned,
     )
+
+
+def _mapped(folder: Path, manifest: Mapping[str, Any], info: ModelInfo) -> Arrays:
+    """All arrays that the manifest describes, of the right types and shapes; none is read."""
+    described = manifest.get("arrays")
+    if not isinstance(described, dict) or {f"{n}.npy" for n in described} != {*manifest["files"]}:
+        raise CorruptVersionError(f"{folder}: the manifest describes other arrays than its files")
+    arrays = {name: _map(folder / f"{name}.npy", entry) for name, entry in described.items()}
+    _hold(folder, check_shapes(arrays, info))
+    return arrays
 
 
 def _map(path: Path, entry: object) -> NDArray[Any]:
@@ -196,8 +229,7 @@ def _map(path: Path, entry: object) -> NDArray[Any]:
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
-def _check(folder: Path, arrays: Arrays, info: ModelInfo) -> None:
-    """Hold arrays against each other: types, lengths, offsets, ranges of rows, finite numbers."""
-    problem = check_arrays(arrays, info)
+def _hold(folder: Path, problem: str | None) -> None:
+    """Raise CorruptVersionError for a problem, where there is one."""
     if problem:
         raise CorruptVersionError(f"{folder}: {problem}")

@@ -19,6 +19,9 @@ from recommender.ties import NO_TIME
 
 Arrays = dict[str, NDArray[Any]]
 
+CHECKS = 1
+"""The next number where more is checked: what was verified before is then verified anew."""
+
 TABLES = (3, len(FACTORS) + len(SIGNALS), 256)
 """Shape of the tables of relevance: segments of askers, terms, values of a term."""
 
@@ -45,6 +48,7 @@ _TIMES = tuple(int(np.datetime64(f"{year:04}", "us").astype(np.int64)) for year 
 
 PATTERNS = {
     "goals": ("people", "topics"),
+    "skills": ("people", "topics"),
     "speaks": ("people", "languages"),
     "blocked": ("people", "people"),
     "unwanted": ("people", "people"),
@@ -126,8 +130,11 @@ PER_CANDIDATE: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 
 
-def check_arrays(arrays: Arrays, info: ModelInfo) -> str | None:
-    """The first thing that does not hold, in words, or None."""
+def check_shapes(arrays: Arrays, info: ModelInfo) -> str | None:
+    """The first array that is missing, unknown, or of another type or shape, or None.
+
+    Reads none of what is in them.
+    """
     wanted = _wanted(arrays, info)
     if wanted.keys() != arrays.keys():
         return f"arrays missing or unknown: {sorted(wanted.keys() ^ arrays.keys())[:5]}"
@@ -135,6 +142,11 @@ def check_arrays(arrays: Arrays, info: ModelInfo) -> str | None:
         array = arrays[name]
         if array.dtype.str != dtype or array.shape != shape:
             return f"{name} is {array.dtype.str} {array.shape}, not {dtype} {shape}"
+    return None
+
+
+def check_content(arrays: Arrays, info: ModelInfo) -> str | None:
+    """The first thing that does not hold in arrays of the right shapes, in words, or None."""
     return next(_violations(arrays, info), None)
 
 
@@ -164,6 +176,7 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
     for name, (lines, _) in PATTERNS.items():
         wanted[f"{name}.indptr"] = ("<i8", (sizes[lines] + 1,))
         wanted[f"{name}.indices"] = ("<i4", (found(f"{name}.indices"),))
+    wanted["skills.levels"] = ("|u1", (found("skills.indices"),))
     wanted |= {name: (dtype, (n, *rest)) for name, (dtype, rest) in PER_PERSON.items()}
     wanted |= {name: (dtype, (info.tie_count, *rest)) for name, (dtype, rest) in PER_TIE.items()}
     for kind in POOLS:

@@ -31,6 +31,8 @@ class Model:
     main_topics: int32 [n, 8], topics each person works on, most of all first, -1 for none.
     topic_people: int32 [t, 50], who was most active in each topic lately, -1 for none.
     goals: pattern CSR [n, t], learning goals; recent interests of those who declared none.
+    skills: uint8 CSR [n, t], how well people know topics, 255 stands for level 4; declared, or by
+    how what they contributed stands, and nothing where neither says anything.
     active: uint8 [n], how surely each is around these weeks, 255 stands for 1.
     pace, answers: uint8 [n]; weeks_away: uint16 [n]; newcomer: bool [n]: see `factors.habits`.
     object_topic: int32 [o], what each object is most of all about, -1 unknown.
@@ -69,6 +71,7 @@ class Model:
     main_topics: NDArray[np.int32]
     topic_people: NDArray[np.int32]
     goals: sp.csr_matrix
+    skills: sp.csr_matrix
     active: NDArray[np.uint8]
     pace: NDArray[np.uint8]
     answers: NDArray[np.uint8]

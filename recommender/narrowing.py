@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from recommender.domain.slate import Context, Narrowing
 from recommender.expressions import Attributes, Expression, TextColumn
 from recommender.live import Live
+from recommender.live.roomy import roomy
 from recommender.model import Model, span
 
 
@@ -69,9 +70,12 @@ def attributes(model: Model) -> Attributes:
         words = getattr(model, table)
         return TextColumn(codes, words.take(range(len(words))))
 
-    count = len(model.organisation)
-    starts = np.full(count + 1, model.speaks.indptr[-1], np.int64)
-    starts[: len(model.speaks.indptr)] = model.speaks.indptr
+    starts = np.asarray(model.speaks.indptr, np.int64)
+    later = len(model.organisation) + 1 - len(starts)
+    if later:  # people who came, of whom nobody has said yet what she speaks
+        last = len(starts)
+        starts = roomy(starts, later)
+        starts[last:] = starts[last - 1]
     return Attributes(
         organisation=text(model.organisation, "organisations"),
         role=text(model.role, "roles"),

@@ -167,13 +167,13 @@ class Pipeline:
         return self.live.model
 
     @classmethod
-    def open(cls, path: Path, mark: Mark | None = None) -> Pipeline:
+    def open(cls, path: Path, mark: Mark | None = None, *, afresh: bool = False) -> Pipeline:
         """Check and map the model at `path`, and ask it its golden queries.
 
         mark: what an erasure has in place of an id; needed where erasures are to count.
-        Raises VersionNotFoundError or CorruptVersionError.
+        afresh: as of `bundle.load`. Raises VersionNotFoundError or CorruptVersionError.
         """
-        model, manifest = bundle.load(path)
+        model, manifest = bundle.load(path, afresh=afresh)
         golden = manifest.get("golden")
         if not isinstance(golden, list) or golden != golden_answers(model, _askers(golden)):
             raise CorruptVersionError(

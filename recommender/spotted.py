@@ -46,7 +46,7 @@ def spotted(live: Live, asker: Row, people: NDArray[np.int32]) -> Pool:
     leads = _by_topic(leading, model, people, topics) * weights
     common = contacts_in_common(live, asker, people)
     # Only what she said she wants to learn: the model's goals may be guesses from what she does.
-    wanted = [goal.topic for goal in live.stated_goals(asker) if goal.direction == "learn"]
+    wanted = [goal.topic for goal in live.stated_goals(asker) if goal.aim.direction == "learn"]
     known = works * np.isin(topics, wanted)
     share = works.sum(axis=1) / max(float(weights.sum()), 1e-9)
     signals = _signals(

@@ -32,7 +32,7 @@ from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
 from recommender.ranker import choose_ranker
 from recommender.ranking.chances import grid_of
-from recommender.ranking.goals import people_by_topic
+from recommender.ranking.goals import people_by_topic, shown_skills
 from recommender.ranking.reciprocity import learn_reciprocity
 from recommender.rerank.exposure import prices
 from recommender.sparse import leading_columns, mapped, pattern
@@ -75,7 +75,9 @@ def train(
     progress("publishing", 0.0)
     with write_aside(root) as aside:
         bundle.write(aside, model, facts)
-        folder = publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"))
+        # Opened as a server will open it, which then finds it verified. What is read back comes
+        # from memory, not from the disk, as it would in a server that opens it at once.
+        folder = publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
     progress("publishing", 1.0)
     return folder
 
@@ -139,6 +141,7 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
         main_topics=leading_columns(worked_on(material.profiles.interests, snapshot), MAIN_TOPICS),
         topic_people=people_by_topic(snapshot, rules.hidden),
         goals=mapped(material.profiles.goals, np.ones(material.profiles.goals.nnz)),
+        skills=shown_skills(material.profiles.skills),
         active=active,
         pace=habits.pace,
         answers=habits.answers,

@@ -274,7 +274,7 @@ def verify(
     """Check every file of a model against its manifest, and ask it its golden queries."""
     from recommender.pipeline import Pipeline  # noqa: PLC0415
 
-    Pipeline.open(path)
+    Pipeline.open(path, afresh=True)
     done = {"model": versions.resolve(path), "verified": True}
     say_json(done) if as_json else say(facts_table("Model", done))
 

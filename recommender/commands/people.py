@@ -32,6 +32,7 @@ from recommender.domain.slate import (
     LONGEST_SILENCE_DAYS,
     SHORTEST_SILENCE_DAYS,
     SILENCE_DAYS,
+    Aim,
     Direction,
     Goal,
     Kind,
@@ -168,7 +169,7 @@ def _goals(pipeline: Pipeline, learn: Sequence[str], offer: Sequence[str]) -> tu
             if row is None:
                 warn(f"topic {shorten(topic)!r} is not in the model, and counts for nothing")
             else:
-                goals.append(Goal(row, direction))
+                goals.append(Goal(row, Aim(direction)))
     return tuple(goals)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from recommender.domain.config import Dials, Stage
 from recommender.domain.ids import PersonId
-from recommender.domain.slate import Direction, Kind
+from recommender.domain.slate import Aim, Direction, Kind
 
 
 class Discoverability(StrEnum):
@@ -67,6 +67,11 @@ class StatedGoal:
     direction: Direction
     level: float | None = None
     set_at: datetime | None = None
+
+    @property
+    def aim(self) -> Aim:
+        """What it is for, as lists are steered by it."""
+        return Aim(self.direction, self.level or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,21 +75,24 @@ class Direction(StrEnum):
     OFFER = "offer"
 
 
+class Aim(NamedTuple):
+    """What a goal is for. level: aimed at, or offered, in [0, 4]; 0: not said."""
+
+    direction: Direction = Direction.LEARN
+    level: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A topic, as the model's row of it, that the asker wants to learn, or can help with."""
+    """A topic, as the model's row of it, and what the asker wants there."""
 
     topic: Row
-    direction: Direction = Direction.LEARN
+    aim: Aim = field(default_factory=Aim)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Where a list is to be used.
-
-    Only people who took part in all these objects, by id, and who are of this organisation, where
-    one is named.
-    """
+    """Only people who took part in all these objects, by id, and are of this organisation."""
 
     objects: tuple[str, ...] = ()
     organisation: str = ""
@@ -132,22 +135,18 @@ class Drawing:
 class Query:
     """One question to the pipeline, about one person or many.
 
-    askers: rows of the people asked for; the answer has a line for each, in this order.
-    limit: how many results a line should have, at most.
-    excluded: rows never to be shown in this answer.
-    min_silence_days: for reactivations, the shortest silence that counts as dormant; at least
-        `SHORTEST_SILENCE_DAYS`, because the model has no others.
+    askers: rows of those asked for; the answer has a line for each, in this order, of at most
+        `limit` results. excluded: rows never to be shown.
+    min_silence_days: of reactivations, the shortest silence, from `SHORTEST_SILENCE_DAYS` on.
     goals: what this answer should serve; they steer it, and bring in people for new ones.
     among: rows that alone may be shown, of new people; those of whom nothing is stored are scored
         on the spot. None: everyone. contacts_too: people whom the asker knows may be among them.
-    only: who of some rows may be shown, and what it is called where somebody may not.
-    minimum_score: the lowest score that may be shown.
-    shown: what each of those shown lately loses of how far her score is above the lowest, in
-        [0, 1].
-    drawing: which places are drawn by lot; None: none are.
+    only: who of some rows may be shown, and what it is called where somebody may not;
+        minimum_score: the lowest that may.
+    shown: what those shown lately lose of how far their score is above the lowest, in [0, 1].
+    drawing: which places are drawn by lot, if any.
     prepared: give the list as training ordered it, at little cost: no dials, goals or re-rank.
-    explain: also tell how each score came about.
-    tally: where stages put what they did; None: nowhere.
+    explain: also tell how each score came about. tally: where stages put what they did, if at all.
     """
 
     askers: Sequence[Row]

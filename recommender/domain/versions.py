@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,16 @@ def seal(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     return manifest
 
 
-def publish(aside: Path, root: Path, prefix: str) -> Path:
+def publish(
+    aside: Path, root: Path, prefix: str, check: Callable[[Path], object] = lambda _: None
+) -> Path:
     """Move the sealed folder `aside` to ROOT/prefix-HASH, durably, and make it current.
 
     HASH is taken from the manifest, so the same content has the same name; publishing it again
     changes nothing, unless what is there is damaged: then it is replaced. Returns the folder of
     the version.
+
+    check: is shown that folder before it is current; where it raises, it does not become so.
     """
     name = f"{prefix}-{sha256(aside / MANIFEST)[:8]}"
     for path in [*aside.rglob("*"), aside]:
@@ -58,6 +62,7 @@ def publish(aside: Path, root: Path, prefix: str) -> Path:
     if not _same(target, aside):
         _put(aside, target)
         fsync(root)
+    check(target)
     activate(root, name)
     return target
 
@@ -129,6 +134,16 @@ def verify_files(folder: Path, manifest: Mapping[str, Any]) -> None:
 
     Raises CorruptVersionError naming the first file that differs, is missing, or is not listed.
     """
+    check_files(folder, manifest)
+    for name, entry in manifest["files"].items():
+        if sha256(folder / name) != entry.get("sha256"):
+            raise CorruptVersionError(
+                f"{folder / name} has changed: its sha256 is not the manifest's"
+            )
+
+
+def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """The part of `verify_files` that reads nothing: every file there, regular, of its size."""
     listed = manifest.get("files")
     if not isinstance(listed, dict):
         raise CorruptVersionError(f"{folder / MANIFEST} lists no files")
@@ -146,8 +161,6 @@ def verify_files(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise CorruptVersionError(
                 f"{path} has {path.stat().st_size} bytes, the manifest says {entry.get('bytes')}"
             )
-        if sha256(path) != entry.get("sha256"):
-            raise CorruptVersionError(f"{path} has changed: its sha256 is not the manifest's")
 
 
 def check_replaceable(out: Path, kind: str) -> None:

@@ -1,7 +1,7 @@
 """A model with room: people who came later, and what people say of themselves now.
 
-The arrays of a model are mapped from disk and shared by all workers. What changes is copied first,
-array by array, so that a worker has of its own only what differs.
+The arrays of a model are mapped from disk and shared by all workers. Of those with a row a person a
+worker has of its own only the pages in which anybody differs, or came.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from recommender.domain.ids import PersonId, Row, Strings, StringTable, unwritable
 from recommender.factors.habits import NEVER
+from recommender.live.roomy import roomy
 from recommender.model import Model
 
 ROOM = 1024
-"""Rows added at once for people who come."""
+"""Rows made ready at once for people who come."""
 
 MOST = 100_000
 """People who may come between two models; a flood of made-up ids ends here."""
@@ -149,11 +150,16 @@ class Grown:
 
     def __init__(self, model: Model) -> None:
         self.base, self.model = model, model
-        self._own: set[str] = set()
+        self._roomy: dict[str, NDArray[Any]] = {}
+        self._codes: dict[str, dict[str, int]] = {}
 
     def row(self, person_id: PersonId) -> Row | None:
         """The row of somebody who was there, or came."""
         return self.model.person_ids.row(person_id)
+
+    def came(self, row: Row) -> bool:
+        """Whether somebody came after the model was trained."""
+        return row >= len(self.base.person_ids)
 
     def add(self, person_id: PersonId) -> Row | None:
         """A row for somebody who came; nobody finds her yet. None where no more may come."""
@@ -168,10 +174,9 @@ class Grown:
 
     def column(self, name: str) -> NDArray[Any]:
         """An array with a row a person, to be written to."""
-        if name not in self._own:
-            self._own.add(name)
-            copied: dict[str, Any] = {name: getattr(self.model, name).copy()}
-            self.model = replace(self.model, **copied)
+        if name not in self._roomy:
+            shown: dict[str, Any] = {name: self._whole(name)[: len(getattr(self.model, name))]}
+            self.model = replace(self.model, **shown)
         column: NDArray[Any] = getattr(self.model, name)
         return column
 
@@ -209,9 +214,12 @@ class Grown:
 
     def _code(self, table: str, word: str) -> int:
         words = self._table(table)
-        # Words of a model are in no order, and a person changes hers once in years: look at all.
-        found = next((code for code in range(len(words)) if words[code] == word), None)
-        return words.append(word) if found is None else found
+        if table not in self._codes:  # a model's words are in no order
+            self._codes[table] = {words[code]: code for code in range(len(words))}
+        codes = self._codes[table]
+        if word not in codes:
+            codes[word] = words.append(word)
+        return codes[word]
 
     def _table(self, name: str) -> GrownTable:
         table = getattr(self.model, name)
@@ -222,14 +230,21 @@ class Grown:
         return table
 
     def _make_room(self) -> None:
-        more = max(ROOM, (len(self.model.person_ids) - len(self.base.person_ids)))
-        changed: dict[str, Any] = {}
+        """Have more rows in every array with a row a person."""
+        first, came = len(self.model.hidden), len(self.model.person_ids) - len(self.base.person_ids)
+        last = min(first + max(ROOM, came), len(self.base.hidden) + MOST)
+        shown: dict[str, Any] = {}
         for name, unknown in UNKNOWN.items():
-            column = getattr(self.model, name)
-            rest = np.full((more, *column.shape[1:]), unknown, column.dtype)
-            changed[name] = np.concatenate([column, rest])
-            self._own.add(name)
-        self.model = replace(self.model, **changed)
+            whole = self._whole(name)
+            whole[first:last] = unknown
+            shown[name] = whole[:last]
+        self.model = replace(self.model, **shown)
+
+    def _whole(self, name: str) -> NDArray[Any]:
+        """An array of our own with a row for everybody who may ever come."""
+        if name not in self._roomy:
+            self._roomy[name] = roomy(getattr(self.base, name), MOST)
+        return self._roomy[name]
 
 
 def with_rows(

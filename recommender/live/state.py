@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import singledispatchmethod
 
@@ -17,25 +17,24 @@ from recommender.domain.learner import (
     BlockLifted,
     Change,
     ConnectionChange,
-    Discoverability,
     Erasure,
     Interaction,
     Learner,
 )
-from recommender.domain.pool import to_byte
-from recommender.domain.slate import Direction, Goal, Kind
+from recommender.domain.slate import Goal, Kind
 from recommender.domain.tables import VIEW_WEIGHT
 from recommender.domain.times import microseconds
 from recommender.live.contacts import Contacts, Met
 from recommender.live.decisions import Blocks
-from recommender.live.grown import WORDS, Grown
+from recommender.live.findable import Findable
+from recommender.live.grown import Grown
 from recommender.live.marks import Mark, Marks
+from recommender.live.portraits import Portraits
 from recommender.model import Model
 
-NOBODY = np.empty(0, np.int32)
+OfTwo = Block | BlockLifted | Interaction | ConnectionChange
 
-NEWEST = 1000
-"""Of those who came, so many are looked at for a list."""
+NOBODY = np.empty(0, np.int32)
 
 
 class Live:
@@ -51,17 +50,10 @@ class Live:
         self._grown, self._marks = Grown(model), None if mark is None else Marks(mark)
         self.position = 0
         self.contacts, self.blocks = Contacts(), Blocks()
-        self.within: NDArray[np.bool_] | None = None
         self.learners: dict[Row, Learner] = {}
-        self._seen: defaultdict[Row, Counter[Row]] = defaultdict(Counter)
+        self._portraits = Portraits(self._grown, self.learners)
+        self._findable = Findable(self._grown, self.learners)
         self._took_part: defaultdict[str, set[Row]] = defaultdict(set)
-        self._unmet: set[Row] = set()
-        self._asked: set[Row] = set()
-        self._timed: set[Row] = set()
-        self._erased: set[Row] = set()
-        self._shown: Mapping[PersonId, int] = {}
-        self._goals: dict[Row, list[Row]] = {}
-        self._speaks: dict[Row, list[int]] = {}
 
     @property
     def model(self) -> Model:
@@ -73,22 +65,23 @@ class Live:
         """The model as it was trained."""
         return self._grown.base
 
+    @property
+    def within(self) -> NDArray[np.bool_] | None:
+        """Who wants to be found by her own organisation alone: bool [n]; None: nobody does."""
+        return self._findable.within
+
     def row(self, person_id: str) -> Row | None:
         """The row of somebody who may be spoken of; None of the unknown and the erased."""
         row = self._grown.row(PersonId(person_id))
-        return None if row is None or row in self._erased or row in self._unmet else row
+        return row if row is not None and self._findable.known(row) else None
 
     def came(self, row: Row) -> bool:
         """Whether a person came after the model was trained."""
-        return row >= len(self._grown.base.person_ids)
+        return self._grown.came(row)
 
     def newcomers(self) -> NDArray[np.int32]:
-        """Rows of those who came and may be found, the latest first; at most NEWEST."""
-        first, last = len(self._grown.base.person_ids), len(self.model.person_ids)
-        if first == last:
-            return NOBODY
-        rows = np.arange(first, last, dtype=np.int32)[::-1]
-        return rows[~self.model.hidden[rows]][:NEWEST]
+        """Rows of those who came and may be found, the latest first; at most a thousand."""
+        return self._findable.newcomers()
 
     def changed_for(self, asker: Row, rows: NDArray[np.int32]) -> bool:
         """Whether what is stored of an asker and others may count somebody who no longer counts."""
@@ -132,23 +125,11 @@ class Live:
 
     def stated_goals(self, person: Row) -> tuple[Goal, ...]:
         """Goals that a learner has stated, in topics that the model knows."""
-        learner = self.learners.get(person)
-        stated = () if learner is None else learner.goals
-        return self.goals((goal.topic_id, goal.direction) for goal in stated)
-
-    def goals(self, goals: Iterable[tuple[str, Direction]]) -> tuple[Goal, ...]:
-        """Goals by row; one in a topic that the model does not know counts for nothing."""
-        found = ((self.model.topic_ids.row(topic), direction) for topic, direction in goals)
-        return tuple(Goal(topic, direction) for topic, direction in found if topic is not None)
+        return self._portraits.stated_goals(person)
 
     def interests(self, person: Row) -> tuple[tuple[Row, float], ...]:
         """Topics in which a person was active since, with shares that sum to 1; at most 8."""
-        seen = self._seen.get(person)
-        if not seen:
-            return ()
-        total = sum(seen.values())
-        ranked = sorted(seen.items(), key=lambda item: (-item[1], item[0]))
-        return tuple((topic, count / total) for topic, count in ranked[:8])
+        return self._portraits.interests(person)
 
     # -- how it comes about -----------------------------------------------------------------------
 
@@ -178,85 +159,60 @@ class Live:
             self.position = position
         for person, contact in self.blocks.over(now):
             self.blocks.lift(person, contact)
-        self._grown.rows_of("goals", self._goals)
-        self._grown.rows_of("speaks", self._speaks)
-        self._goals, self._speaks = {}, {}
-        self._show_and_hide(now)
+        self._portraits.settle()
+        self._findable.settle(now)
         return failed
 
     def limited(self) -> list[PersonId]:
         """Who wants to be on few lists a day."""
-        asked = [self.learners[row] for row in self._timed if row in self.learners]
-        return [one.person_id for one in asked if one.daily_exposure_limit is not None]
+        return self._findable.limited()
 
     def shown(self, counts: Mapping[PersonId, int]) -> None:
         """On how many lists each of `limited` was today; counts from the next `apply` on."""
-        self._shown = counts
+        self._findable.shown(counts)
 
     @singledispatchmethod
     def _take(self, change: object) -> None:
-        raise TypeError(f"no change: {change!r}")
+        raise TypeError(f"no change: {type(change).__name__}")  # people are not for logs
 
     @_take.register
     def _(self, change: Learner) -> None:
-        row = self._known(change.person_id, hidden=False)
+        row = self._known(change.person_id)
         if row is None:
             return
         self.learners[row] = change
-        timed = change.away_until is not None or change.daily_exposure_limit is not None
-        (self._timed.add if timed else self._timed.discard)(row)
-        said, grown = change.profile, self._grown
-        if said is not None:
-            grown.call(row, said.display_name)
-            for attribute in WORDS:
-                grown.say(row, attribute, getattr(said, attribute))
-            level = said.level
-            grown.column("level")[row] = grown.before("level", row) if level is None else level
-            if said.languages:
-                self._speaks[row] = [grown.language(word) for word in said.languages]
-        wanted = [goal.topic for goal in self.stated_goals(row) if goal.direction == "learn"]
-        if wanted or change.goals:
-            self._goals[row] = wanted
-        if self.came(row):
-            self._describe(row)
+        self._findable.decided(row, change)
+        self._portraits.decided(row, change)
 
     @_take.register
     def _(self, change: Block) -> None:
-        self._pair(change.person_id, change.contact_id, lambda a, b: self.blocks.put(a, b, change))
+        self._pair(change, lambda a, b: self.blocks.put(a, b, change), heard_of_only=True)
 
     @_take.register
     def _(self, change: BlockLifted) -> None:
-        self._pair(change.person_id, change.contact_id, self.blocks.lift)
+        self._pair(change, self.blocks.lift, heard_of_only=True)
 
     @_take.register
     def _(self, change: Activity) -> None:
-        row = self._known(change.person_id, hidden=False)
+        row = self._known(change.person_id)
         # Having looked at something is not being active.
         if row is None or change.weight <= 1.01 * VIEW_WEIGHT:
             return
         if change.object_id:
             self._took_part[change.object_id].add(row)
         topic = self.model.topic_ids.row(change.topic_id)
-        if topic is None:
-            return
-        self._seen[row][topic] += 1
-        if self.came(row):
-            self._describe(row)
+        if topic is not None:
+            self._portraits.worked(row, topic)
 
     @_take.register
     def _(self, change: Interaction) -> None:
         at = microseconds(change.occurred_at)
         topic = self.model.topic_ids.row(change.topic_id) if change.topic_id else None
-        self._pair(
-            change.person_id,
-            change.contact_id,
-            lambda a, b: self.contacts.interaction(a, b, at, topic),
-            hidden=False,
-        )
+        self._pair(change, lambda a, b: self.contacts.interaction(a, b, at, topic))
 
     @_take.register
     def _(self, change: ConnectionChange) -> None:
-        self._pair(change.person_id, change.contact_id, self.contacts.declare, hidden=False)
+        self._pair(change, self.contacts.declare)
 
     @_take.register
     def _(self, change: Erasure) -> None:
@@ -264,94 +220,28 @@ class Live:
         row = None if marks is None else marks.row(self.model.person_ids, change.mark)
         if row is None:
             return
-        self._erased.add(row)
-        self._asked.add(row)
+        self._findable.erase(row)
+        self._portraits.forget(row)
         self.contacts.forget(row)
         self.blocks.forget(row)
         self.learners.pop(row, None)
-        self._seen.pop(row, None)
         for people in self._took_part.values():
             people.discard(row)
 
-    def _known(self, person_id: PersonId, *, hidden: bool) -> Row | None:
-        """The row of somebody, who comes now if need be. hidden: as one who is only spoken of."""
+    def _known(self, person_id: PersonId, *, heard_of_only: bool = False) -> Row | None:
+        """The row of somebody, who comes now if need be; None where no more may come."""
         row = self._grown.row(person_id)
+        came = row is None
         if row is None:
             row = self._grown.add(person_id)
-            if row is not None:
-                self._unmet.add(row)
         if row is not None:
-            self._asked.add(row)
-            if not hidden:
-                self._unmet.discard(row)
+            self._findable.concerned(row, came=came, heard_of_only=heard_of_only)
         return row
 
     def _pair(
-        self,
-        person_id: PersonId,
-        contact_id: PersonId,
-        note: Callable[[Row, Row], None],
-        *,
-        hidden: bool = True,
+        self, change: OfTwo, note: Callable[[Row, Row], None], *, heard_of_only: bool = False
     ) -> None:
-        one, other = (self._known(each, hidden=hidden) for each in (person_id, contact_id))
+        people = change.person_id, change.contact_id
+        one, other = (self._known(each, heard_of_only=heard_of_only) for each in people)
         if one is not None and other is not None:
             note(one, other)
-
-    def _describe(self, row: Row) -> None:
-        """What somebody who came works on: skills, offers, and what she did."""
-        learner, mine = self.learners.get(row), self._grown.column("main_topics")
-        named = [] if learner is None else [skill.topic_id for skill in learner.skills]
-        offered = [g.topic for g in self.stated_goals(row) if g.direction is Direction.OFFER]
-        known = (self.model.topic_ids.row(topic) for topic in named)
-        done = [topic for topic, _ in self.interests(row)]
-        topics = dict.fromkeys([*done, *(t for t in known if t is not None), *offered])
-        mine[row] = -1
-        kept = list(topics)[: mine.shape[1]]
-        mine[row, : len(kept)] = kept
-        if done:
-            self._grown.column("active")[row] = to_byte(np.ones(1))[0]
-            self._grown.column("weeks_away")[row] = 0
-
-    def _show_and_hide(self, now: datetime) -> None:
-        """Who may be found now; an array is copied once somebody differs from the model's."""
-        hidden, asked = self.model.hidden, self._asked | self._timed
-        wishes = {row: self._wants_none(row, now) for row in asked}
-        changed = {row: wish for row, wish in wishes.items() if hidden[row] != wish}
-        if changed:
-            column = self._grown.column("hidden")
-            for row, wish in changed.items():
-                column[row] = wish
-        near = [row for row in asked if self._only_near(row)]
-        if near or self.within is not None:
-            self.within = _longer(self.within, len(self.model.hidden))
-            self.within[list(asked)] = False
-            self.within[near] = True
-        self._asked = set()
-
-    def _only_near(self, row: Row) -> bool:
-        learner = self.learners.get(row)
-        return learner is not None and learner.discoverability is Discoverability.ORGANISATION
-
-    def _wants_none(self, row: Row, now: datetime) -> bool:
-        """Whether somebody is to be on nobody's list now."""
-        learner = self.learners.get(row)
-        if row in self._erased or row in self._unmet:
-            return True
-        if learner is None:
-            return not self.came(row) and bool(self._grown.before("hidden", row))
-        if learner.away_until is not None and learner.away_until > now:
-            return True
-        most = learner.daily_exposure_limit
-        if most is not None and self._shown.get(learner.person_id, 0) >= most:
-            return True
-        if learner.discoverability is None:
-            return not self.came(row) and bool(self._grown.before("hidden", row))
-        return learner.discoverability is Discoverability.NOBODY
-
-
-def _longer(flags: NDArray[np.bool_] | None, count: int) -> NDArray[np.bool_]:
-    out = np.zeros(count, bool)
-    if flags is not None:
-        out[: len(flags)] = flags
-    return out

@@ -1,8 +1,9 @@
 """Goals of one call: who matches them, and who is brought in for them (science §8.8).
 
 A goal to learn is matched by people who work on its topic, or are known to be ahead in it; a goal
-to offer by people who want to learn it. A topic has its leading people in the model, so that a goal
-can bring in somebody whom nothing else brought before the asker.
+to offer by people who want to learn it. A level that a goal names says how far along these should
+be. A topic has its leading people in the model, so that a goal can bring in somebody whom nothing
+else brought before the asker.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.domain.ids import Row
-from recommender.domain.pool import stored
-from recommender.domain.slate import Direction, Goal, Slate
+from recommender.domain.pool import from_byte, stored, to_byte
+from recommender.domain.slate import Aim, Direction, Goal, Slate
 from recommender.matrices import Snapshot
 from recommender.model import Model, spans
 from recommender.sparse import leading_columns, scale_rows
@@ -26,6 +27,12 @@ FRESH = 0.25
 
 PEOPLE = 50
 """Leading people that a model keeps of each topic."""
+
+HIGHEST = 4.0
+"""The highest level of knowing a topic; 0 is none."""
+
+UNTOLD = 0.5
+"""How well a level suits somebody who came since training, when nobody knows what she knows."""
 
 
 def people_by_topic(snapshot: Snapshot, hidden: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -56,8 +63,10 @@ def serve_goals(
     for goal, weight in _weighed(goals, fresh):
         works = working(model, rows, goal.topic)
         serves = np.maximum(works, ahead == goal.topic)
-        if goal.direction is Direction.OFFER:
+        if goal.aim.direction is Direction.OFFER:
             serves = _wanting(model.goals, rows, goal.topic).astype(np.float32)
+        if goal.aim.level:
+            serves = serves * suiting(model, rows, goal)
         match = np.maximum(match, np.float32(weight) * serves)
         better = (serves > 0) & (works * np.float32(weight) > most)
         topics = np.where(better, goal.topic, topics)
@@ -78,10 +87,46 @@ def brought_in(
     for goal, _ in _weighed(goals, fresh):
         people = model.topic_people[goal.topic]
         people = people[people >= 0]
-        if goal.direction is Direction.OFFER:
+        if goal.aim.direction is Direction.OFFER:
             people = people[_wanting(model.goals, people, goal.topic)]
         found.append(people)
     return np.unique(np.concatenate(found)).astype(np.int32)
+
+
+def shown_skills(skills: sp.csr_matrix) -> sp.csr_matrix:
+    """Skills by topic, float32 CSR [n, t] in [0, 1], as a model keeps them: uint8, no zeros."""
+    kept = sp.csr_matrix((to_byte(skills.data), skills.indices, skills.indptr), skills.shape)
+    kept.eliminate_zeros()
+    return kept
+
+
+def suiting(model: Model, rows: NDArray[np.int32], goal: Goal) -> NDArray[np.float32]:
+    """How well people's levels suit the one that a goal names: float32 [...] in (0, 1].
+
+    Who shows no skill has none. Who came since training is UNTOLD to learn from, and a beginner
+    where she is to be helped.
+    """
+    at = _places(model.skills, rows, goal.topic)
+    shown = stored(model.skills.data, at, 0)
+    suits = suited(from_byte(shown) * np.float32(HIGHEST), goal.aim)
+    if goal.aim.direction is Direction.LEARN:
+        suits = np.where(rows < model.skills.shape[0], suits, np.float32(UNTOLD))
+    return suits
+
+
+def suited(levels: NDArray[np.float32], aim: Aim) -> NDArray[np.float32]:
+    """How well people of these levels suit an aim, in [0, 4]: float32 in (0, 1].
+
+    Learning is best from somebody a little ahead (science §8.2, factor 8): who aims at a level
+    learns from those at it or up to one above, and who offers one helps those one or two below.
+    Further off, each level counts as a standard deviation does in a normal curve.
+
+    >>> suited(np.float32([0, 2, 3, 4]), Aim(Direction.LEARN, 2)).round(2).tolist()
+    [0.14, 1.0, 1.0, 0.61]
+    """
+    first = aim.level if aim.direction is Direction.LEARN else aim.level - 2
+    off = np.maximum(np.maximum(first - levels, levels - (first + 1)), 0)
+    return np.asarray(np.exp(-(off**2) / 2), np.float32)
 
 
 def working(model: Model, rows: NDArray[np.int32], topic: int) -> NDArray[np.float32]:
@@ -118,11 +163,17 @@ def _weighed(
 
 def _wanting(goals: sp.csr_matrix, rows: NDArray[np.int32], topic: int) -> NDArray[np.bool_]:
     """Who of `rows`, int32 of any shape, has the topic among the goals: bool of that shape."""
+    return _places(goals, rows, topic) >= 0
+
+
+def _places(matrix: sp.csr_matrix, rows: NDArray[np.int32], topic: int) -> NDArray[np.int64]:
+    """Where in a CSR matrix the topic is stored of each of `rows`: int64 of their shape, -1 no."""
     people, place = np.unique(rows, return_inverse=True)
-    start, end = spans(goals.indptr, people)
+    start, end = spans(matrix.indptr, people)
     size = end - start
     of = np.repeat(np.arange(len(people)), size)
     at = np.arange(len(of)) + np.repeat(start - np.cumsum(size) + size, size)
-    wants = np.zeros(len(people), bool)
-    wants[of[goals.indices[at] == topic]] = True
-    return wants[place].reshape(rows.shape)
+    here = matrix.indices[at] == topic
+    found = np.full(len(people), -1, np.int64)
+    found[of[here]] = at[here]
+    return found[place].reshape(rows.shape)

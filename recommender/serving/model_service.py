@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from recommender.domain.errors import InvalidArgumentError
+import threading
+
 from recommender.serving import requests
 from recommender.serving.context import CallContext
 from recommender.serving.lists import next_token
 from recommender.serving.reload import Reloader
 from recommender.serving.repeats import Repeats
+from recommender.serving.stored import act_once, name_of
 from recommender.v1 import model_service_pb2 as pb
-
-LONGEST_REQUEST_ID = 64
-"""Bytes."""
 
 
 class ModelService:
@@ -19,7 +18,9 @@ class ModelService:
 
     def __init__(self, reloader: Reloader) -> None:
         self.reloader = reloader
-        self.repeats = Repeats()
+        self._repeats = Repeats()
+        # Of two repetitions at once the second waits for the answer of the first.
+        self._turn = threading.Lock()
 
     def GetModel(self, request: pb.GetModelRequest, call: CallContext) -> pb.Model:  # noqa: N802 - the RPC's name
         """One model."""
@@ -42,14 +43,16 @@ class ModelService:
         self, request: pb.ActivateModelRequest, call: CallContext
     ) -> pb.ActivateModelResponse:
         """Have another model answer, on every worker of every server that has this folder."""
-        asked = pb.ActivateModelRequest(name=request.name, validate_only=request.validate_only)
-        content = asked.SerializeToString(deterministic=True)
-        return self.repeats.once(
-            call.tenant.name,
-            _request_id(request.request_id),
-            content,
-            lambda: self._activated(request, call),
-        )
+        if not name_of(request) or request.validate_only:
+            return self._activated(request, call)
+        with self._turn:
+            if call.tenant.store is None:
+                return self._repeats.once(
+                    call.tenant.name, request, lambda: self._activated(request, call)
+                )
+            return act_once(
+                call, request, pb.ActivateModelResponse, lambda: self._activated(request, call)
+            )
 
     def _activated(
         self, request: pb.ActivateModelRequest, call: CallContext
@@ -60,11 +63,3 @@ class ModelService:
         return pb.ActivateModelResponse(
             model=catalog.describe(name), previous_model=catalog.resource(before)
         )
-
-
-def _request_id(value: str) -> str:
-    size = len(value.encode())
-    if size > LONGEST_REQUEST_ID:
-        message = f"has {size} bytes, at most {LONGEST_REQUEST_ID} are allowed"
-        raise InvalidArgumentError("request_id", message)
-    return value

@@ -23,6 +23,10 @@ READY_FD = "RECOMMENDER_READY_FD"
 """Variable with the number of a pipe to which a worker writes once it takes calls."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Environment of workers: a process per core, so libraries need no threads of their own."""
+GIVING_BACK = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+"""Environment of workers, too: arrays of a megabyte or more give their memory back at once, which
+glibc would keep for the next ones. Answers make none so large; what is done once for a model does.
+"""
 
 
 def say_ready() -> None:
@@ -61,7 +65,7 @@ class Worker:
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own command line
                 self.command,
-                env={**os.environ, **ONE_THREAD, READY_FD: str(told)},
+                env={**GIVING_BACK, **os.environ, **ONE_THREAD, READY_FD: str(told)},
                 start_new_session=True,
                 pass_fds=(told,),
             )

@@ -9,7 +9,7 @@ from recommender.domain.config import Dials, Stage
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.ids import PersonId
 from recommender.domain.learner import Learner
-from recommender.domain.slate import Direction
+from recommender.domain.slate import Aim, Direction
 from recommender.ranking.stages import PRESETS
 from recommender.serving import fields
 from recommender.v1 import steering_pb2
@@ -25,10 +25,8 @@ DIRECTIONS: dict[int, Direction] = {
 DIRECTION_NUMBERS = {
     each: steering_pb2.GoalDirection.Value(f"GOAL_DIRECTION_{each.name}") for each in Direction
 }
-OF_GOALS = {"topic_id", "direction"}
-"""Fields of a goal that this server acts on."""
 
-Goals = tuple[tuple[str, Direction], ...]
+Goals = tuple[tuple[str, Aim], ...]
 """Ids of topics, and what the goal in each is for."""
 
 
@@ -69,7 +67,7 @@ def steered(asked: Steering, learner: Learner | None) -> Steered:
     return Steered(
         dials=own or (preset.dials if preset else Dials()),
         stage=stage,
-        goals=asked.goals or tuple((goal.topic_id, goal.direction) for goal in stored.goals),
+        goals=asked.goals or tuple((goal.topic_id, goal.aim) for goal in stored.goals),
         length=preset.length if preset else None,
     )
 
@@ -86,12 +84,10 @@ def _goals(goals: Sequence[steering_pb2.Goal]) -> Goals:
     return tuple(_goal(goal, f"steering.goals[{i}].") for i, goal in enumerate(goals))
 
 
-def _goal(goal: steering_pb2.Goal, prefix: str) -> tuple[str, Direction]:
-    for field, _ in goal.ListFields():
-        if field.name not in OF_GOALS:
-            raise InvalidArgumentError(f"{prefix}{field.name}", "not supported yet by this server")
+def _goal(goal: steering_pb2.Goal, prefix: str) -> tuple[str, Aim]:
     direction = fields.choice(goal.direction, DIRECTIONS, f"{prefix}direction", "GOAL_DIRECTION_")
-    return fields.looked_up(goal.topic_id, f"{prefix}topic_id"), direction
+    level = fields.level(goal.level, f"{prefix}level")
+    return fields.looked_up(goal.topic_id, f"{prefix}topic_id"), Aim(direction, level)
 
 
 def read_dials(asked: steering_pb2.Dials, prefix: str) -> Dials:

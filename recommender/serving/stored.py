@@ -66,9 +66,30 @@ def write(
     return reply
 
 
+def act_once(
+    call: CallContext, request: Named, reply_type: type[Reply], act: Callable[[], Reply]
+) -> Reply:
+    """Do what takes long and writes nothing to the store; or give the first answer once more.
+
+    The store is not held up meanwhile. So `act` is to leave things as they are when it comes twice
+    at the same time, on two servers, or once more after a crash.
+    """
+    store, tenant = store_of(call), call.tenant.name
+    once = _once(call, store, request)
+    first = store.first_answer(tenant, once) if once else None
+    if first is not None:
+        return reply_type.FromString(first)
+    reply = act()
+    with store.writing(tenant, once) as work:
+        if work.replayed is not None:
+            return reply_type.FromString(work.replayed)
+        work.answered(reply.SerializeToString())
+    return reply
+
+
 def look(call: CallContext, request: Named, act: Callable[[Writing], Reply]) -> Reply:
     """Find out what `act` would answer in a transaction; it is to write nothing."""
-    _name(request)
+    name_of(request)
     call.check()
     with store_of(call).writing(call.tenant.name) as work:
         return act(work)
@@ -82,12 +103,13 @@ def refuse_erased(work: Writing, people: Mapping[str, PersonId]) -> None:
             raise InvalidArgumentError(field, ERASED)
 
 
-def _name(request: Named) -> str:
+def name_of(request: Named) -> str:
+    """What the caller calls a request; empty where it has no name. Raises InvalidArgumentError."""
     return fields.text(request.request_id, "request_id", fields.LONGEST_REQUEST_ID)
 
 
 def _once(call: CallContext, store: LearnerStore, request: Named) -> Once | None:
-    name = _name(request)
+    name = name_of(request)
     if not name:
         return None
     # Keyed, because a digest of an id that is easily guessed would tell it.

@@ -19,7 +19,7 @@ from typing import Any
 
 from recommender.domain.config import Dials
 from recommender.domain.errors import InvalidArgumentError
-from recommender.domain.slate import Direction, Kind
+from recommender.domain.slate import Aim, Kind
 
 _DIGEST_BYTES = 16
 _LONGEST = 1024
@@ -64,7 +64,7 @@ class PageToken:
         return token
 
 
-Goals = Sequence[tuple[str, Direction]]
+Goals = Sequence[tuple[str, Aim]]
 """Ids of topics, and what the goal in each is for."""
 
 

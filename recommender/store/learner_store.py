@@ -20,7 +20,7 @@ from recommender.store.contents import Contents
 from recommender.store.database import Database
 from recommender.store.migrating import migrate, version
 from recommender.store.purging import Purged, purge
-from recommender.store.repeats import Once
+from recommender.store.repeats import Once, first_answer
 from recommender.store.rows import read_block, read_learner
 from recommender.store.tables import BLOCKS, LEARNERS, METADATA, TENANTS
 from recommender.store.writing import Writing
@@ -151,6 +151,15 @@ class LearnerStore:
         """To how many different people each contact was shown since `since`, where to any."""
         with self._database.reading() as connection:
             return shown.shown_counts(connection, tenant, contact_ids, since)
+
+    def first_answer(self, tenant: str, once: Once) -> bytes | None:
+        """The first answer to a request; None where it never came before.
+
+        Raises RequestReusedError where its id came before with another request.
+        """
+        key = self._mark_key(tenant)
+        with self._database.reading() as connection:
+            return first_answer(connection, tenant, key, once)
 
     @contextmanager
     def writing(self, tenant: str, once: Once | None = None) -> Iterator[Writing]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 from scipy.special import expit, logit
 
 from recommender.ties import logistic
@@ -71,6 +70,9 @@ def _knots(
     raw: NDArray[np.float64], happened: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean predicted and observed share of bins, both strictly ascending."""
+    # Large, and in every worker, which never learns.
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415
+
     order = np.argsort(raw, kind="stable")
     p, y = raw[order], happened[order].astype(np.float64)
     bins = min(_MOST_KNOTS, int(y.sum()) // PER_KNOT)

@@ -121,7 +121,8 @@ class RecommendationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExplainPair(self, request, context):
-        """Why a person is on the learner's list, or what keeps that person off it.
+        """Why a person is on the learner's list, or what keeps that person off it. The list is one without
+        `rotation`: nobody on it makes room for having been shown lately.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

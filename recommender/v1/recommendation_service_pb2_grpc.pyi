@@ -55,7 +55,9 @@ class RecommendationServiceStub:
     who cannot be answered is said so in her message and ends nothing.
     """
     ExplainPair: _grpc.UnaryUnaryMultiCallable[_recommendation_service_pb2.ExplainPairRequest, _recommendation_service_pb2.ExplainPairResponse]
-    """Why a person is on the learner's list, or what keeps that person off it."""
+    """Why a person is on the learner's list, or what keeps that person off it. The list is one without
+    `rotation`: nobody on it makes room for having been shown lately.
+    """
 
 @_typing.type_check_only
 class RecommendationServiceAsyncStub(RecommendationServiceStub):
@@ -84,7 +86,9 @@ class RecommendationServiceAsyncStub(RecommendationServiceStub):
     who cannot be answered is said so in her message and ends nothing.
     """
     ExplainPair: _aio.UnaryUnaryMultiCallable[_recommendation_service_pb2.ExplainPairRequest, _recommendation_service_pb2.ExplainPairResponse]  # type: ignore[assignment]
-    """Why a person is on the learner's list, or what keeps that person off it."""
+    """Why a person is on the learner's list, or what keeps that person off it. The list is one without
+    `rotation`: nobody on it makes room for having been shown lately.
+    """
 
 class RecommendationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Lists of people for a learner, each name with its reasons.
@@ -146,6 +150,8 @@ class RecommendationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _recommendation_service_pb2.ExplainPairRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_recommendation_service_pb2.ExplainPairResponse, _abc.Awaitable[_recommendation_service_pb2.ExplainPairResponse]]:
-        """Why a person is on the learner's list, or what keeps that person off it."""
+        """Why a person is on the learner's list, or what keeps that person off it. The list is one without
+        `rotation`: nobody on it makes room for having been shown lately.
+        """
 
 def add_RecommendationServiceServicer_to_server(servicer: RecommendationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -147,7 +147,10 @@ class Goal(_message.Message):
     direction: Global___GoalDirection.ValueType
     """Required. Whether she wants to learn or has something to offer."""
     level: _builtins.float
-    """Optional. The level aimed at, or offered, from 0 (none) to 4 (expert). Absent: not said."""
+    """Optional. The level aimed at, or offered, from 0 (none) to 4 (expert). Absent or 0: not said.
+    A goal to learn is matched best by people at this level of its topic or up to one above; one to
+    offer by people from one to two levels below. The further off they are, the less they match.
+    """
     @_builtins.property
     def set_time(self) -> _timestamp_pb2.Timestamp:
         """Output only. When the goal was set. Absent for goals that a call brings along."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recommender.domain import versions, writing
-from recommender.domain.errors import VersionNotFoundError
+from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
 from tests.domain.test_versions import _add, _change, _cut, _link, _remove, publish
 
 
@@ -44,6 +44,22 @@ def test_a_whole_version_is_not_written_anew(tmp_path):
     before = folder.stat().st_ino
     publish(tmp_path)
     assert folder.stat().st_ino == before
+
+
+def test_a_version_is_checked_in_its_place_before_it_is_current(tmp_path):
+    """One that does not pass never becomes so, and the one before stays in force."""
+    before = publish(tmp_path)
+
+    def refuse(folder):
+        verify(folder)
+        raise CorruptVersionError(str(versions.resolve(tmp_path)))
+
+    with writing.write_aside(tmp_path) as aside:
+        (aside / "data.txt").write_text("other")
+        versions.seal(aside, {"kind": "thing", "format": 1})
+        with pytest.raises(CorruptVersionError, match=before.name):
+            versions.publish(aside, tmp_path, "v", refuse)
+    assert versions.resolve(tmp_path) == before
 
 
 @pytest.fixture

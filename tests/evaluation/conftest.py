@@ -16,7 +16,8 @@ from ingestion.sample import write_sample
 from ingestion.snapshot import ingest
 from recommender.domain.config import EvaluateConfig
 from recommender.matrices import load_snapshot
-from tests.world_builder import INGEST, TRAIN
+from tests.world_builder import INGEST, TRAIN, build
+from tests.worlds import hub, two_cliques
 
 CUTOFF = datetime(2024, 11, 1)
 CONFIG = EvaluateConfig(resamples=200, depth=50, return_days=180)
@@ -49,3 +50,26 @@ def past(tmp_path_factory) -> Past:
     folder = tmp_path_factory.mktemp("past")
     write_sample(folder / "tables", people=150, seed=3)
     return Past(folder)
+
+
+@pytest.fixture(scope="session")
+def cliques(tmp_path_factory):
+    """Two cliques; only a1 and a2 have yet to meet."""
+    return build(two_cliques(), tmp_path_factory.mktemp("cliques")).pipeline
+
+
+@pytest.fixture(scope="session")
+def met(tmp_path_factory):
+    """The same, after a1 and a2 have met, and somebody new has come; the b's work at Bees."""
+    world = two_cliques().talk("a1", "a2", 1, 2, topic="a-talk")
+    for place in range(1, 6):
+        world.person(f"b{place}", organisation="Bees")
+    world.person("a1", display_name="A\x1b[31mda")
+    world.works("zoe", "a-talk", 1, 3).works("zoe", "b-talk", 2)
+    return build(world, tmp_path_factory.mktemp("met")).pipeline
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory):
+    """Thirty people around one: enough for a difference to be shown."""
+    return build(hub(), tmp_path_factory.mktemp("hub")).pipeline

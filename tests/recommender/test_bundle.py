@@ -11,6 +11,7 @@ import pytest
 from numpy.lib import format as npy
 
 from recommender import bundle
+from recommender.bundle_checks import PATTERNS
 from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
 from recommender.domain.versions import MANIFEST, seal
 from recommender.train import build_model
@@ -34,6 +35,15 @@ def test_arrays_are_mapped_and_cannot_be_changed(built):
     loaded, _ = bundle.load(built("two_cliques").model_folder)
     with pytest.raises(ValueError, match="read-only"):
         loaded.ties.strength[0] = 1
+
+
+def test_patterns_are_mapped_too(built):
+    """Offsets and columns of each are those of the file, and no worker's own."""
+    loaded, _ = bundle.load(built("barred_pairs").model_folder)
+    for name in PATTERNS:
+        found = getattr(loaded, name)
+        for part in (found.indptr, found.indices):
+            assert not part.flags.writeable or not part.size, name
 
 
 def test_a_folder_of_versions_means_its_current_one(built):

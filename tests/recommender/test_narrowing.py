@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from recommender import bundle
 from recommender.domain.learner import Profile
 from recommender.domain.slate import Barrier, Context, Query
 from recommender.expressions import compile_filter
+from recommender.narrowing import attributes
 from tests.recommender.live.changes import NOW, after, decides, worked
 from tests.world_builder import World, build
 
@@ -30,6 +33,14 @@ def fair(tmp_path_factory):
     viewer = {"person_id": "p2", "topic_id": "tea", "verb": "view", "object_id": "fair"}
     world.add("activities", occurred_at="2024-06-01T00:00:00", weight=0.05, **viewer)
     return build(world, tmp_path_factory.mktemp("fair"))
+
+
+def test_what_filters_look_at_is_the_model_s_own(fair):
+    """Mapped from its files, and so there once for all workers."""
+    model = bundle.load(fair.model_folder)[0]
+    found = attributes(model)
+    assert np.shares_memory(found.language_starts, model.speaks.indptr)
+    assert np.shares_memory(found.organisation.codes, model.organisation)
 
 
 def offered(pipeline, person, barrier, narrowing):

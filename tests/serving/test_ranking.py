@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from recommender.domain.slate import Direction, Goal
+from recommender.domain.slate import Goal
 from recommender.v1 import learner_service_pb2 as learners
 from recommender.v1 import recommendation_service_pb2 as pb
 from recommender.v1.network_service_pb2 import GetNetworkRequest
@@ -105,7 +105,7 @@ def test_what_is_asked_reaches_the_model(rank, recommender):
     query = recommender.queries[-1]
     assert (query.among, query.contacts_too, query.explain) == ({3, 7}, True, True)
     assert query.dials.shares() == (0, 1, 0)
-    assert list(query.goals) == [Goal(2, Direction.LEARN)]
+    assert list(query.goals) == [Goal(2)]
     assert query.minimum_score == 0.25
     rank(["p007"])
     assert not recommender.queries[-1].contacts_too

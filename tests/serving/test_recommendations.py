@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from recommender.domain.config import Stage
-from recommender.domain.slate import FACTORS, HEADLINES, Direction, Goal, Kind
+from recommender.domain.slate import FACTORS, HEADLINES, Aim, Direction, Goal, Kind
 from recommender.ranking.stages import PRESETS
 from recommender.v1 import recommendation_pb2, steering_pb2, tie_pb2
 from recommender.v1 import recommendation_service_pb2 as pb
@@ -208,12 +208,29 @@ def test_what_is_said_in_so_many_words_wins_over_the_stage(ask, recommender):
 
 
 def test_goals_reach_the_pipeline_by_row(ask, recommender):
-    """In their order, each with its direction; one that the model does not know is left out."""
-    wanted = [("t2", 1), ("nowhere", 1), ("t1", 2)]
-    goals = [GoalMessage(topic_id=topic, direction=direction) for topic, direction in wanted]
+    """In their order, each with its aim; one that the model does not know is left out."""
+    goals = [
+        GoalMessage(topic_id="t2", direction=1, level=2.5),
+        GoalMessage(topic_id="nowhere", direction=1),
+        GoalMessage(topic_id="t1", direction=2),
+    ]
     answer = ask(person_id="p000", steering=Steering(goals=goals)).answer
-    assert recommender.queries[-1].goals == (Goal(2, Direction.LEARN), Goal(1, Direction.OFFER))
-    assert answer.attribution_token != ask(person_id="p000").answer.attribution_token
+    learn, offer = Goal(2, Aim(Direction.LEARN, 2.5)), Goal(1, Aim(Direction.OFFER))
+    assert recommender.queries[-1].goals == (learn, offer)
+    tokens = {answer.attribution_token, ask(person_id="p000").answer.attribution_token}
+    goals[0].level = 3
+    answer = ask(person_id="p000", steering=Steering(goals=goals)).answer
+    assert len({*tokens, answer.attribution_token}) == 3
+
+
+def test_a_level_of_0_is_as_none(ask):
+    """The contract has it for "not said"."""
+    plain = GoalMessage(topic_id="t2", direction=1)
+    first, second = (
+        ask(person_id="p000", steering=Steering(goals=[goal])).answer.attribution_token
+        for goal in (plain, GoalMessage(topic_id="t2", direction=1, level=0))
+    )
+    assert first == second
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, -1])

@@ -114,6 +114,22 @@ def test_stored_goals_steer_where_the_call_brings_none(community, pipeline, know
     assert ids(people(community, asker)) == ids(before)
 
 
+def test_the_level_of_a_goal_counts_alike_stored_and_in_the_call(community, pipeline, known):
+    """Whoever aims lower is offered others, and a higher level is another list again."""
+    asker, topic = known[42], pipeline.model.topic_ids[11]
+    pages = []
+    for level in (None, 1.0, 4.0):
+        goal = Goal(topic_id=topic, direction=GOAL_DIRECTION_LEARN, level=level)
+        update(community, person_id=asker, goals=[goal])
+        stored = people(community, asker)
+        called = people(community, asker, steering=Steering(goals=[goal]))
+        assert list(stored.recommendations) == list(called.recommendations)
+        assert stored.answer.attribution_token == called.answer.attribution_token
+        pages.append(tuple(ids(stored)))
+        update(community, ["goals"], person_id=asker)
+    assert len(set(pages)) == 3
+
+
 def test_who_wants_no_lists_gets_empty_ones(community, known):
     """Of every kind, in streams too; and all of them again once she does."""
     asker = known[0]

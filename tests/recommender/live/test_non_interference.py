@@ -14,7 +14,7 @@ import pytest
 from recommender.domain.config import Dials
 from recommender.domain.ids import Row
 from recommender.domain.learner import BlockKind, Discoverability, Erasure
-from recommender.domain.slate import Direction, Goal, Kind, Query
+from recommender.domain.slate import Aim, Direction, Goal, Kind, Query
 from recommender.live import Live
 from recommender.live.common import contacts_in_common
 from recommender.pipeline import Pipeline
@@ -65,7 +65,7 @@ def queries(model, asker, unknown):
     """
     everyone = frozenset(range(len(model.person_ids))) - {asker, unknown}
     topics = map(Row, range(min(len(model.topic_ids), 2)))
-    goals = tuple(Goal(topic, way) for topic in topics for way in Direction)
+    goals = tuple(Goal(topic, Aim(way)) for topic in topics for way in Direction)
     for kind in Kind:
         for limit in (1, 3, 50):
             yield Query(askers=[asker], kind=kind, limit=limit)

@@ -9,14 +9,14 @@ import pytest
 
 from recommender.domain.answer import ReasonKind
 from recommender.domain.config import Dials
-from recommender.domain.slate import Direction, Goal, Kind, Query
+from recommender.domain.slate import Aim, Direction, Goal, Kind, Query
 from recommender.pipeline import filtered, scores, sources
 from tests.recommender.truth import Truth
 from tests.world_builder import TRAIN, World, ago, build
 
 
 def goal(world, topic, direction=Direction.LEARN):
-    return Goal(world.pipeline.topic(topic), direction)
+    return Goal(world.pipeline.topic(topic), Aim(direction))
 
 
 def offered(world, person, *goals, **query):
@@ -28,7 +28,7 @@ def offered(world, person, *goals, **query):
 def every_goal(world):
     """Each topic of a world, wanted and offered."""
     topics = range(len(world.pipeline.model.topic_ids))
-    return [Goal(topic, direction) for topic in topics for direction in Direction]
+    return [Goal(topic, Aim(direction)) for topic in topics for direction in Direction]
 
 
 @pytest.fixture(scope="module")
