@@ -27,21 +27,23 @@ class Dials:
     """Pull towards people unlike her present network; finite, >= 0."""
 
     def __post_init__(self) -> None:
-        for name in ("like_mindedness", "collaboration", "diversity"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
+        for name, value in zip(_DIALS, self._values(), strict=True):
+            if not 0 <= value < math.inf:
                 raise InvalidArgumentError(f"dials.{name}", f"{value} is not a number >= 0")
         if not 0 < sum(self._values()) < math.inf:
             raise InvalidArgumentError("dials", "they sum to 0 or overflow; use numbers near 1")
 
     def shares(self) -> tuple[float, float, float]:
         """The three dials as shares that sum to 1."""
-        total = sum(self._values())
-        first, second, third = (value / total for value in self._values())
-        return first, second, third
+        first, second, third = self._values()
+        total = first + second + third
+        return first / total, second / total, third / total
 
     def _values(self) -> tuple[float, float, float]:
         return self.like_mindedness, self.collaboration, self.diversity
+
+
+_DIALS = ("like_mindedness", "collaboration", "diversity")
 
 
 class Stage(StrEnum):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,7 +213,13 @@ class Slate:
         from recommender.domain.taking import take  # noqa: PLC0415  (numba is slow to load)
 
         order = np.ascontiguousarray(order, np.int64)
-        columns = tuple(np.empty((*order.shape, *more), dtype) for dtype, more in _COLUMNS)
+        shape, empty = order.shape, np.empty
+        columns = (
+            *(empty(shape, np.int32), empty(shape, np.float32), empty(shape, np.float32)),
+            *(empty(shape, np.float32), empty((*shape, len(HEADLINES)), np.float32)),
+            *(empty(shape, np.int64), empty(shape, np.bool_), empty(shape, np.float32)),
+            *(empty(shape, np.int32), empty(shape, np.int32), empty(shape, np.float32)),
+        )
         take(
             *(order, self.rows, self.scores if scores is None else scores, self.relevance),
             *(self.unsteered if unsteered is None else unsteered, self.headlines, self.entries),
@@ -242,9 +248,4 @@ _NAMES = (
     *("rows", "scores", "relevance", "unsteered", "headlines", "entries", "spotted"),
     *("goal_match", "goal_topics", "places", "propensity"),
 )
-_COLUMNS: tuple[tuple[Any, tuple[int, ...]], ...] = (
-    *((np.int32, ()), (np.float32, ()), (np.float32, ()), (np.float32, ())),
-    *((np.float32, (len(HEADLINES),)), (np.int64, ()), (np.bool_, ()), (np.float32, ())),
-    *((np.int32, ()), (np.int32, ()), (np.float32, ())),
-)
-"""The columns that `Slate.take` takes, and what each is of."""
+"""The columns that `Slate.take` takes, in its order."""

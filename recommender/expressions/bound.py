@@ -101,10 +101,10 @@ def _test(node: Comparison) -> Callable[[str], bool]:
 
 def _of_set(node: Comparison, people: Attributes) -> Bound:
     starts, codes = people.language_starts, people.language_codes
-    if node.value is None:
-        return Bound(lambda rows: starts[rows] < starts[np.asarray(rows) + 1], 0)
     pattern = cast("Pattern", node.value)
     table = np.array([pattern.matches_tag(tag.lower()) for tag in people.languages], np.bool_)
+    if table.all():  # whoever has any
+        return Bound(lambda rows: starts[rows] < starts[np.asarray(rows) + 1], 0)
     return Bound(lambda rows: _any_of(table, starts, codes, rows), table.nbytes)
 
 

@@ -7,9 +7,12 @@ less than half there is none, because silence about somebody's views is not disa
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.compiled import within
 from recommender.domain.slate import FACTORS
 
 KNOWN = 0.5
@@ -33,3 +36,11 @@ def dissonance(
     differ = np.sqrt(factors[..., _COMMUNALITY] * (1 - factors[..., _LIKE_MINDEDNESS]))
     known = confidence[..., _LIKE_MINDEDNESS] >= KNOWN
     return np.where(known, differ, 0).astype(np.float32)
+
+
+@within
+def dissonance_of(factors: Any, confidence: Any) -> Any:
+    """`dissonance` of one pair, for compiled loops. factors, confidence: float32 [9]."""
+    if confidence[_LIKE_MINDEDNESS] < np.float32(KNOWN):
+        return np.float32(0)
+    return np.sqrt(factors[_COMMUNALITY] * (np.float32(1) - factors[_LIKE_MINDEDNESS]))

@@ -99,7 +99,10 @@ class Live:
 
         contacts_too: people whom she knows may be on it.
         """
-        rows = self.blocks.hidden_from(asker) | self.blocks.unwanted(asker, kind)
+        blocks, contacts = self.blocks, self.contacts
+        if not (blocks.by or blocks.about or contacts.met or contacts.declared):
+            return NOBODY
+        rows = blocks.hidden_from(asker) | blocks.unwanted(asker, kind)
         if not contacts_too:
             rows |= self.met(asker).keys()
             rows |= self.declared(asker) if kind is Kind.PEOPLE else set()
