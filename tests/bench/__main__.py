@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from recommender.bundle import read_info
+from recommender.domain.versions import resolve
 from tests.bench import (
     block,
     feedback,
@@ -57,7 +59,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="pln-bench-") as name:
         folder = Path(name)
         _compile(folder)
-        whole = Community(folder / "whole", asked.people)
+        whole = _community(folder / "whole", asked)
         for section in asked.sections or SECTIONS:
             started = time.perf_counter()
             figures += _measured(section, whole, effort(asked))
@@ -68,6 +70,13 @@ def main(arguments: list[str]) -> None:
         found = [figure.document() for figure in figures]
         told = {"before": before, "after": machine(), "people": asked.people, "figures": found}
         asked.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+def _community(folder: Path, asked: argparse.Namespace) -> Community:
+    """The community that is measured: made up, or of the model that is named."""
+    if asked.model is None:
+        return Community(folder, asked.people)
+    return Community(folder, read_info(resolve(asked.model)).person_count, given=asked.model)
 
 
 def _measured(section: str, whole: Community, wanted: Effort) -> list[Figure]:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from ingestion.sample import write_sample
 from tests.bench.children import Cost, run_step
+from tests.bench.widen import widen
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,15 @@ class Community:
     """`people` made-up people, under `folder`, as far through the flow as is asked for.
 
     as_of: what happened then or later is kept from the snapshot; None keeps nothing.
-    costs: what each step of the flow took so far.
+    costs: what each step of the flow took so far. given: a folder with a model of them that is
+    there already; None: it is to be trained.
     """
 
     folder: Path
     people: int
     as_of: datetime | None = None
     costs: dict[str, Cost] = field(default_factory=dict)
+    given: Path | None = None
 
     @cached_property
     def tables(self) -> Path:
@@ -48,13 +51,21 @@ class Community:
     @cached_property
     def models(self) -> Path:
         """A folder with a model of the snapshot."""
+        if self.given is not None:
+            return self.given
         return self._after("train", self.snapshots, "models")
 
     @cached_property
     def two_models(self) -> Path:
-        """A folder with two models of the snapshot, which differ in their seeds."""
+        """A folder with two models of the snapshot, which differ in their seeds.
+
+        Of a model that was given the other is itself, published once more.
+        """
         shutil.copytree(self.models, self.folder / "two-models")
-        run_step("train", self.snapshots, self.folder / "two-models", 1)
+        if self.given is None:
+            run_step("train", self.snapshots, self.folder / "two-models", 1)
+        else:
+            widen(self.given, self.folder / "two-models", 1)
         return self.folder / "two-models"
 
     @cached_property

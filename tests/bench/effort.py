@@ -13,7 +13,7 @@ class Effort:
 
     rounds, seconds: how often a server is put under load, and for how long each time.
     overload_seconds: length of the one overload. times: restarts, reloads, blocks.
-    contacts: of the person who has very many. model: to start from, where it is not the bench's.
+    contacts: of the person who has very many. model: to serve, where it is not the bench's.
     """
 
     rounds: int = 5
@@ -41,7 +41,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--times", type=int, help=f"restarts, reloads, blocks ({usual.times})")
     parser.add_argument("--contacts", type=int, help=f"of one person ({usual.contacts:,})")
-    parser.add_argument("--model", type=Path, help="a model to start from, for `start`")
+    parser.add_argument(
+        "--model", type=Path, help="a model for the service's sections, instead of training one"
+    )
 
 
 def effort(asked: argparse.Namespace) -> Effort:

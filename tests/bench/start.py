@@ -22,7 +22,7 @@ WARM_SECONDS = 0.5
 
 def measure(community: Community, effort: Effort) -> list[Figure]:
     """Both, with the bench's model or the one named."""
-    model = effort.model or community.models
+    model = community.models
     ids = bodies.people(model)
     folder = community.folder / "start"
     times = [_seconds_to_ready(folder, model) for _ in range(effort.rounds)]
