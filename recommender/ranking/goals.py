@@ -121,7 +121,7 @@ def suited(levels: NDArray[np.float32], aim: Aim) -> NDArray[np.float32]:
     learns from those at it or up to one above, and who offers one helps those one or two below.
     Further off, each level counts as a standard deviation does in a normal curve.
 
-    >>> suited(np.float32([0, 2, 3, 4]), Aim(Direction.LEARN, 2)).round(2).tolist()
+    >>> suited(np.float32([0, 2, 3, 4]), Aim(Direction.LEARN, 2)).astype(float).round(2).tolist()
     [0.14, 1.0, 1.0, 0.61]
     """
     first = aim.level if aim.direction is Direction.LEARN else aim.level - 2
