@@ -1,17 +1,17 @@
 """Who is let in: decided for every call as it arrives, before any of its content is read.
 
-gRPC asks for the handler of a call in the one thread that also takes all other calls, so nothing
-here may wait: a token is hashed and looked up, a bucket and a count are looked at. A call that is
-let in gets a handler that works in its tenant's lane. One that is refused gets a handler that says
-so in a thread of its own, without waiting for the request.
+This happens in the one thread that also takes all other calls, so nothing here may wait: a token
+is hashed and looked up, a bucket and a count are looked at. A call that is let in is answered in
+its tenant's lane. One that is refused is told so at once, without waiting for the request.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import grpc
@@ -21,10 +21,11 @@ from recommender.serving.access import DEFAULT, Access, Grant, Limits
 from recommender.serving.context import new_request_id
 from recommender.serving.lanes import Lane
 from recommender.serving.limits import Bucket
-from recommender.serving.refusals import Refusal, refusal_of
+from recommender.serving.refusals import REQUEST_ID, Refusal, refusal_of
 from recommender.serving.report import Refused
 from recommender.serving.rpcs import Rpc
 from recommender.serving.tenants import Tenant
+from recommender.serving.visits import Parting, Visit
 
 log = structlog.get_logger()
 
@@ -32,6 +33,8 @@ WAIT_SECONDS = 0.05
 """After which a caller with too many calls under way may try again."""
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Begin: TypeAlias = Callable[[Any], Visit]
+"""Begins the visit of a call that was let in, given gRPC's event of its arrival."""
 Metadata = Iterable[tuple[str, str | bytes]] | None
 
 TOKEN_INVALID = Refusal(
@@ -45,14 +48,16 @@ TOKEN_INVALID = Refusal(
 class Guest:
     """A tenant with its lane, and what it may use.
 
-    handlers: what answers it, by the path of the RPC. most: calls that may be under way at once.
+    most: calls that may be under way at once. calls: what answers RPCs with one answer, by path.
+    streams: the same for streams, as gRPC's own server calls it.
     """
 
     tenant: Tenant
     lane: Lane
-    handlers: dict[str, Handler]
     most: int
     bucket: Bucket
+    calls: dict[str, Begin] = field(default_factory=dict)
+    streams: dict[str, Handler] = field(default_factory=dict)
 
     def allow(self, limits: Limits, usual: int) -> None:
         """Take up limits as the access file has them; `usual`: in flight where it names none."""
@@ -62,10 +67,9 @@ class Guest:
 
 
 class Admission(grpc.GenericRpcHandler):
-    """Hands gRPC the handlers of calls that are let in, and of refusals for the others.
+    """Lets calls in or refuses them; and has gRPC's server handle streams that were let in.
 
     access: what the access file says now; None where there is none, and the only tenant is let in.
-    offered: calls that were let in; gRPC may still turn them away where there are too many.
     """
 
     def __init__(
@@ -75,61 +79,64 @@ class Admission(grpc.GenericRpcHandler):
         access: Callable[[], Access | None],
         refused: Refused,
     ) -> None:
-        self.offered = 0
         self._rpcs = {rpc.path: rpc for rpc in rpcs}
         self._guests = {guest.tenant.name: guest for guest in guests}
         self._access = access
         self._refused = refused
-        self._refusing = ThreadPoolExecutor(1, thread_name_prefix="refuse")
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
-        """The handler of a call; None where it is none of ours."""
-        rpc = self._rpcs.get(handler_call_details.method)
+    def enter(self, event: Any) -> Visit | Parting | None:
+        """Begin a call that has come, or refuse it; None: gRPC's server is to handle it.
+
+        event: of gRPC's core, with `call`, `call_details` and `invocation_metadata`.
+        """
+        rpc = self._rpcs.get(event.call_details.method.decode("ascii", "replace"))
         if rpc is None:
             return None
         try:
-            found = self._decide(rpc, handler_call_details.invocation_metadata)
+            found = self._decide(rpc, event.invocation_metadata)
         except Exception as error:
             refusal = refusal_of(error)
             log.error("admission failed", reference=refusal.reference, exc_info=error)
             found = refusal, ""
         if isinstance(found, Guest):
-            self.offered += 1
-            return found.handlers[rpc.path]
-        return self._refusing_handler(rpc, *found)
+            begin = found.calls.get(rpc.path)
+            return None if begin is None else begin(event)
+        refusal, tenant = found
+        self._refused.note(rpc.name, tenant, refusal)
+        return parting_of(refusal)
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
+        """The handler of a stream that `enter` has just left to gRPC's server."""
+        rpc = self._rpcs.get(handler_call_details.method)
+        if rpc is None:
+            return None
+        found = self._guest(handler_call_details.invocation_metadata)
+        return found[0].streams.get(rpc.path) if found else None
+
+    def _guest(self, metadata: Metadata) -> tuple[Guest, frozenset[str] | None] | None:
+        """Whose call it is, and the scopes of the token; None: the token is not valid."""
+        access = self._access()
+        if access is None:
+            return self._guests[DEFAULT], None
+        grant = granted(access, metadata, time.time())
+        if grant is None or grant.tenant not in self._guests:
+            return None
+        return self._guests[grant.tenant], grant.scopes
 
     def _decide(self, rpc: Rpc, metadata: Metadata) -> Guest | tuple[Refusal, str]:
         """The guest whose call it is, or why it is refused and to whom."""
-        access = self._access()
-        if access is None:
-            guest = self._guests[DEFAULT]
-        else:
-            grant = granted(access, metadata, time.time())
-            if grant is None or grant.tenant not in self._guests:
-                return TOKEN_INVALID, ""
-            if rpc.scope not in grant.scopes:
-                return scope_missing(rpc.scope), grant.tenant
-            guest = self._guests[grant.tenant]
+        found = self._guest(metadata)
+        if found is None:
+            return TOKEN_INVALID, ""
+        guest, scopes = found
+        if scopes is not None and rpc.scope not in scopes:
+            return scope_missing(rpc.scope), guest.tenant.name
         if guest.lane.in_flight >= guest.most:
             return in_flight_limited(guest.most), guest.tenant.name
         wait = guest.bucket.take(time.monotonic())
         if wait > 0:
             return rate_limited(guest.bucket.rate, wait), guest.tenant.name
         return guest
-
-    def _refusing_handler(self, rpc: Rpc, refusal: Refusal, tenant: str) -> Handler:
-        """A handler that refuses. It takes a stream, so as not to wait for a request."""
-        self._refused.note(rpc.name, tenant, refusal)
-
-        def refuse(_requests: object, context: grpc.ServicerContext) -> bytes:
-            context.abort_with_status(refusal.to_status(new_request_id()))
-
-        refuse.experimental_thread_pool = self._refusing  # type: ignore[attr-defined]
-        return grpc.stream_unary_rpc_method_handler(refuse)
-
-    def stop(self) -> None:
-        """Let the refusing thread go."""
-        self._refusing.shutdown(wait=False)
 
 
 def granted(access: Access, metadata: Metadata, now: float) -> Grant | None:
@@ -141,6 +148,7 @@ def granted(access: Access, metadata: Metadata, now: float) -> Grant | None:
     return access.grant(token.strip(), now) if scheme.lower() == "bearer" else None
 
 
+@lru_cache(maxsize=8)
 def scope_missing(scope: str) -> Refusal:
     """The token is good, but not for this."""
     return Refusal(
@@ -151,6 +159,7 @@ def scope_missing(scope: str) -> Refusal:
     )
 
 
+@lru_cache(maxsize=64)
 def in_flight_limited(most: int) -> Refusal:
     """Too many calls at once."""
     return Refusal(
@@ -162,10 +171,25 @@ def in_flight_limited(most: int) -> Refusal:
 
 
 def rate_limited(rate: float, wait: float) -> Refusal:
-    """Too many calls in a short time."""
+    """Too many calls in a short time; the wait is told in hundredths of a second, rounded up."""
+    return _rate_limited(rate, math.ceil(wait * 100))
+
+
+@lru_cache(maxsize=512)
+def _rate_limited(rate: float, hundredths: int) -> Refusal:
     return Refusal(
         code=grpc.StatusCode.RESOURCE_EXHAUSTED,
         reason="RATE_LIMITED",
         message=f"more than {rate:g} calls a second; wait as long as the retry info says",
-        retry_seconds=wait,
+        retry_seconds=hundredths / 100,
     )
+
+
+def parting_of(refusal: Refusal) -> Parting:
+    """How a refused call ends. What is told of a refusal is only put together once."""
+    return Parting(None, _status_of(refusal), ((REQUEST_ID, new_request_id()),))
+
+
+@lru_cache(maxsize=512)
+def _status_of(refusal: Refusal) -> grpc.Status:
+    return refusal.to_status()

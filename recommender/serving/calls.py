@@ -13,13 +13,13 @@ from recommender.domain.errors import InvalidArgumentError
 from recommender.serving.context import CallContext, new_request_id
 from recommender.serving.refusals import REQUEST_ID, Refusal, refusal_of
 from recommender.serving.report import Book
+from recommender.serving.visits import Answering, Caller, Parting
 
 Request = TypeVar("Request", bound=Message)
-Begin = Callable[[grpc.ServicerContext, str], CallContext]
+Begin = Callable[[Caller, str], CallContext]
 """Makes the context of a call with this id, or raises what refuses it."""
 Reply = Message | bytes
 """An answer, or the bytes of one."""
-Call = Callable[[bytes, grpc.ServicerContext], bytes]
 StreamCall = Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]
 
 _CANCELLED = Refusal(
@@ -32,30 +32,26 @@ def guarded(
     request_type: type[Request],
     begin: Begin,
     book: Book,
-) -> Call:
-    """An RPC for one tenant, as gRPC calls it.
+) -> Answering:
+    """An RPC with one answer, for one tenant.
 
-    Reading and writing the messages happens inside, so that their failures get a status of ours
-    too and not gRPC's words about an exception.
+    Reading and writing the messages happens inside, so that their failures get a status of ours,
+    too.
     """
 
-    def call(content: bytes, context: grpc.ServicerContext) -> bytes:
+    def call(content: bytes, caller: Caller) -> Parting:
         started = perf_counter()
         request_id = new_request_id()
-        known, status, reply = None, None, b""
+        known = None
         try:
-            known = begin(context, request_id)
+            known = begin(caller, request_id)
             reply = _bytes(method(_read(request_type, content), known))
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
             refusal = refusal_of(error)
-            book.ended(request_id, started, known, context, refusal, error)
-            status = refusal.to_status(request_id)
-        else:
-            book.ended(request_id, started, known, context)
-            context.set_trailing_metadata(((REQUEST_ID, request_id),))
-        if status is not None:
-            context.abort_with_status(status)
-        return reply
+            book.ended(request_id, started, known, caller, refusal, error)
+            return Parting(None, refusal.to_status(request_id))
+        book.ended(request_id, started, known, caller)
+        return Parting(reply, metadata=((REQUEST_ID, request_id),))
 
     return call
 

@@ -12,7 +12,8 @@ from grpc_reflection.v1alpha import reflection
 from recommender.domain.serve_config import ServeConfig
 from recommender.serving.access import Access, Limits
 from recommender.serving.admission import Admission, Guest
-from recommender.serving.handlers import PRESSED, Answer, handlers
+from recommender.serving.door import Door, server
+from recommender.serving.handlers import PRESSED, Answer, furnish
 from recommender.serving.lanes import Lane, Turns
 from recommender.serving.limits import Bucket
 from recommender.serving.options import OPTIONS, SHARED_PORT
@@ -20,8 +21,8 @@ from recommender.serving.report import Refused, Reporter
 from recommender.serving.rpcs import Rpc
 from recommender.serving.tenants import Tenant
 
-_POLITE = 64
-"""Refusals that may wait to be told with all details; beyond, gRPC turns calls away by itself."""
+_OTHERS = 64
+"""Streams, and calls that the door hands on, that may be under way beyond the room for calls."""
 
 
 class Desk:
@@ -49,20 +50,19 @@ class Desk:
         self.turns = Turns(threads, PRESSED * self.room)
         self._guests = []
         for tenant in tenants:
-            guest = Guest(tenant, Lane(self.turns), {}, self._usual, Bucket(0, 1))
-            guest.handlers.update(handlers(answers, guest, self.turns, reporter, longest))
+            guest = Guest(tenant, Lane(self.turns), self._usual, Bucket(0, 1))
+            furnish(guest, answers, self.turns, reporter, longest)
             self._guests.append(guest)
         refused = Refused(config, reporter.counts)
         self._admission = Admission(list(answers), self._guests, access, refused)
+        self._door = Door(self.turns, self._admission.enter)
         self._others = ThreadPoolExecutor(2, thread_name_prefix="health")
 
     def server(self, servicer: health.HealthServicer | None = None) -> grpc.Server:
         """A server of the RPCs, not yet listening; with health where there is a servicer for it."""
         options = SHARED_PORT if self._config.shared_port else OPTIONS
-        found = grpc.server(
-            self._others, options=options, maximum_concurrent_rpcs=self.room + _POLITE
-        )
-        found.add_generic_rpc_handlers((self._admission,))
+        most = self.room + _OTHERS
+        found = server(self._door, self._others, [self._admission], options, most)
         if servicer is not None:
             health_pb2_grpc.add_HealthServicer_to_server(servicer, found)
         if self._config.reflection:
@@ -80,12 +80,8 @@ class Desk:
             entry = access.tenants.get(guest.tenant.name)
             guest.allow(entry.limits if entry else Limits(), self._usual)
 
-    def turned_away(self) -> int:
-        """Calls that were let in here and then refused by gRPC, since there were too many."""
-        return self._admission.offered - sum(guest.lane.taken for guest in self._guests)
-
     def stop(self) -> None:
         """Let all threads go that have nothing to do."""
-        self._admission.stop()
+        self._door.close()
         self._others.shutdown(wait=False)
-        self.turns.pool.shutdown(wait=False, cancel_futures=True)
+        self.turns.shutdown()

@@ -1,4 +1,4 @@
-"""What answers each RPC for each tenant, as gRPC wants it."""
+"""What answers each RPC for each tenant, and who does the work."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-from recommender.serving.admission import Guest, Handler
+from recommender.serving.admission import Guest
 from recommender.serving.calls import Begin, Reply, guarded, guarded_stream
 from recommender.serving.context import CallContext, DeadlineError
-from recommender.serving.lanes import Turns
+from recommender.serving.lanes import Lane, Turns, Work
 from recommender.serving.report import Reporter
-from recommender.serving.rpcs import Rpc
+from recommender.serving.rpcs import QUICK, Rpc
+from recommender.serving.visits import Answering, Caller, Visit
 
 PRESSED = 0.8
 """Share of the calls that may be under way from which on the server is near its limit."""
@@ -36,14 +37,13 @@ def rpcs(services: Mapping[ServiceDescriptor, Methods]) -> dict[Rpc, Answer]:
     }
 
 
-def handlers(
-    answers: Mapping[Rpc, Answer], guest: Guest, turns: Turns, reporter: Reporter, longest: float
-) -> dict[str, Handler]:
-    """The handlers of one tenant, by the path of the RPC; they work in the tenant's lane.
+def furnish(
+    guest: Guest, answers: Mapping[Rpc, Answer], turns: Turns, reporter: Reporter, longest: float
+) -> None:
+    """Give a guest what answers its calls, in its lane.
 
     longest: seconds for a query without a stream.
     """
-    found: dict[str, Handler] = {}
     for rpc, answer in answers.items():
         request_type = GetMessageClass(rpc.method.input_type)
         book = reporter.book(rpc.name, guest.tenant.name)
@@ -51,13 +51,42 @@ def handlers(
             streams = cast("Callable[[Any, CallContext], Iterator[Reply]]", answer)
             begin = beginning(guest, turns, float("inf"))
             stream = guarded_stream(streams, request_type, begin, book)
-            found[rpc.path] = grpc.unary_stream_rpc_method_handler(_in_lane(stream, guest))
+            stream.experimental_thread_pool = guest.lane  # type: ignore[attr-defined]
+            guest.streams[rpc.path] = grpc.unary_stream_rpc_method_handler(stream)
         else:
             replies = cast("Callable[[Any, CallContext], Reply]", answer)
             begin = beginning(guest, turns, longest if rpc.scope == "query" else float("inf"))
             call = guarded(replies, request_type, begin, book)
-            found[rpc.path] = grpc.unary_unary_rpc_method_handler(_in_lane(call, guest))
-    return found
+            put = turns.put_quick if rpc.name in QUICK else turns.put
+            guest.calls[rpc.path] = visiting(call, guest.lane, turns, put)
+
+
+def visiting(
+    call: Answering, lane: Lane, turns: Turns, put: Callable[[Lane, Work], object]
+) -> Callable[[Any], Visit]:
+    """Begins visits that `call` answers; from then until it has, they count as under way.
+
+    put: has work wait in a lane.
+    """
+
+    def arrived(visit: Visit, content: bytes) -> None:
+        def work() -> None:
+            try:
+                visit.end(call(content, visit))
+            finally:
+                turns.leave(lane)
+
+        put(lane, work)
+
+    def gone() -> None:
+        turns.leave(lane)
+
+    def begin(event: Any) -> Visit:
+        visit = Visit(event, arrived, gone)
+        turns.enter(lane)
+        return visit
+
+    return begin
 
 
 def beginning(guest: Guest, turns: Turns, longest: float) -> Begin:
@@ -67,8 +96,8 @@ def beginning(guest: Guest, turns: Turns, longest: float) -> Begin:
     """
     tenant, lane = guest.tenant, guest.lane
 
-    def begin(context: grpc.ServicerContext, request_id: str) -> CallContext:
-        left = context.time_remaining()
+    def begin(caller: Caller, request_id: str) -> CallContext:
+        left = caller.time_remaining()
         if left is None or left > _FOREVER:
             left = _FOREVER
         if left <= 0:
@@ -83,8 +112,3 @@ def beginning(guest: Guest, turns: Turns, longest: float) -> Begin:
         )
 
     return begin
-
-
-def _in_lane(call: Any, guest: Guest) -> Any:
-    call.experimental_thread_pool = guest.lane
-    return call

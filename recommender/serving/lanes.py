@@ -1,22 +1,53 @@
-"""Threads that answer calls, and the lanes in which tenants wait for them. Free of gRPC."""
+"""Who does the work of calls, and the lanes in which tenants wait for it. Free of gRPC.
+
+Lists are quick: they compute and never wait. The thread that takes calls makes them itself, as
+handing them over costs more than a tenth of the work. All else, which may wait for a disk or for
+whoever reads a stream, is done by a pool of threads.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Work: TypeAlias = Callable[[], object]
+
+
+class Rota:
+    """Work that waits, taken from each lane in turn, so that no lane can hold up the others."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Lane, deque[Work]] = {}  # the lane whose turn it is first
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def put(self, lane: Lane, work: Work) -> None:
+        """Have `work` wait in its lane."""
+        self._waiting.setdefault(lane, deque()).append(work)
+
+    def take(self) -> Work:
+        """The next piece of work; something must wait."""
+        lane = next(iter(self._waiting))
+        waiting = self._waiting.pop(lane)
+        work = waiting.popleft()
+        if waiting:
+            self._waiting[lane] = waiting
+        return work
+
 
 class Turns:
-    """A pool of threads that takes work from lanes in turn, so that no lane can keep it busy.
+    """What waits, and the threads that do it.
 
-    in_flight: pieces of work at work or waiting, over all lanes.
-    pressed: how many of these make the pool nearly full.
+    in_flight: calls at work or waiting, over all lanes. pressed: how many of these make the
+    server nearly full.
     """
 
     def __init__(self, threads: int, pressed: float) -> None:
@@ -24,51 +55,114 @@ class Turns:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="call")
         self.in_flight = 0
         self._lock = threading.Lock()
-        self._waiting: deque[Lane] = deque()
-        """Lanes with work that waits, the one whose turn is next first."""
+        self._slow, self._quick = Rota(), Rota()
+        self._threads = threads
+        self._helpers = ThreadPoolExecutor(threads, thread_name_prefix="list")
+        self._helping = self._doing = 0
+        self._taken = 0.0
 
-    def put(self, lane: Lane, work: Callable[[], Any]) -> Future[Any]:
-        """Have `work` done when it is its turn."""
+    def enter(self, lane: Lane) -> None:
+        """Count a call as under way."""
         with self._lock:
             self.in_flight += 1
             lane.in_flight += 1
-            lane.work.append(work)
-            if len(lane.work) == 1:
-                self._waiting.append(lane)
+
+    def leave(self, lane: Lane) -> None:
+        """Count it no more."""
+        with self._lock:
+            self.in_flight -= 1
+            lane.in_flight -= 1
+
+    def put(self, lane: Lane, work: Work) -> Future[None]:
+        """Have `work` done by the pool. The future ends with some piece of work of the lanes."""
+        with self._lock:
+            self._slow.put(lane, work)
         return self.pool.submit(self._next)
 
     def _next(self) -> None:
-        """Do the first piece of work of the lane whose turn it is. As many are put as are done."""
+        """Do the first piece of the lane whose turn it is; as many are taken as are put."""
         with self._lock:
-            lane = self._waiting.popleft()
-            work = lane.work.popleft()
-            if lane.work:
-                self._waiting.append(lane)
+            work = self._slow.take()
+        work()
+
+    def put_quick(self, lane: Lane, work: Work) -> None:
+        """Have `work` wait for `do_quick`, or for a helper."""
+        with self._lock:
+            self._quick.put(lane, work)
+
+    @property
+    def quick(self) -> bool:
+        """Whether quick work waits that no helper is at."""
+        return bool(self._quick) and not self._helping
+
+    def do_quick(self) -> bool:
+        """Do one piece of quick work; False: none waits."""
+        with self._lock:
+            if not self._quick:
+                return False
+            work = self._quick.take()
+            self._taken = time.monotonic()
+            self._doing += 1
         try:
             work()
         finally:
             with self._lock:
-                lane.in_flight -= 1
-                self.in_flight -= 1
+                self._doing -= 1
+        return True
+
+    def lend(self) -> None:
+        """Have a helper do quick work until none waits, if no helper is at it yet."""
+        with self._lock:
+            if not self._quick or self._helping:
+                return
+            self._helping += 1
+        self._helpers.submit(self._help)
+
+    def hurry(self, patience: float) -> None:
+        """Have one helper more do so, if none of those at work was done for so many seconds."""
+        with self._lock:
+            waited = time.monotonic() - self._taken
+            if not self._quick or waited < patience or self._doing >= self._threads:
+                return
+            self._helping += 1
+        self._helpers.submit(self._help)
+
+    def _help(self) -> None:
+        while self.do_quick():
+            pass
+        with self._lock:
+            self._helping -= 1
+        if self.quick:  # it came between the last look and now
+            self.lend()
+
+    def shutdown(self, *, wait: bool = False) -> None:
+        """Begin no more work."""
+        for pool in (self.pool, self._helpers):
+            pool.shutdown(wait=wait, cancel_futures=not wait)
 
 
 class Lane(ThreadPoolExecutor):
     """One tenant's work. gRPC takes it for a pool of threads, but it has none of its own.
 
-    in_flight: pieces of work at work or waiting. taken: all that were ever put in.
+    in_flight: calls at work or waiting.
     """
 
     def __init__(self, turns: Turns) -> None:
         super().__init__(1)  # its thread would only be made by the `submit` that is replaced here
         self.in_flight = 0
-        self.taken = 0
-        self.work: deque[Callable[[], Any]] = deque()
         self._turns = turns
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have `fn` called when it is this lane's turn.
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[Any]:
+        """Have `fn` called by the pool when it is this lane's turn, as a call under way.
 
         The future ends with some piece of work, not always with this one; gRPC only counts them.
         """
-        self.taken += 1
-        return self._turns.put(self, lambda: fn(*args, **kwargs))
+        self._turns.enter(self)
+
+        def work() -> None:
+            try:
+                fn(*args, **kwargs)
+            finally:
+                self._turns.leave(self)
+
+        return self._turns.put(self, work)

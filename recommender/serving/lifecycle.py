@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -176,13 +175,11 @@ def _hurried(signals: Signals, seconds: float) -> bool:
 
 
 def idle(running: Running) -> bool:
-    """Whether no thread works on a call any more; lets go of those that do not."""
-    pool = running.desk.turns.pool
-    pool.shutdown(wait=False, cancel_futures=True)
-    waiting = threading.Thread(target=pool.shutdown, daemon=True)
-    waiting.start()
-    waiting.join(_JOIN_SECONDS)
-    return not waiting.is_alive()
+    """Whether no call is under way any more, or none is very soon."""
+    over = time.monotonic() + _JOIN_SECONDS
+    while running.busy() and time.monotonic() < over:
+        time.sleep(_POLL_SECONDS)
+    return not running.busy()
 
 
 def leave(code: int) -> int:

@@ -36,14 +36,11 @@ HISTOGRAMS: dict[str, tuple[str, str, str]] = {
     "stage": ("pln_stage_seconds", "Time that stages of calls took", "stage"),
 }
 
-TOO_MANY = "TOO_MANY_CALLS"
-"""Why gRPC itself turns calls away: there are too many, and too many to be told so in detail."""
-
 
 class WorkerCollector(Collector):
     """Puts a worker's figures together when Prometheus asks.
 
-    in_flight: calls at work or waiting now. turned_away: calls that gRPC itself refused.
+    in_flight: calls at work or waiting now.
     missing: what keeps the worker from being ready. sound: files that are watched, by name, and
     whether their newest state could be read.
     """
@@ -55,7 +52,6 @@ class WorkerCollector(Collector):
         *,
         in_flight: Callable[[], int],
         room: int,
-        turned_away: Callable[[], int],
         missing: Callable[[], list[str]],
         sound: Callable[[], dict[str, bool]],
     ) -> None:
@@ -63,14 +59,12 @@ class WorkerCollector(Collector):
         self._tenants = tenants
         self._in_flight = in_flight
         self._room = room
-        self._turned_away = turned_away
         self._missing = missing
         self._sound = sound
 
     def collect(self) -> Iterator[Metric]:
         """Every metric."""
         tally = self._counts.total()
-        tally.count(("shed", TOO_MANY), self._turned_away())
         yield from _counters(tally)
         yield from _histograms(tally)
         yield from self._state()

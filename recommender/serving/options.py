@@ -8,6 +8,9 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.max_send_message_length", 4 << 20),
     ("grpc.max_metadata_size", 8 << 10),
     ("grpc.max_concurrent_streams", 100),
+    # Calls that nobody has looked at yet; gRPC cuts off what is above without a word of ours.
+    ("grpc.server.max_pending_requests", 10_000),
+    ("grpc.server.max_pending_requests_hard_limit", 30_000),
     ("grpc.max_connection_age_ms", 300_000),  # frees threads held by streams that say nothing
     ("grpc.max_connection_age_grace_ms", 30_000),
     ("grpc.max_connection_idle_ms", 300_000),

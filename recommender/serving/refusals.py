@@ -101,7 +101,7 @@ class RefusalError(Exception):
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Refusal:
     """What the caller is told.
 

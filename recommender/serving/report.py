@@ -13,6 +13,7 @@ from recommender.domain.serve_config import ServeConfig
 from recommender.serving.context import CallContext
 from recommender.serving.counts import Counts
 from recommender.serving.refusals import Refusal
+from recommender.serving.visits import Caller
 
 log = structlog.get_logger()
 
@@ -96,7 +97,7 @@ class Book:
         request_id: str,
         started: float,
         call: CallContext | None,
-        context: grpc.ServicerContext,
+        caller: Caller,
         refusal: Refusal | None = None,
         error: Exception | None = None,
     ) -> None:
@@ -126,15 +127,15 @@ class Book:
                 refusal=refusal,
                 error=error,
             ),
-            context,
+            caller,
         )
 
-    def _tell(self, ended: Ended, context: grpc.ServicerContext) -> None:
+    def _tell(self, ended: Ended, caller: Caller) -> None:
         reporter = self._reporter
         if reporter.log_all or (not reporter.log_none and self._notable(ended)):
             _say(ended)
         if reporter.tracer is not None:
-            reporter.tracer.ended(ended, traceparent(context))
+            reporter.tracer.ended(ended, traceparent(caller))
 
     def _notable(self, ended: Ended) -> bool:
         if ended.refusal is None:
@@ -193,9 +194,9 @@ def _say(ended: Ended) -> None:
         log.info("call", **facts)
 
 
-def traceparent(context: grpc.ServicerContext) -> str:
+def traceparent(caller: Caller) -> str:
     """The caller's place in a trace, as it came; empty where there is none."""
-    for key, value in context.invocation_metadata() or ():
+    for key, value in caller.invocation_metadata() or ():
         if key == "traceparent" and isinstance(value, str):
             return value
     return ""

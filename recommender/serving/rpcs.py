@@ -42,6 +42,18 @@ SCOPE: dict[str, str] = {
 }
 """The scope that each RPC needs; a test holds it to the contract."""
 
+QUICK = frozenset(
+    f"RecommendationService/{name}"
+    for name in (
+        "RecommendPeople",
+        "RecommendReactivations",
+        "RecommendMaintenance",
+        "RankPeople",
+        "ExplainPair",
+    )
+)
+"""RPCs that compute for a short time and never wait for anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rpc:

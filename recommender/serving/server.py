@@ -210,7 +210,6 @@ class _Building:
                 self.tenants,
                 in_flight=lambda: desk.turns.in_flight,
                 room=desk.room,
-                turned_away=desk.turned_away,
                 missing=readiness.missing,
                 sound=lambda: {each.event: each.sound for each in self.watched()},
             )

@@ -1,0 +1,160 @@
+"""Where calls come in: an own way through gRPC for calls with one answer and for refusals.
+
+gRPC's Python server polls a queue of events of gRPC's core, in one thread. A `Door` is that queue,
+and keeps for itself the events of calls that it refuses or that have one answer. All others, of
+streams, health and reflection, it hands on, and gRPC's server does with them what it always does.
+
+While nothing else is to be done the thread that polls does the quick work itself. If that takes
+long, or calls come faster than it could take them in between, another thread steps in.
+
+This stands on names of grpc that are not public (`grpc._server`, `grpc._cython.cygrpc`), so the
+project asks for one minor version of it; `tests/serving/test_door.py` tells what has to hold.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+import structlog
+from grpc import _server
+from grpc._cython import cygrpc  # type: ignore[attr-defined]
+
+from recommender.serving.lanes import Turns
+from recommender.serving.visits import GONE, Parting, Visit, end
+
+log = structlog.get_logger()
+
+PATIENCE = 0.01
+"""Seconds of quick work after which another thread takes the calls that come meanwhile."""
+_ROW = 16
+"""Events in a row, while quick work waits, after which another thread is to do that."""
+
+Enter = Callable[[Any], "Visit | Parting | None"]
+"""Takes a call that has come: begins its visit, refuses it, or leaves it to gRPC's server."""
+
+
+class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
+    """The events of a server: some are dealt with here, the others handed on."""
+
+    def __new__(cls, *_: object) -> Door:
+        """Keep what is meant for `__init__` from the queue of the core."""
+        made: Door = super().__new__(cls)
+        return made
+
+    def __init__(self, turns: Turns, enter: Enter) -> None:
+        self._turns = turns
+        self._enter = enter
+        self._began = 0.0
+        self._row = 0
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._over = False
+        self.state: Any = None
+
+    def open(self, state: Any) -> None:
+        """Have `state`, of a server that has not started, use this queue for its events."""
+        self.state = state
+        state.server.register_completion_queue(self)
+        state.completion_queue = self
+        threading.Thread(target=self._relieve, name="relief", daemon=True).start()
+
+    def close(self) -> None:
+        """Let the thread go that steps in."""
+        self._closed.set()
+
+    def poll(self, deadline: float | None = None) -> Any:
+        """The next event that is not dealt with here; called by the thread of gRPC's server."""
+        turns = self._turns
+        while not self._over:
+            event = super().poll(0 if turns.quick else deadline)
+            if event.completion_type == cygrpc.CompletionType.queue_timeout:
+                self._row = 0
+                if not turns.quick:
+                    return event
+                self._work()
+            elif not self._takes(event):
+                return event
+            elif turns.quick:
+                self._row += 1
+                if self._row >= _ROW:
+                    turns.lend()
+            event = None  # what it holds of its call must not outlive the next look at the core
+        raise SystemExit  # ends this thread alone: the other one saw the server's end
+
+    def _work(self) -> None:
+        """Do a piece of quick work, and have it known how long that takes."""
+        self._began = time.monotonic()
+        try:
+            self._turns.do_quick()
+        finally:
+            self._began = 0.0
+
+    def _relieve(self) -> None:
+        """Take calls whenever the thread that should is at work for long."""
+        while not self._closed.wait(PATIENCE):
+            self._turns.hurry(PATIENCE)
+            while (began := self._began) and time.monotonic() - began > PATIENCE:
+                self._turns.hurry(PATIENCE)
+                event = super().poll(time.time() + PATIENCE)
+                if event.completion_type == cygrpc.CompletionType.queue_timeout:
+                    continue
+                if not (
+                    self._takes(event) or _server._process_event_and_continue(self.state, event)
+                ):
+                    self._over = True
+                    return
+
+    def _takes(self, event: Any) -> bool:
+        """Deal with an event; False: it is one of gRPC's server."""
+        tag = event.tag
+        if tag is GONE:
+            return True
+        if type(tag) is Visit:
+            tag.come(event)
+            return True
+        return tag is _server._REQUEST_CALL_TAG and event.success and self._comes(event)
+
+    def _comes(self, event: Any) -> bool:
+        """Deal with a call that has come; False: it is for gRPC's server."""
+        try:
+            with self._lock:
+                found = self._enter(event)
+            if found is None:
+                return False
+            if isinstance(found, Parting):
+                end(event.call, found)
+        except Exception as error:
+            log.error("call lost", exc_info=error)
+            event.call.cancel(cygrpc.StatusCode.internal, b"the server failed")
+        self._ask_for_next()
+        return True
+
+    def _ask_for_next(self) -> None:
+        state = self.state
+        with state.lock:
+            if state.stage is _server._ServerStage.STARTED:
+                state.server.request_call(self, self, _server._REQUEST_CALL_TAG)
+            else:
+                state.due.discard(_server._REQUEST_CALL_TAG)
+
+
+def server(
+    door: Door,
+    others: ThreadPoolExecutor,
+    handlers: list[grpc.GenericRpcHandler],
+    options: Sequence[tuple[str, Any]],
+    most: int,
+) -> grpc.Server:
+    """A server behind `door`, not yet listening.
+
+    others, handlers, most: threads for calls that the door hands on, what answers them, and how
+    many of them may be under way.
+    """
+    found = grpc.server(others, handlers, options=options, maximum_concurrent_rpcs=most)
+    door.open(found._state)  # type: ignore[attr-defined]
+    return found
