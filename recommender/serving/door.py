@@ -4,8 +4,10 @@ gRPC's Python server polls a queue of events of gRPC's core, in one thread. A `D
 and keeps for itself the events of calls that it refuses or that have one answer. All others, of
 streams, health and reflection, it hands on, and gRPC's server does with them what it always does.
 
-While nothing else is to be done the thread that polls does the quick work itself. If that takes
-long, or calls come faster than it could take them in between, another thread steps in.
+The thread that polls does the quick work itself, in between: handing it over would cost more than a
+tenth of it, and two threads that both want the interpreter's lock get in each other's way. Under a
+flood of calls it sees to it that the work gets its share of the time. If a piece of work takes
+long, another thread steps in.
 
 This stands on names of grpc that are not public (`grpc._server`, `grpc._cython.cygrpc`), so the
 project asks for one minor version of it; `tests/serving/test_door.py` tells what has to hold.
@@ -31,8 +33,8 @@ log = structlog.get_logger()
 
 PATIENCE = 0.01
 """Seconds of quick work after which another thread takes the calls that come meanwhile."""
-_ROW = 16
-"""Events in a row, while quick work waits, after which another thread is to do that."""
+_SHARE = 0.5
+"""Time for events while quick work waits, as a share of the time that its last piece took."""
 
 Enter = Callable[[Any], "Visit | Parting | None"]
 """Takes a call that has come: begins its visit, refuses it, or leaves it to gRPC's server."""
@@ -50,7 +52,7 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
         self._turns = turns
         self._enter = enter
         self._began = 0.0
-        self._row = 0
+        self._due = 0.0
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._over = False
@@ -73,26 +75,26 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
         while not self._over:
             event = super().poll(0 if turns.quick else deadline)
             if event.completion_type == cygrpc.CompletionType.queue_timeout:
-                self._row = 0
                 if not turns.quick:
                     return event
                 self._work()
             elif not self._takes(event):
                 return event
-            elif turns.quick:
-                self._row += 1
-                if self._row >= _ROW:
-                    turns.lend()
+            elif turns.quick and time.monotonic() >= self._due:
+                self._work()
             event = None  # what it holds of its call must not outlive the next look at the core
         raise SystemExit  # ends this thread alone: the other one saw the server's end
 
     def _work(self) -> None:
         """Do a piece of quick work, and have it known how long that takes."""
-        self._began = time.monotonic()
+        began = self._began = time.monotonic()
         try:
             self._turns.do_quick()
-        finally:
-            self._began = 0.0
+        except Exception as error:
+            log.error("call lost", exc_info=error)
+        self._began = 0.0
+        over = time.monotonic()
+        self._due = over + _SHARE * (over - began)
 
     def _relieve(self) -> None:
         """Take calls whenever the thread that should is at work for long."""
@@ -115,7 +117,10 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
         if tag is GONE:
             return True
         if type(tag) is Visit:
-            tag.come(event)
+            try:
+                tag.come(event)
+            except Exception as error:
+                log.error("call lost", exc_info=error)
             return True
         return tag is _server._REQUEST_CALL_TAG and event.success and self._comes(event)
 

@@ -110,16 +110,12 @@ class Turns:
                 self._doing -= 1
         return True
 
-    def lend(self) -> None:
-        """Have a helper do quick work until none waits, if no helper is at it yet."""
-        with self._lock:
-            if not self._quick or self._helping:
-                return
-            self._helping += 1
-        self._helpers.submit(self._help)
-
     def hurry(self, patience: float) -> None:
-        """Have one helper more do so, if none of those at work was done for so many seconds."""
+        """Have one helper more do quick work if some waits and none was begun for so many seconds.
+
+        It goes on until none waits. With the thread that should do it, helpers are no more than
+        the threads of the pool.
+        """
         with self._lock:
             waited = time.monotonic() - self._taken
             if not self._quick or waited < patience or self._doing >= self._threads:
@@ -132,8 +128,6 @@ class Turns:
             pass
         with self._lock:
             self._helping -= 1
-        if self.quick:  # it came between the last look and now
-            self.lend()
 
     def shutdown(self, *, wait: bool = False) -> None:
         """Begin no more work."""

@@ -7,6 +7,8 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.max_receive_message_length", 1 << 20),
     ("grpc.max_send_message_length", 4 << 20),
     ("grpc.max_metadata_size", 8 << 10),
+    # Far fewer would hold back at the client what is refused here, but gRPC counts calls that have
+    # ended until Python lets go of them, and cuts off sound ones where these are too many.
     ("grpc.max_concurrent_streams", 100),
     # Calls that nobody has looked at yet; gRPC cuts off what is above without a word of ours.
     ("grpc.server.max_pending_requests", 10_000),
