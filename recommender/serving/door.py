@@ -35,6 +35,8 @@ PATIENCE = 0.01
 """Seconds of quick work after which another thread takes the calls that come meanwhile."""
 _SHARE = 0.5
 """Time for events while quick work waits, as a share of the time that its last piece took."""
+REQUEST_SECONDS = 20.0
+"""Within which the request of a call must come; it would else hold its place for ever."""
 
 Enter = Callable[[Any], "Visit | Parting | None"]
 """Takes a call that has come: begins its visit, refuses it, or leaves it to gRPC's server."""
@@ -53,6 +55,8 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
         self._enter = enter
         self._began = 0.0
         self._due = 0.0
+        self._awaited: dict[Visit, float] = {}
+        """Visits whose request has not come yet, the oldest first, and since when."""
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._over = False
@@ -100,6 +104,7 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
         """Take calls whenever the thread that should is at work for long."""
         while not self._closed.wait(PATIENCE):
             self._turns.hurry(PATIENCE)
+            self._give_up()
             while (began := self._began) and time.monotonic() - began > PATIENCE:
                 self._turns.hurry(PATIENCE)
                 event = super().poll(time.time() + PATIENCE)
@@ -111,12 +116,22 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
                     self._over = True
                     return
 
+    def _give_up(self) -> None:
+        """End the calls whose request has been waited for too long."""
+        since = time.monotonic() - REQUEST_SECONDS
+        for visit, began in list(self._awaited.items()):
+            if began > since:
+                return
+            self._awaited.pop(visit, None)
+            visit.give_up()
+
     def _takes(self, event: Any) -> bool:
         """Deal with an event; False: it is one of gRPC's server."""
         tag = event.tag
         if tag is GONE:
             return True
         if type(tag) is Visit:
+            self._awaited.pop(tag, None)
             try:
                 tag.come(event)
             except Exception as error:
@@ -131,7 +146,9 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
                 found = self._enter(event)
             if found is None:
                 return False
-            if isinstance(found, Parting):
+            if isinstance(found, Visit):
+                self._awaited[found] = time.monotonic()
+            else:
                 end(event.call, found)
         except Exception as error:
             log.error("call lost", exc_info=error)

@@ -82,6 +82,10 @@ class Visit:
         else:
             self._work(self, content)
 
+    def give_up(self) -> None:
+        """Wait for the request no longer; the event then comes without one."""
+        self._call.cancel(cygrpc.StatusCode.deadline_exceeded, b"the call's request did not come")
+
     def time_remaining(self) -> float:
         """Seconds until the caller's deadline, 0 once it has passed."""
         return max(float(self._deadline) - time.time(), 0.0)

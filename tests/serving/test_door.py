@@ -159,6 +159,23 @@ def test_a_caller_who_goes_before_her_request_came_holds_no_place(tenant):
         silent.set()
 
 
+def test_a_caller_who_sends_no_request_does_not_keep_her_place_for_ever(tenant, monkeypatch):
+    """Those who send nothing but headers would else shut out all others of their tenant."""
+    monkeypatch.setattr(door, "REQUEST_SECONDS", 0.1)
+    silent = threading.Event()
+
+    def nothing():
+        silent.wait()
+        yield b""
+
+    with Served(tenant, empty) as served:
+        call = served.channel.stream_unary(PATH).future(nothing())
+        assert call.exception().code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        settle(served.desk.turns)
+        silent.set()
+        assert served.ask(ASK) == RecommendPeopleResponse()
+
+
 def test_a_call_that_waits_when_the_server_stops_is_answered_first(tenant):
     """Also one that was on its way."""
     gate, begun = threading.Event(), queue.SimpleQueue()
