@@ -100,13 +100,17 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
         over = time.monotonic()
         self._due = over + _SHARE * (over - began)
 
+    def _stuck(self) -> bool:
+        """Whether the thread that polls is at one piece of work for long."""
+        began = self._began
+        return began > 0 and time.monotonic() - began > PATIENCE
+
     def _relieve(self) -> None:
-        """Take calls whenever the thread that should is at work for long."""
+        """Take calls whenever the thread that should is stuck."""
         while not self._closed.wait(PATIENCE):
-            self._turns.hurry(PATIENCE)
             self._give_up()
-            while (began := self._began) and time.monotonic() - began > PATIENCE:
-                self._turns.hurry(PATIENCE)
+            while self._stuck():
+                self._turns.hurry(PATIENCE, self._stuck)
                 event = super().poll(time.time() + PATIENCE)
                 if event.completion_type == cygrpc.CompletionType.queue_timeout:
                     continue

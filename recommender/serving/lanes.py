@@ -58,7 +58,7 @@ class Turns:
         self._slow, self._quick = Rota(), Rota()
         self._threads = threads
         self._helpers = ThreadPoolExecutor(threads, thread_name_prefix="list")
-        self._helping = self._doing = 0
+        self._doing = 0
         self._taken = 0.0
 
     def enter(self, lane: Lane) -> None:
@@ -86,14 +86,14 @@ class Turns:
         work()
 
     def put_quick(self, lane: Lane, work: Work) -> None:
-        """Have `work` wait for `do_quick`, or for a helper."""
+        """Have `work` wait for `do_quick`."""
         with self._lock:
             self._quick.put(lane, work)
 
     @property
     def quick(self) -> bool:
-        """Whether quick work waits that no helper is at."""
-        return bool(self._quick) and not self._helping
+        """Whether quick work waits."""
+        return bool(self._quick)
 
     def do_quick(self) -> bool:
         """Do one piece of quick work; False: none waits."""
@@ -110,24 +110,22 @@ class Turns:
                 self._doing -= 1
         return True
 
-    def hurry(self, patience: float) -> None:
+    def hurry(self, patience: float, stuck: Callable[[], bool]) -> None:
         """Have one helper more do quick work if some waits and none was begun for so many seconds.
 
-        It goes on until none waits. With the thread that should do it, helpers are no more than
-        the threads of the pool.
+        stuck: whether the thread that should do it still does not; the helper goes on while that
+        is so. With that thread, helpers are no more than the threads of the pool.
         """
         with self._lock:
             waited = time.monotonic() - self._taken
             if not self._quick or waited < patience or self._doing >= self._threads:
                 return
-            self._helping += 1
-        self._helpers.submit(self._help)
+        self._helpers.submit(self._help, stuck)
 
-    def _help(self) -> None:
-        while self.do_quick():
+    def _help(self, stuck: Callable[[], bool]) -> None:
+        # No longer than needed: two threads that want the interpreter's lock are slower than one.
+        while stuck() and self.do_quick():
             pass
-        with self._lock:
-            self._helping -= 1
 
     def shutdown(self, *, wait: bool = False) -> None:
         """Begin no more work."""
