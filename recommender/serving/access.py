@@ -44,7 +44,7 @@ class Limits:
     """What one tenant may use of each worker.
 
     calls_per_second: > 0, or 0 for any number. burst: calls that may come at once, >= 1.
-    in_flight: calls at work or waiting, >= 1, or 0 for twice the worker's threads.
+    in_flight: calls at work or waiting, >= 1, or 0 for four times the worker's threads.
     """
 
     calls_per_second: float = 0.0

@@ -23,6 +23,9 @@ from recommender.serving.tenants import Tenant
 
 _OTHERS = 64
 """Streams, and calls that the door hands on, that may be under way beyond the room for calls."""
+_ROOM = 4
+"""Calls of a tenant that may be under way, to a thread. With half as many, some were refused at
+70 % of what a worker can do, as calls come in bunches; a wait of as many lists is some 10 ms."""
 
 
 class Desk:
@@ -45,7 +48,7 @@ class Desk:
     ) -> None:
         self._answers = answers
         self._config = config
-        self._usual = 2 * threads
+        self._usual = _ROOM * threads
         self.room = self._usual * len(tenants)
         self.turns = Turns(threads, PRESSED * self.room)
         self._guests = []

@@ -87,7 +87,10 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
             elif turns.quick and time.monotonic() >= self._due:
                 self._work()
             event = None  # what it holds of its call must not outlive the next look at the core
-        raise SystemExit  # ends this thread alone: the other one saw the server's end
+        # The other thread saw the server's end while this one was stuck. gRPC's loop ends by no
+        # answer of this function, so it rests here; as a daemon it keeps no process alive.
+        while True:
+            threading.Event().wait()
 
     def _work(self) -> None:
         """Do a piece of quick work, and have it known how long that takes."""

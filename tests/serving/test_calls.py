@@ -173,13 +173,13 @@ def test_a_call_of_a_server_that_is_nearly_full_knows_it(tenant):
     with served(tenant, threads=4, RecommendPeople=note) as stub:
         calls = [stub.RecommendPeople.future(RecommendPeopleRequest()) for _ in range(4)]
         assert [seen.get() for _ in calls] == [False] * 4
-        calls += [stub.RecommendPeople.future(RecommendPeopleRequest()) for _ in range(5)]
+        calls += [stub.RecommendPeople.future(RecommendPeopleRequest()) for _ in range(13)]
         (refused_call,) = wait(calls, 1)
         assert read_refusal(refused_call.exception()).reason == "IN_FLIGHT_LIMITED"
         room.release()
-        assert seen.get()  # the fifth begins while six others are at work or wait
-        room.release(7)
-        wait(calls, 9)
+        assert seen.get()  # the fifth begins while fourteen others are at work or wait
+        room.release(15)
+        wait(calls, 17)
 
 
 def wait(calls, number):

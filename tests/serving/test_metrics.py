@@ -144,7 +144,7 @@ def test_the_model_and_the_store_are_told(told):
     assert families["pln_store_lag_seconds"].samples[0].value == 0.25
     assert families["pln_live_version"].samples[0].value == 42
     assert families["pln_ready"].samples[0].value == 1
-    assert families["pln_calls_room"].samples[0].value == 2
+    assert families["pln_calls_room"].samples[0].value == 4
     assert families["pln_calls_in_flight"].samples[0].value == 0
     assert families["pln_build_info"].samples[0].labels["version"]
 

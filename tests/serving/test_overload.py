@@ -44,14 +44,14 @@ def full(busy, models):
 
 
 def test_what_is_too_much_is_turned_away_at_once(busy, full):
-    """A call at work and one that waits are kept, the next is shed; probes are answered."""
+    """A call at work and three that wait are kept, the next is shed; probes are answered."""
     request = RecommendPeopleRequest(person_id="p000")
     with (
         grpc.insecure_channel(str(full.address)) as channel,
         grpc.insecure_channel(str(full.probes.health_address)) as probes,
     ):
         ask = RecommendationServiceStub(channel).RecommendPeople
-        calls, ended = [ask.future(request) for _ in range(3)], queue.SimpleQueue()
+        calls, ended = [ask.future(request) for _ in range(5)], queue.SimpleQueue()
         for call in calls:
             call.add_done_callback(ended.put)
         # Nobody is answered while the gate is shut, so whoever ends now was turned away.
