@@ -4,10 +4,9 @@ gRPC's Python server polls a queue of events of gRPC's core, in one thread. A `D
 and keeps for itself the events of calls that it refuses or that have one answer. All others, of
 streams, health and reflection, it hands on, and gRPC's server does with them what it always does.
 
-The thread that polls does the quick work itself, in between: handing it over would cost more than a
-tenth of it, and two threads that both want the interpreter's lock get in each other's way. Under a
-flood of calls it sees to it that the work gets its share of the time. If a piece of work takes
-long, another thread steps in.
+The thread that polls does the quick work itself, in between: two threads that both want the
+interpreter's lock get in each other's way. Under a flood of calls it sees to it that the work gets
+its share of the time. If a piece of work takes long, another thread steps in.
 
 This stands on names of grpc that are not public (`grpc._server`, `grpc._cython.cygrpc`), so the
 project asks for one minor version of it; `tests/serving/test_door.py` tells what has to hold.

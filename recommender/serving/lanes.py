@@ -1,8 +1,8 @@
 """Who does the work of calls, and the lanes in which tenants wait for it. Free of gRPC.
 
 Lists are quick: they compute and never wait. The thread that takes calls makes them itself, as
-handing them over costs more than a tenth of the work. All else, which may wait for a disk or for
-whoever reads a stream, is done by a pool of threads.
+two threads that both want the interpreter's lock are slower than one. All else, which may wait for
+a disk or for whoever reads a stream, is done by a pool of threads.
 """
 
 from __future__ import annotations

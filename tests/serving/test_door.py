@@ -61,6 +61,12 @@ def empty(request, call):
     return RecommendPeopleResponse()
 
 
+def nothing(silent: threading.Event):
+    """What a caller sends who says nothing until the event."""
+    silent.wait()
+    yield b""
+
+
 def settle(turns) -> None:
     """Wait until no call is under way."""
     gate = threading.Event()
@@ -144,13 +150,8 @@ def test_a_call_without_a_request_is_told_so_and_holds_no_place(tenant):
 def test_a_caller_who_goes_before_her_request_came_holds_no_place(tenant):
     """Nor one whose answer nobody reads."""
     silent = threading.Event()
-
-    def nothing():
-        silent.wait()
-        yield b""
-
     with Served(tenant, empty) as served:
-        call = served.channel.stream_unary(PATH).future(nothing())
+        call = served.channel.stream_unary(PATH).future(nothing(silent))
         gate = threading.Event()
         while not served.desk.turns.in_flight:
             gate.wait(0.001)
@@ -163,13 +164,8 @@ def test_a_caller_who_sends_no_request_does_not_keep_her_place_for_ever(tenant, 
     """Those who send nothing but headers would else shut out all others of their tenant."""
     monkeypatch.setattr(door, "REQUEST_SECONDS", 0.1)
     silent = threading.Event()
-
-    def nothing():
-        silent.wait()
-        yield b""
-
     with Served(tenant, empty) as served:
-        call = served.channel.stream_unary(PATH).future(nothing())
+        call = served.channel.stream_unary(PATH).future(nothing(silent))
         assert call.exception().code() is grpc.StatusCode.DEADLINE_EXCEEDED
         settle(served.desk.turns)
         silent.set()
