@@ -21,7 +21,8 @@ class Policy:
     read: it changes nothing. A server that stops may cancel a call that it never began, which looks
         like a call that it cut off in the midst: harmless to repeat for what reads, and so not done
         for what writes. What could not be delivered is tried again in any case; writes carry ids,
-        so that one that did arrive before the connection broke is not made twice.
+        so that one that did arrive before the connection broke is not made twice. A server
+        without room does nothing of a call, and says when to try again (`grpc-retry-pushback-ms`).
     """
 
     timeout: float
@@ -97,6 +98,10 @@ def _methods(*, read: bool) -> dict[str, Any]:
             "initialBackoff": "0.02s",
             "maxBackoff": "0.2s",
             "backoffMultiplier": 2,
-            "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"] if read else ["UNAVAILABLE"],
+            "retryableStatusCodes": [
+                "UNAVAILABLE",
+                "RESOURCE_EXHAUSTED",
+                *(["CANCELLED"] if read else []),
+            ],
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,10 @@ DOMAIN = "recommender.v1"
 """The domain of every ErrorInfo."""
 REQUEST_ID = "x-request-id"
 """Trailing metadata that names the call, as the log does."""
+_PUSHBACK = "grpc-retry-pushback-ms"
+"""Trailing metadata by which gRPC's clients try again, or are kept from it (gRFC A6)."""
+_SOON_SECONDS = 0.2
+"""Longer waits are the caller's: its deadline might pass meanwhile, and the reason be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +145,16 @@ class Refusal:
             wait.FromNanoseconds(int(self.retry_seconds * 1e9))
             status.details.add().Pack(error_details_pb2.RetryInfo(retry_delay=wait))
         told = rpc_status.to_status(status)
-        if not request_id:
-            return told
-        metadata = (*told.trailing_metadata, (REQUEST_ID, request_id))
+        metadata = told.trailing_metadata
+        if self.retry_seconds > 0:
+            metadata = (*metadata, (_PUSHBACK, _pushback(self.retry_seconds)))
+        if request_id:
+            metadata = (*metadata, (REQUEST_ID, request_id))
         return _Told(told.code, told.details, metadata)
+
+
+def _pushback(seconds: float) -> str:
+    return str(math.ceil(1000 * seconds)) if seconds <= _SOON_SECONDS else "-1"
 
 
 def refusal_of(error: Exception) -> Refusal:

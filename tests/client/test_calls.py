@@ -129,7 +129,6 @@ def test_a_write_keeps_the_id_that_the_caller_gives():
         *((name, grpc.StatusCode.UNAVAILABLE, 3) for name in CALLS),
         *((name, grpc.StatusCode.CANCELLED, 3) for name in READS),
         *((name, grpc.StatusCode.CANCELLED, 1) for name in WRITES),
-        ("NetworkService/GetNetwork", grpc.StatusCode.RESOURCE_EXHAUSTED, 1),
         ("NetworkService/GetNetwork", grpc.StatusCode.INTERNAL, 1),
         ("NetworkService/GetNetwork", grpc.StatusCode.DEADLINE_EXCEEDED, 1),
     ],
@@ -143,6 +142,25 @@ def test_a_call_is_tried_again_where_that_may_be(name, code, tries):
     ):
         CALLS[name](client)
     assert caught.value.code == code
+    assert len(server.calls) == tries
+
+
+@pytest.mark.parametrize(("pushback", "tries"), [("1", 3), ("-1", 1)])
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_without_room_is_tried_again_as_the_server_says(name, pushback, tries):
+    """Nothing of it was done, so this holds for writes too."""
+
+    def answer(call, context):
+        context.set_trailing_metadata([("grpc-retry-pushback-ms", pushback)])
+        context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room")
+
+    with (
+        scripted(answer) as server,
+        Client(server.address) as client,
+        pytest.raises(CallError) as caught,
+    ):
+        CALLS[name](client)
+    assert caught.value.code == grpc.StatusCode.RESOURCE_EXHAUSTED
     assert len(server.calls) == tries
 
 

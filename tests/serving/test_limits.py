@@ -98,6 +98,11 @@ def retry_seconds(error: grpc.RpcError) -> float:
     return info.retry_delay.ToNanoseconds() / 1e9
 
 
+def pushback(error: grpc.RpcError) -> str:
+    """What the server tells gRPC's clients of trying again by themselves."""
+    return dict(error.trailing_metadata())["grpc-retry-pushback-ms"]
+
+
 def test_more_calls_a_second_than_allowed_are_refused_with_when_to_try_again(serve):
     """As many as may come at once are taken; the next names the reason and the wait."""
     server, channel, recommenders = serve(a=Limits(calls_per_second=0.01, burst=3))
@@ -108,6 +113,7 @@ def test_more_calls_a_second_than_allowed_are_refused_with_when_to_try_again(ser
     told = read_refusal(refusal)
     assert (told.code.name, told.reason) == ("RESOURCE_EXHAUSTED", "RATE_LIMITED")
     assert 1 < retry_seconds(refusal) <= 100
+    assert pushback(refusal) == "-1"
     counts = server.counts.total().counts
     assert counts["shed", "RATE_LIMITED"] == 1
 
@@ -123,7 +129,7 @@ def test_more_calls_at_once_than_allowed_are_refused_before_any_work(serve):
     refusal = ask(channel, "a").exception()
     told = read_refusal(refusal)
     assert (told.code.name, told.reason) == ("RESOURCE_EXHAUSTED", "IN_FLIGHT_LIMITED")
-    assert 0 < retry_seconds(refusal) < 1
+    assert pushback(refusal) == str(round(1000 * retry_seconds(refusal))) == "50"
     recommenders["a"].gate.set()
     assert all(call.result().person_id == "p000" for call in calls)
     while server.desk.turns.in_flight:
