@@ -30,6 +30,15 @@ def test_each_copy_answers_as_the_small_model(world, tmp_path):
                 assert [(f"{copy:02}{one}", rest) for one, rest in mine] == theirs
 
 
+def test_the_only_copy_answers_the_same_people(tmp_path):
+    """So that it can take the place of the small model under callers."""
+    small = build(WORLDS["two_cliques"](), tmp_path / "small")
+    same = Pipeline.open(widen(small.model_folder, tmp_path / "same", 1))
+    for person in small.pipeline.model.person_ids.take(range(same.info.person_count)):
+        for kind in Kind:
+            assert answered(same, person, kind) == answered(small.pipeline, person, kind)
+
+
 def answered(pipeline, person, kind):
     """Who is on a list, with scores and reasons."""
     query = Query(askers=[pipeline.row(person)], kind=kind, limit=50)

@@ -26,7 +26,8 @@ from recommender.model import Model
 from recommender.pipeline import golden_answers
 
 RENAMED = ("person_ids", "object_ids", "organisations")
-"""Tables of which each copy has its own strings: its number stands in front, which keeps order."""
+"""Tables of which each copy has its own strings: its number stands in front, which keeps order.
+A copy that is the only one keeps the strings as they are."""
 SHARED = ("roles", "sectors", "timezones", "languages", "topic_ids", "topic_labels")
 ONCE = {
     *(name for name, (_, shape) in PLAIN.items() if "objects" not in shape),
@@ -113,13 +114,14 @@ class Widening:
 
     @property
     def _digits(self) -> int:
-        return len(str(self.copies - 1))
+        return len(str(self.copies - 1)) if self.copies > 1 else 0
 
     def _in_front(
         self, copy: int, text: NDArray[np.uint8], offsets: NDArray[np.int64]
     ) -> NDArray[np.uint8]:
         """The text of a table with the number of a copy in front of every string."""
-        number = np.frombuffer(f"{copy:0{self._digits}}".encode(), np.uint8)
+        name = f"{copy:0{self._digits}}" if self._digits else ""
+        number = np.frombuffer(name.encode(), np.uint8)
         places = np.repeat(offsets[:-1], len(number))
         return np.insert(text, places, np.tile(number, len(offsets) - 1))
 
