@@ -64,5 +64,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e .
 	@# What is compiled is compiled now, and not by whatever is run first.
-	$(BIN)/python -c "import recommender.pipeline"
+	$(BIN)/python -c "import recommender.serving.wire"
+	$(BIN)/pln demo --people 60 --out .venv/.compiled > /dev/null 2>&1
+	@rm -r .venv/.compiled
 	@touch $@

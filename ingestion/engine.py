@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.expr.operations import Node
 
 from recommender.domain.config import IngestConfig
 from recommender.domain.errors import InputDataError, OutputError
@@ -133,4 +135,10 @@ def quote(text: str) -> str:
 
 
 def _sql(expression: ir.Expr) -> str:
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return _sql_of(expression.op())
+
+
+@lru_cache(maxsize=1024)
+def _sql_of(operation: Node) -> str:
+    """Kept, since translating takes as long as running where there is little data."""
+    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))
