@@ -14,7 +14,7 @@ import pyarrow as pa
 from ingestion import reader, transform
 from ingestion.engine import Engine, job_errors
 from ingestion.schema import TABLES
-from ingestion.sources import choose
+from ingestion.sources import choose, place_of
 from ingestion.stage import Stage
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig
@@ -28,7 +28,7 @@ SCHEMA = pa.schema({"person_id": pa.string(), "contact_id": pa.string(), "occurr
 
 
 def write_history(
-    source: Path,
+    source: str | Path,
     path: Path,
     config: IngestConfig,
     kind: str | None = None,
@@ -38,15 +38,16 @@ def write_history(
 
     Returns how many rows it has. They are the ones that `ingest` would keep, nothing later than
     now among them, sorted by time, then by both ids: a function of those rows alone.
-    kind: the source's name in `SOURCES`; None lets the first that recognises the path read it.
+    kind: the source's name in `SOURCES`; None lets the first that recognises the data read it.
 
     Raises InputDataError, one line, where the data cannot be used; `path` is then as before.
     """
-    reading, folder = choose(source, kind), path.parent
+    place, folder = place_of(source), path.parent
+    reading = choose(place, kind)
     with job_errors(folder), write_aside(folder) as aside, Engine(aside, config) as engine:
         progress("reading files", 0.0)
-        parts = reading.tables(source, engine)
-        reader.require_tables(parts, source)
+        parts = reading.tables(place, engine)
+        reader.require_tables(parts, place)
         stage = Stage(engine, parts, as_of_us=None, now_us=microseconds(datetime.now(UTC)))
         progress("checking interactions", 0.3)
         stage.read(TABLES["interactions"])

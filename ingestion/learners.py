@@ -44,7 +44,9 @@ class Learners:
     def __init__(self, folder: Path, host: Tables, engine: Engine) -> None:
         self._engine = engine
         self._erased = _read(folder)
-        self._first = {name: len(host.get(name, ())) for name in TABLES}
+        self._first = {
+            name: sum(len(part.origins) for part in host.get(name, ())) for name in TABLES
+        }
         mine = {name: folder / f"{name}.parquet" for name in TABLES}
         self.tables: Tables = {
             name: [*host.get(name, ()), *_part(mine[name])]
@@ -95,7 +97,7 @@ def _read(folder: Path) -> Erased:
 
 
 def _part(path: Path) -> list[Part]:
-    return [Part(origin=f"learners/{path.name}", path=path)] if path.is_file() else []
+    return [Part(origins=(f"learners/{path.name}",), path=path)] if path.is_file() else []
 
 
 def _person_columns(table: Table) -> list[str]:

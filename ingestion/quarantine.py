@@ -7,6 +7,7 @@ from functools import reduce
 
 import pyarrow as pa
 
+from ingestion.sources.base import numbered
 from ingestion.stage import Stage
 
 VALUE_BYTES = 200
@@ -27,9 +28,10 @@ def rows(stage: Stage) -> Iterator[pa.RecordBatch]:
 def _named(batch: pa.RecordBatch, stage: Stage) -> pa.RecordBatch:
     """Give parts the names of their files, and cut values to VALUE_BYTES."""
     names = {
-        (table, number): part.origin
+        (table, number + place): origin
         for table, parts in stage.parts.items()
-        for number, part in enumerate(parts)
+        for number, part in numbered(parts)
+        for place, origin in enumerate(part.origins)
     }
     pairs = zip(batch.column("table").to_pylist(), batch.column("part").to_pylist(), strict=True)
     files = pa.array([names[pair] for pair in pairs], pa.string())

@@ -17,7 +17,7 @@ import pyarrow.types as pt
 
 from ingestion.engine import Engine, data_errors, first_line, quote
 from ingestion.schema import TABLES, Column, Kind, Table
-from ingestion.sources.base import ERROR, RAW, ROW, Part, Tables
+from ingestion.sources.base import ERROR, FILE, OWN, RAW, ROW, Part, Tables, numbered
 from recommender.domain.errors import InputDataError
 
 TYPED = {Kind.TIME: "int64", Kind.NUMBER: "float64", Kind.FLAG: "boolean"}
@@ -58,12 +58,12 @@ def raw_schema(table: Table) -> dict[str, str]:
 
 
 def open_table(table: Table, parts: Sequence[Part], engine: Engine) -> ir.Table:
-    """The rows of all `parts`, typed, not read yet. `part` is the place in `parts`.
+    """The rows of all `parts`, typed, not read yet. `part` is the place among their origins.
 
     Raises InputDataError naming the file that is no Parquet, lacks a required column, or has a
     column of a type that cannot stand for its kind.
     """
-    selects = [_select(table, number, part) for number, part in enumerate(parts)]
+    selects = [_select(table, number, part) for number, part in numbered(parts)]
     body = "\nUNION ALL ".join(selects or [_nothing(table)])
     engine.sql(f'CREATE OR REPLACE VIEW "raw_{table.name}" AS {body}')
     return ibis.table(raw_schema(table), name=f"raw_{table.name}")
@@ -76,7 +76,7 @@ def row_count(parts: Sequence[Part]) -> int:
 
 def unknown_columns(table: Table, parts: Sequence[Part]) -> tuple[str, ...]:
     """Columns that were kept out, sorted."""
-    kept = {*table.names, ROW, ERROR, RAW}
+    kept = {*table.names, *OWN}
     found = {name for part in parts for name in (*_arrow_schema(part).names, *part.unknown)}
     return tuple(sorted(found - kept))
 
@@ -93,7 +93,7 @@ def require_tables(tables: Tables, where: object) -> None:
 
 def find_broken(table: Table, parts: Sequence[Part], engine: Engine) -> None:
     """Read `parts` one by one and raise InputDataError naming the first that breaks."""
-    for number, part in enumerate(parts):
+    for number, part in numbered(parts):
         with data_errors(f"{part.origin} is damaged; write it again"):
             rows = _select(table, number, part)
             engine.sql(f"SELECT count(COLUMNS(*)) FROM ({rows})")  # noqa: S608 - see _select
@@ -112,17 +112,18 @@ def _select(table: Table, number: int, part: Part) -> str:
     schema = _arrow_schema(part)
     missing = [name for name in table.needed if name not in schema.names]
     if missing:
-        there = [n for n in (*schema.names, *part.unknown) if n not in (ROW, ERROR, RAW)]
+        there = [n for n in (*schema.names, *part.unknown) if n not in OWN]
         raise InputDataError(
             f"{part.origin} has no column {missing[0]!r}, which table {table.name} requires; "
             f"it has: {', '.join(there[:20]) or 'none'}"
         )
+    file = f'{number} + "{FILE}"' if FILE in schema.names else number
     row = f'"{ROW}"' if ROW in schema.names else f"file_row_number + {part.first_row}"
     error, raw = (f'"{n}"' if n in schema.names else "NULL::VARCHAR" for n in (ERROR, RAW))
     values = [e for column in table.columns for e in _column(column, schema, part.origin)]
     # Names come from `schema.py` and paths are quoted: nothing of the host's is run as SQL.
     return (
-        f"SELECT {number}::INTEGER AS part, ({row})::BIGINT AS row, {error} AS error, "  # noqa: S608
+        f"SELECT ({file})::INTEGER AS part, ({row})::BIGINT AS row, {error} AS error, "  # noqa: S608
         f"{raw} AS raw, {', '.join(values)} "
         f"FROM read_parquet({quote(str(part.path))}, file_row_number = true, "
         "hive_partitioning = false)"

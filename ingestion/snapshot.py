@@ -12,9 +12,10 @@ import ibis.expr.types as ir
 from ingestion import checks, quarantine, reader, transform
 from ingestion.engine import Engine, job_errors
 from ingestion.learners import Learners
+from ingestion.places import Place
 from ingestion.report import IngestReport
 from ingestion.schema import TABLES
-from ingestion.sources import choose
+from ingestion.sources import choose, place_of
 from ingestion.stage import Stage, require_people
 from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
 from ingestion.verify import FORMAT, KIND, verify
@@ -34,7 +35,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def ingest(
-    source: Path,
+    source: str | Path,
     root: Path,
     config: IngestConfig,
     as_of: datetime | None = None,
@@ -44,10 +45,11 @@ def ingest(
 ) -> IngestReport:
     """Read the host data at `source` and publish it as a snapshot under `root`.
 
+    source: a path, a glob or a URL.
     as_of: rows at this time or later are left out, exactly; naive times are UTC. None means one
     microsecond after the latest time in a kept row, or at which a connection has ended, so that
     nothing is left out; what is later than now has not happened.
-    kind: the source's name in `SOURCES`; None lets the first that recognises the path read it.
+    kind: the source's name in `SOURCES`; None lets the first that recognises the data read it.
     learners: an export of the learner store, which is laid over the host's tables.
 
     The snapshot is a function of the rows before `as_of` and of this version alone: neither the
@@ -56,7 +58,8 @@ def ingest(
 
     Raises InputDataError, one line, where the data cannot be used; `root` is then as before.
     """
-    reading = choose(source, kind)
+    place = place_of(source)
+    reading = choose(place, kind)
     with (
         job_errors(root),
         write_aside(root) as work,
@@ -64,8 +67,8 @@ def ingest(
         Engine(work, config) as engine,
     ):
         progress("reading files", 0.0)
-        parts = reading.tables(source, engine)
-        reader.require_tables(parts, source)
+        parts = reading.tables(place, engine)
+        reader.require_tables(parts, place)
         now_us = _us(datetime.now(UTC)) if as_of is None else None
         over = None if learners is None else Learners(learners, parts, engine)
         stage = Stage(
@@ -75,17 +78,17 @@ def ingest(
             now_us,
             over,
         )
-        return _Build(stage, source, aside, root, progress).run()
+        return _Build(stage, place, aside, root, progress).run()
 
 
 class _Build:
     """One run, from checked rows to a published folder."""
 
     def __init__(
-        self, stage: Stage, source: Path, aside: Path, root: Path, progress: Progress
+        self, stage: Stage, place: Place, aside: Path, root: Path, progress: Progress
     ) -> None:
         self.stage, self.engine = stage, stage.engine
-        self.source, self.aside, self.root = source, aside, root
+        self.place, self.aside, self.root = place, aside, root
         self.progress = progress
         self.rows: dict[str, int] = {}
 
@@ -112,7 +115,7 @@ class _Build:
         self.people = self.engine.create(
             "rows_people", transform.numbered(transform.person_ids(kept), "person")
         )
-        require_people(self.people, self.engine, self.source)
+        require_people(self.people, self.engine, self.place)
         self.topics = self.engine.create(
             "rows_topics", transform.numbered(transform.topic_ids(kept), "topic")
         )

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingestion.places import Place
 from ingestion.sources.base import Part, Source, Tables
 from ingestion.sources.folder import NativeFolder
 from recommender.domain.errors import InputDataError, InvalidArgumentError
 
-__all__ = ["SOURCES", "Part", "Source", "Tables", "choose"]
+__all__ = ["SOURCES", "Part", "Source", "Tables", "choose", "place_of"]
 
 SOURCES: dict[str, Source] = {source.name: source for source in (NativeFolder(),)}
-"""Every kind of host data by name; the first that recognises a path reads it."""
+"""Every kind of host data by name; the first that recognises a place reads it."""
 
 
-def choose(path: Path, kind: str | None = None) -> Source:
-    """The source that reads `path`: the one called `kind`, or the first to recognise it.
+def place_of(source: str | Path) -> Place:
+    """Where the host data is that a path, a glob or a URL names.
+
+    Raises InvalidArgumentError for a URL of a kind that is not read, and InputDataError for a path
+    where nothing is.
+    """
+    schemes = dict.fromkeys(scheme for each in SOURCES.values() for scheme in each.schemes)
+    return Place.of(source, list(schemes))
+
+
+def choose(place: Place, kind: str | None = None) -> Source:
+    """The source that reads what is at `place`: the one called `kind`, or the first to know it.
 
     Raises InvalidArgumentError for an unknown kind, InputDataError where nothing fits.
     """
@@ -23,13 +34,10 @@ def choose(path: Path, kind: str | None = None) -> Source:
         if kind not in SOURCES:
             raise InvalidArgumentError("from", f"{kind!r} is not one of {', '.join(SOURCES)}")
         return SOURCES[kind]
-    if not path.exists():
-        raise InputDataError(f"{path} is not there; give a folder of native tables")
     for source in SOURCES.values():
-        if source.recognises(path):
+        if source.recognises(place):
             return source
-    if path.is_file():
-        raise InputDataError(f"{path} is a file; give the folder that it is in")
     raise InputDataError(
-        f"{path} is no kind of data that is known here; known: {', '.join(SOURCES)}"
+        f"{place} is no kind of data that is known here (known: {', '.join(SOURCES)}); "
+        "see pln sources, and name one with --from"
     )

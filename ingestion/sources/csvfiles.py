@@ -43,7 +43,7 @@ def stage_csv(path: Path, origin: str, table: Table, engine: Engine) -> Part:
     known = [name for name in header if name in table.names]
     target = engine.new_file(".parquet")
     part = Part(
-        origin=origin,
+        origins=(origin,),
         path=target,
         first_row=2,
         unknown=tuple(name for name in header if name not in table.names),

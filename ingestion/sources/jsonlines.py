@@ -37,7 +37,7 @@ def stage_json_lines(path: Path, origin: str, table: Table, engine: Engine) -> P
         keys = set()
         found = {key for row in _rows(text.path, keys) for key in row.values}
         write_rows(_rows(text.path, keys), _known(found, table), target)
-    return Part(origin=origin, path=target, unknown=tuple(sorted(keys - set(table.names))))
+    return Part(origins=(origin,), path=target, unknown=tuple(sorted(keys - set(table.names))))
 
 
 def _known(keys: set[str], table: Table) -> list[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote
 
 import typer
 
@@ -15,7 +13,7 @@ from recommender.commands.console import say, say_json, watched
 from recommender.commands.facts import facts_table
 from recommender.commands.options import AsJson, ConfigFile, settings
 from recommender.domain import versions
-from recommender.domain.errors import InvalidArgumentError, shorten
+from recommender.domain.errors import InvalidArgumentError
 
 app = typer.Typer()
 snapshots = typer.Typer(help="Look at snapshots and check them.", no_args_is_help=True)
@@ -33,7 +31,7 @@ def ingest(
     *,
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="A folder of native tables; path or file: URL."),
+        typer.Argument(metavar="SOURCE", help="The host's data: a path, a glob or a URL."),
     ],
     out: Annotated[Path, typer.Option(help="Folder of snapshots; made where it is missing.")],
     as_of: Annotated[
@@ -59,7 +57,7 @@ def ingest(
     chosen, when = settings(config).ingest, utc_time(as_of, "--as-of")
     with watched() as progress:
         report = snapshot.ingest(
-            local_path(source),
+            source,
             out,
             chosen,
             as_of=when,
@@ -124,19 +122,6 @@ def list_versions(root: Path) -> dict[str, object]:
     """What versions a folder has and which is current. Raises VersionNotFoundError for none."""
     current = versions.resolve(root)
     return {"current": current.name, "versions": versions.list_versions(root)}
-
-
-def local_path(source: str) -> Path:
-    """Where SOURCE is on this machine. Raises InvalidArgumentError for a URL of elsewhere."""
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", source) or Path(source).exists():
-        return Path(source)
-    found = re.fullmatch(r"file:(?://(?:localhost)?)?(/(?!/)[^?#]*)", source, re.IGNORECASE)
-    path = unquote(found[1]) if found else "\0"
-    if "\0" in path:
-        raise InvalidArgumentError(
-            "SOURCE", f"{shorten(source)!r} cannot be read; give a path, or a URL file:///PATH"
-        )
-    return Path(path)
 
 
 def utc_time(text: str | None, flag: str) -> datetime | None:

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from recommender.commands.console import say, say_json, watched
-from recommender.commands.data import local_path
 from recommender.commands.host import HostData
 from recommender.commands.judging import held_against, judge_source, later_contacts
 from recommender.commands.options import AsJson, ConfigFile, settings
@@ -87,7 +86,7 @@ def evaluate(
             "--model": model,
         }
     )
-    host = None if source is None else HostData(local_path(source), chosen.ingest, kind)
+    host = None if source is None else HostData(source, chosen.ingest, kind)
     if feedback is not None:
         _value(feedback, model, chosen, as_json=as_json)
     elif against is not None:

@@ -13,12 +13,19 @@ from recommender.domain.config import IngestConfig
 class HostData:
     """SOURCE, as `pln ingest` reads it; see `evaluation.replay.Host`.
 
-    kind: of the source, or None to let it be recognised.
+    source: a path, a glob or a URL. kind: of the source, or None to let it be recognised.
     """
 
-    source: Path
+    source: str | Path
     config: IngestConfig
     kind: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it for short."""
+        from ingestion.sources import place_of  # noqa: PLC0415  (DuckDB is slow to load)
+
+        return place_of(self.source).name
 
     def history(self, path: Path) -> None:
         """Who addressed whom, and when."""

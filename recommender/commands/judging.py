@@ -46,7 +46,7 @@ def judge_source(
         current=None if model is None else Pipeline.open(model).model,
     )
     times = [] if cutoffs is None else parse(cutoffs)
-    return run.evaluate(host, out, settings, host.source.resolve().name, times, progress)
+    return run.evaluate(host, out, settings, host.name, times, progress)
 
 
 def later_contacts(host: HostData, since: datetime, config: EvaluateConfig) -> LaterContacts:

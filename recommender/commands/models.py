@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recommender.commands.console import say, say_json, watched
-from recommender.commands.data import list_versions, local_path
+from recommender.commands.data import list_versions
 from recommender.commands.facts import facts_table
 from recommender.commands.host import HostData
 from recommender.commands.judging import Gated
@@ -107,7 +107,7 @@ def _gated(gate: Path | None, source: str | None, out: Path, chosen: Settings) -
         raise InvalidArgumentError("--source", "missing; name the host's data, for --gate")
     from evaluation.gate import read_gate  # noqa: PLC0415  (not needed without a gate)
 
-    host = HostData(local_path(source), chosen.ingest)
+    host = HostData(source, chosen.ingest)
     return Gated(read_gate(gate), host, out, chosen)
 
 

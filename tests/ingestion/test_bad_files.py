@@ -141,7 +141,7 @@ def test_a_source_that_is_not_there_or_of_no_kind_is_refused(tmp_path):
         snap(tmp_path / "nowhere", tmp_path / "out")
     file = tmp_path / "file.bin"
     file.write_bytes(b"\0")
-    with pytest.raises(InputDataError, match="is a file; give the folder"):
+    with pytest.raises(InputDataError, match="no kind of data"):
         snap(file, tmp_path / "out")
     with pytest.raises(InvalidArgumentError, match="carrier-pigeon"):
         ingest(tmp_path, tmp_path / "out", CONFIG, AS_OF, kind="carrier-pigeon")

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.engine import Engine
+from ingestion.places import Place
 from ingestion.schema import TABLES
 from ingestion.snapshot import ingest, verify
-from ingestion.sources import SOURCES, choose
-from ingestion.sources.base import ERROR, RAW, ROW
+from ingestion.sources import SOURCES, choose, place_of
+from ingestion.sources.base import OWN
 from recommender.domain.errors import InputDataError
 from tests.ingestion.tables import AS_OF, CONFIG, activity, host, write_host
 
@@ -67,45 +68,46 @@ def test_a_source_is_entered_under_its_own_name_with_one_line_about_it(name):
 
 def test_a_source_recognises_its_own_data_and_is_chosen_for_it(source, example):
     """By form alone, and by name."""
-    assert source.recognises(example)
-    assert choose(example) is source
-    assert choose(example, source.name) is source
+    place = place_of(example)
+    assert source.recognises(place)
+    assert choose(place) is source
+    assert choose(place, source.name) is source
 
 
 def test_a_source_does_not_recognise_what_is_not_there(source, tmp_path):
     """And says so rather than failing."""
-    assert not source.recognises(tmp_path / "nowhere")
+    assert not source.recognises(Place(paths=(tmp_path / "nowhere",)))
 
 
 def test_a_source_yields_native_tables_as_parquet_with_the_required_columns(
     source, example, engine
 ):
     """No table and no column that is not native, beside where rows stand."""
-    tables = source.tables(example, engine)
+    tables = source.tables(place_of(example), engine)
     assert tables.keys() <= TABLES.keys()
     for name, parts in tables.items():
         for part in parts:
             columns = pq.read_schema(part.path).names
             assert set(TABLES[name].needed) <= set(columns)
             if part.path.is_relative_to(engine.folder):
-                assert set(columns) <= {*TABLES[name].names, ROW, ERROR, RAW}
-            assert part.origin
-            assert "\n" not in part.origin
+                assert set(columns) <= {*TABLES[name].names, *OWN}
+            assert all(part.origins)
+            assert not any("\n" in origin for origin in part.origins)
 
 
 def test_a_source_leaves_the_data_as_it_is(source, example, engine):
     """And writes only where the engine says."""
     before = state(example)
-    source.tables(example, engine)
+    source.tables(place_of(example), engine)
     assert state(example) == before
 
 
 def test_a_source_yields_the_same_twice(source, example, engine):
     """Tables, parts and their rows, in the same order."""
-    first, second = (source.tables(example, engine) for _ in range(2))
+    first, second = (source.tables(place_of(example), engine) for _ in range(2))
     assert list(first) == list(second)
     for name in first:
-        assert [part.origin for part in first[name]] == [part.origin for part in second[name]]
+        assert [part.origins for part in first[name]] == [part.origins for part in second[name]]
         for one, other in zip(first[name], second[name], strict=True):
             assert pq.read_table(one.path).equals(pq.read_table(other.path))
 
@@ -117,7 +119,7 @@ def test_a_source_refuses_what_is_not_its_kind_in_one_line(source, tmp_path, eng
     noise.write_bytes(bytes(range(256)))
     for path in (empty, noise, tmp_path / "nowhere"):
         with pytest.raises(InputDataError) as caught:
-            source.tables(path, engine)
+            source.tables(Place(paths=(path,)), engine)
         assert "\n" not in str(caught.value)
 
 
