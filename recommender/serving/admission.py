@@ -32,7 +32,6 @@ log = structlog.get_logger()
 WAIT_SECONDS = 0.05
 """After which a caller with too many calls under way may try again."""
 
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Begin: TypeAlias = Callable[[Any], Visit]
 """Begins the visit of a call that was let in, given gRPC's event of its arrival."""
 Metadata = Iterable[tuple[str, str | bytes]] | None
@@ -48,8 +47,7 @@ TOKEN_INVALID = Refusal(
 class Guest:
     """A tenant with its lane, and what it may use.
 
-    most: calls that may be under way at once. calls: what answers RPCs with one answer, by path.
-    streams: the same for streams, as gRPC's own server calls it.
+    most: calls that may be under way at once. calls: what answers its RPCs, by path.
     """
 
     tenant: Tenant
@@ -57,7 +55,6 @@ class Guest:
     most: int
     bucket: Bucket
     calls: dict[str, Begin] = field(default_factory=dict)
-    streams: dict[str, Handler] = field(default_factory=dict)
 
     def allow(self, limits: Limits, usual: int) -> None:
         """Take up limits as the access file has them; `usual`: in flight where it names none."""
@@ -66,8 +63,8 @@ class Guest:
             self.bucket = Bucket(limits.calls_per_second, limits.burst)
 
 
-class Admission(grpc.GenericRpcHandler):
-    """Lets calls in or refuses them; and has gRPC's server handle streams that were let in.
+class Admission:
+    """Lets calls in or refuses them.
 
     access: what the access file says now; None where there is none, and the only tenant is let in.
     """
@@ -99,19 +96,10 @@ class Admission(grpc.GenericRpcHandler):
             log.error("admission failed", reference=refusal.reference, exc_info=error)
             found = refusal, ""
         if isinstance(found, Guest):
-            begin = found.calls.get(rpc.path)
-            return None if begin is None else begin(event)
+            return found.calls[rpc.path](event)
         refusal, tenant = found
         self._refused.note(rpc.name, tenant, refusal)
         return parting_of(refusal)
-
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
-        """The handler of a stream that `enter` has just left to gRPC's server."""
-        rpc = self._rpcs.get(handler_call_details.method)
-        if rpc is None:
-            return None
-        found = self._guest(handler_call_details.invocation_metadata)
-        return found[0].streams.get(rpc.path) if found else None
 
     def _guest(self, metadata: Metadata) -> tuple[Guest, frozenset[str] | None] | None:
         """Whose call it is, and the scopes of the token; None: the token is not valid."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from time import perf_counter
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from google.protobuf.message import DecodeError, Message
 
 from recommender.domain.errors import InvalidArgumentError
 from recommender.serving.context import CallContext, new_request_id
+from recommender.serving.flows import Streaming
 from recommender.serving.refusals import REQUEST_ID, Refusal, refusal_of
 from recommender.serving.report import Book
 from recommender.serving.visits import Answering, Caller, Parting
@@ -20,7 +21,6 @@ Begin = Callable[[Caller, str], CallContext]
 """Makes the context of a call with this id, or raises what refuses it."""
 Reply = Message | bytes
 """An answer, or the bytes of one."""
-StreamCall = Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]
 
 _CANCELLED = Refusal(
     code=grpc.StatusCode.CANCELLED, reason="CANCELLED", message="the caller has gone"
@@ -61,29 +61,30 @@ def guarded_stream(
     request_type: type[Request],
     begin: Begin,
     book: Book,
-) -> StreamCall:
-    """An RPC with a stream of answers, as gRPC calls it; guarded as those with one are.
+) -> Streaming:
+    """An RPC with a stream of answers, for one tenant; guarded as those with one are.
 
     A stream that fails ends with its status after the answers that went before.
     """
 
-    def call(content: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+    def call(content: bytes, caller: Caller) -> Generator[bytes | Parting]:
         started = perf_counter()
         request_id = new_request_id()
         known, failure = None, None
         refusal: Refusal | None = _CANCELLED  # unless the end is reached
         try:
-            known = begin(context, request_id)
+            known = begin(caller, request_id)
             for reply in method(_read(request_type, content), known):
                 yield _bytes(reply)
             refusal = None
         except Exception as error:  # noqa: BLE001 - nothing else stands between it and the caller
             refusal, failure = refusal_of(error), error
         finally:
-            book.ended(request_id, started, known, context, refusal, failure)
-        if refusal is not None:
-            context.abort_with_status(refusal.to_status(request_id))
-        context.set_trailing_metadata(((REQUEST_ID, request_id),))
+            book.ended(request_id, started, known, caller, refusal, failure)
+        if refusal is None:
+            yield Parting(None, metadata=((REQUEST_ID, request_id),))
+        else:
+            yield Parting(None, refusal.to_status(request_id))
 
     return call
 

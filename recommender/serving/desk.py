@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import grpc
-from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from recommender.domain.serve_config import ServeConfig
@@ -14,15 +14,16 @@ from recommender.serving.access import Access, Limits
 from recommender.serving.admission import Admission, Guest
 from recommender.serving.door import Door, server
 from recommender.serving.handlers import PRESSED, Answer, furnish
+from recommender.serving.health import SERVICE as HEALTH
+from recommender.serving.health import Health
 from recommender.serving.lanes import Lane, Turns
 from recommender.serving.limits import Bucket
 from recommender.serving.options import OPTIONS, SHARED_PORT
 from recommender.serving.report import Refused, Reporter
 from recommender.serving.rpcs import Rpc
 from recommender.serving.tenants import Tenant
+from recommender.serving.visits import Parting, Visit
 
-_OTHERS = 64
-"""Streams, and calls that the door hands on, that may be under way beyond the room for calls."""
 _ROOM = 4
 """Calls of a tenant that may be under way, to a thread. With half as many, some were refused at
 70 % of what a worker can do, as calls come in bunches; a wait of as many lists is some 10 ms."""
@@ -42,6 +43,7 @@ class Desk:
         access: Callable[[], Access | None],
         reporter: Reporter,
         config: ServeConfig,
+        health: Health,
         *,
         threads: int,
         longest: float,
@@ -53,23 +55,24 @@ class Desk:
         self.turns = Turns(threads, PRESSED * self.room)
         self._guests = []
         for tenant in tenants:
-            guest = Guest(tenant, Lane(self.turns), self._usual, Bucket(0, 1))
+            guest = Guest(tenant, Lane(), self._usual, Bucket(0, 1))
             furnish(guest, answers, self.turns, reporter, longest)
             self._guests.append(guest)
         refused = Refused(config, reporter.counts)
         self._admission = Admission(list(answers), self._guests, access, refused)
-        self._door = Door(self.turns, self._admission.enter)
-        self._others = ThreadPoolExecutor(2, thread_name_prefix="health")
+        self._health = health
+        self._others = ThreadPoolExecutor(2, thread_name_prefix="reflection")
+        self._door = Door(self.turns, self._enter)
 
-    def server(self, servicer: health.HealthServicer | None = None) -> grpc.Server:
-        """A server of the RPCs, not yet listening; with health where there is a servicer for it."""
+    def _enter(self, event: Any) -> Visit | Parting | None:
+        return self._health.enter(event) or self._admission.enter(event)
+
+    def server(self) -> grpc.Server:
+        """A server of the RPCs and of health, not yet listening."""
         options = SHARED_PORT if self._config.shared_port else OPTIONS
-        most = self.room + _OTHERS
-        found = server(self._door, self._others, [self._admission], options, most)
-        if servicer is not None:
-            health_pb2_grpc.add_HealthServicer_to_server(servicer, found)
+        found = server(self._door, options, self._others)
         if self._config.reflection:
-            names = [*self.services(), health.SERVICE_NAME, reflection.SERVICE_NAME]
+            names = [*self.services(), HEALTH, reflection.SERVICE_NAME]
             reflection.enable_server_reflection(names, found)
         return found
 

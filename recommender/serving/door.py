@@ -1,8 +1,8 @@
-"""Where calls come in: an own way through gRPC for calls with one answer and for refusals.
+"""Where calls come in: an own way through gRPC, for calls and for refusals.
 
 gRPC's Python server polls a queue of events of gRPC's core, in one thread. A `Door` is that queue,
-and keeps for itself the events of calls that it refuses or that have one answer. All others, of
-streams, health and reflection, it hands on, and gRPC's server does with them what it always does.
+and keeps for itself the events of all calls that it knows. Others, of reflection and of methods
+that are not there, it hands on, and gRPC's server does with them what it always does.
 
 The thread that polls does the quick work itself, in between: two threads that both want the
 interpreter's lock get in each other's way. Under a flood of calls it sees to it that the work gets
@@ -26,7 +26,7 @@ from grpc import _server
 from grpc._cython import cygrpc  # type: ignore[attr-defined]
 
 from recommender.serving.lanes import Turns
-from recommender.serving.visits import GONE, Parting, Visit, end
+from recommender.serving.visits import Awaited, Parting, Visit, end
 
 log = structlog.get_logger()
 
@@ -36,6 +36,9 @@ _SHARE = 0.5
 """Time for events while quick work waits, as a share of the time that its last piece took."""
 REQUEST_SECONDS = 20.0
 """Within which the request of a call must come; it would else hold its place for ever."""
+
+_OTHERS = 64
+"""Calls that are handed on that may be under way at once."""
 
 Enter = Callable[[Any], "Visit | Parting | None"]
 """Takes a call that has come: begins its visit, refuses it, or leaves it to gRPC's server."""
@@ -134,10 +137,9 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
     def _takes(self, event: Any) -> bool:
         """Deal with an event; False: it is one of gRPC's server."""
         tag = event.tag
-        if tag is GONE:
-            return True
-        if type(tag) is Visit:
-            self._awaited.pop(tag, None)
+        if isinstance(tag, Awaited):
+            if type(tag) is Visit:
+                self._awaited.pop(tag, None)
             try:
                 tag.come(event)
             except Exception as error:
@@ -172,17 +174,10 @@ class Door(cygrpc.CompletionQueue):  # type: ignore[misc]
 
 
 def server(
-    door: Door,
-    others: ThreadPoolExecutor,
-    handlers: list[grpc.GenericRpcHandler],
-    options: Sequence[tuple[str, Any]],
-    most: int,
+    door: Door, options: Sequence[tuple[str, Any]], others: ThreadPoolExecutor | None = None
 ) -> grpc.Server:
-    """A server behind `door`, not yet listening.
-
-    others, handlers, most: threads for calls that the door hands on, what answers them, and how
-    many of them may be under way.
-    """
-    found = grpc.server(others, handlers, options=options, maximum_concurrent_rpcs=most)
+    """A server behind `door`, not yet listening. others: threads for what the door hands on."""
+    threads = others or ThreadPoolExecutor(1, thread_name_prefix="other")
+    found = grpc.server(threads, options=options, maximum_concurrent_rpcs=_OTHERS)
     door.open(found._state)  # type: ignore[attr-defined]
     return found

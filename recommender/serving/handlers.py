@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
-import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
 from recommender.serving.admission import Guest
 from recommender.serving.calls import Begin, Reply, guarded, guarded_stream
 from recommender.serving.context import CallContext, DeadlineError
+from recommender.serving.flows import Flow, Streaming
 from recommender.serving.lanes import Lane, Turns, Work
 from recommender.serving.report import Reporter
 from recommender.serving.rpcs import QUICK, Rpc
@@ -51,8 +51,7 @@ def furnish(
             streams = cast("Callable[[Any, CallContext], Iterator[Reply]]", answer)
             begin = beginning(guest, turns, float("inf"))
             stream = guarded_stream(streams, request_type, begin, book)
-            stream.experimental_thread_pool = guest.lane  # type: ignore[attr-defined]
-            guest.streams[rpc.path] = grpc.unary_stream_rpc_method_handler(stream)
+            guest.calls[rpc.path] = streaming(stream, guest.lane, turns)
         else:
             replies = cast("Callable[[Any, CallContext], Reply]", answer)
             begin = beginning(guest, turns, longest if rpc.scope == "query" else float("inf"))
@@ -77,6 +76,29 @@ def visiting(
                 turns.leave(lane)
 
         put(lane, work)
+
+    return entering(lane, turns, arrived)
+
+
+def streaming(call: Streaming, lane: Lane, turns: Turns) -> Callable[[Any], Visit]:
+    """Begins visits that `call` answers with a stream, which counts as under way up to its end."""
+
+    def put(work: Work) -> None:
+        turns.put(lane, work)
+
+    def over() -> None:
+        turns.leave(lane)
+
+    def arrived(visit: Visit, content: bytes) -> None:
+        Flow(visit, call(content, visit), put, over).begin()
+
+    return entering(lane, turns, arrived)
+
+
+def entering(
+    lane: Lane, turns: Turns, arrived: Callable[[Visit, bytes], None]
+) -> Callable[[Any], Visit]:
+    """Begins visits that count as under way, up to where `arrived` leads once the request came."""
 
     def gone() -> None:
         turns.leave(lane)

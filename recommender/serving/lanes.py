@@ -2,7 +2,7 @@
 
 Lists are quick: they compute and never wait. The thread that takes calls makes them itself, as
 two threads that both want the interpreter's lock are slower than one. All else, which may wait for
-a disk or for whoever reads a stream, is done by a pool of threads.
+a disk, and streams, an answer at a time, is done by a pool of threads.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeAlias
 
-P = ParamSpec("P")
-T = TypeVar("T")
+import structlog
+
+log = structlog.get_logger()
 
 Work: TypeAlias = Callable[[], object]
 
@@ -73,17 +75,20 @@ class Turns:
             self.in_flight -= 1
             lane.in_flight -= 1
 
-    def put(self, lane: Lane, work: Work) -> Future[None]:
-        """Have `work` done by the pool. The future ends with some piece of work of the lanes."""
+    def put(self, lane: Lane, work: Work) -> None:
+        """Have `work` done by the pool when it is the lane's turn."""
         with self._lock:
             self._slow.put(lane, work)
-        return self.pool.submit(self._next)
+        self.pool.submit(self._next)
 
     def _next(self) -> None:
         """Do the first piece of the lane whose turn it is; as many are taken as are put."""
         with self._lock:
             work = self._slow.take()
-        work()
+        try:
+            work()
+        except Exception as error:
+            log.error("call lost", exc_info=error)
 
     def put_quick(self, lane: Lane, work: Work) -> None:
         """Have `work` wait for `do_quick`."""
@@ -133,28 +138,8 @@ class Turns:
             pool.shutdown(wait=wait, cancel_futures=not wait)
 
 
-class Lane(ThreadPoolExecutor):
-    """One tenant's work. gRPC takes it for a pool of threads, but it has none of its own.
+@dataclass(slots=True, eq=False)
+class Lane:
+    """One tenant's place to wait. in_flight: its calls at work or waiting."""
 
-    in_flight: calls at work or waiting.
-    """
-
-    def __init__(self, turns: Turns) -> None:
-        super().__init__(1)  # its thread would only be made by the `submit` that is replaced here
-        self.in_flight = 0
-        self._turns = turns
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[Any]:
-        """Have `fn` called by the pool when it is this lane's turn, as a call under way.
-
-        The future ends with some piece of work, not always with this one; gRPC only counts them.
-        """
-        self._turns.enter(self)
-
-        def work() -> None:
-            try:
-                fn(*args, **kwargs)
-            finally:
-                self._turns.leave(self)
-
-        return self._turns.put(self, work)
+    in_flight: int = 0

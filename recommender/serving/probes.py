@@ -5,51 +5,20 @@ They are up before the models are, and are answered most of all when no other th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from http import HTTPStatus
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recommender.serving.addresses import Address
+from recommender.serving.door import Door, server
+from recommender.serving.health import Health
+from recommender.serving.lanes import Turns
 from recommender.serving.listening import listen
 from recommender.serving.options import OPTIONS
 from recommender.serving.readiness import Readiness
 from recommender.serving.web import TEXT, Page, Web
-
-LIVE = "live"
-READY = "ready"
-"""Names that the health service knows besides '' (as `ready`) and the services."""
-
-_SERVING = health_pb2.HealthCheckResponse.SERVING
-_NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
-
-
-class Health:
-    """The gRPC health service: what `readiness` says, for every service alike."""
-
-    def __init__(self, readiness: Readiness, services: Iterable[str] = ()) -> None:
-        self.servicer = health.HealthServicer(experimental_non_blocking=True)
-        self._readiness = readiness
-        self._names = {"", READY, *services}
-        self._told: dict[str, int] = {}
-        self.servicer.set(LIVE, _SERVING)
-        self.look()
-
-    def name(self, services: Iterable[str]) -> None:
-        """Answer for these services too."""
-        self._names.update(services)
-        self.look()
-
-    def look(self) -> None:
-        """Tell what is so now; those who watch hear of changes."""
-        status = _NOT_SERVING if self._readiness.missing() else _SERVING
-        for name in sorted(self._names):
-            if self._told.get(name) != status:
-                self._told[name] = status
-                self.servicer.set(name, status)
 
 
 class Probes:
@@ -67,6 +36,7 @@ class Probes:
         self.health_address: Address | None = None
         self.metrics_address: Address | None = None
         self._server: grpc.Server | None = None
+        self._door: Door | None = None
         self._web: Web | None = None
         try:
             if health_address is not None:
@@ -79,10 +49,8 @@ class Probes:
             raise
 
     def _listen(self, address: Address) -> None:
-        self._server = grpc.server(
-            ThreadPoolExecutor(2, thread_name_prefix="probe"), options=OPTIONS
-        )
-        health_pb2_grpc.add_HealthServicer_to_server(self.health.servicer, self._server)
+        self._door = Door(Turns(1, float("inf")), self.health.enter)
+        self._server = server(self._door, OPTIONS)
         self.health_address = listen(self._server, address, "serve.health_listen")
         self._server.start()
 
@@ -106,5 +74,7 @@ class Probes:
         """Close the ports."""
         if self._server is not None:
             self._server.stop(0).wait()
+        if self._door is not None:
+            self._door.close()
         if self._web is not None:
             self._web.stop()

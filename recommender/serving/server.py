@@ -20,8 +20,9 @@ from recommender.serving.counts import Counts
 from recommender.serving.credentials import server_credentials
 from recommender.serving.desk import Desk
 from recommender.serving.handlers import Methods, rpcs
+from recommender.serving.health import Health
 from recommender.serving.listening import listen, listen_privately
-from recommender.serving.probes import Health, Probes
+from recommender.serving.probes import Probes
 from recommender.serving.reload import Open, Reloader
 from recommender.serving.report import Reporter, Tracer
 from recommender.serving.rpcs import MODELS
@@ -155,8 +156,9 @@ class _Building:
     def calls(self, probes: Probes) -> tuple[Desk, grpc.Server, Address]:
         """The server of calls, bound to its address but not taking calls yet."""
         config = self.config
-        desk = self._desk(implemented(rules_of(config)), config.threads, config.longest_seconds)
-        server = desk.server(probes.health.servicer)
+        services = implemented(rules_of(config))
+        desk = self._desk(services, probes.health, config.threads, config.longest_seconds)
+        server = desk.server()
         wanted = Address.parse(config.listen, "serve.listen")
         credentials = server_credentials(self.certificates) if self.certificates else None
         return (
@@ -170,14 +172,18 @@ class _Building:
         if not self.config.admin_listen:
             return None, None, None
         # What is asked for here may take as long as it takes to open a model.
-        desk = self._desk(managing(self.reloader), _ADMIN_THREADS, float("inf"))
-        server = desk.server(health.servicer)
+        desk = self._desk(managing(self.reloader), health, _ADMIN_THREADS, float("inf"))
+        server = desk.server()
         address = listen_privately(server, self.config.admin_listen)
         server.start()
         return desk, server, address
 
     def _desk(
-        self, services: dict[ServiceDescriptor, Methods], threads: int, longest: float
+        self,
+        services: dict[ServiceDescriptor, Methods],
+        health: Health,
+        threads: int,
+        longest: float,
     ) -> Desk:
         access = self.access
         desk = Desk(
@@ -186,6 +192,7 @@ class _Building:
             (lambda: None) if access is None else access.value,
             self.reporter,
             self.config,
+            health,
             threads=threads,
             longest=longest,
         )

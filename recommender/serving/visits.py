@@ -1,7 +1,8 @@
-"""One call with one answer, from its arrival to the last byte, without gRPC's Python server.
+"""One call, from its arrival to the last byte, without gRPC's Python server.
 
 That server makes some dozen objects for every call, and hands it from thread to thread; here a
-call is three events of gRPC's core: it has come, its request has come, its answer has gone.
+call is three events of gRPC's core: it has come, its request has come, its answer has gone. A
+stream has one more for each of its answers. No thread ever waits for a caller.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Caller(Protocol):
 class Parting:
     """How a call ends. content: the answer; None where `status` says why there is none.
 
-    metadata: what goes along, after all else.
+    A stream whose answers have all gone ends with neither. metadata: what goes along, after all
+    else.
     """
 
     content: bytes | None
@@ -47,14 +49,20 @@ Answering: TypeAlias = Callable[[bytes, Caller], Parting]
 """What answers one RPC of one tenant; never raises."""
 
 
-class Gone:
-    """The tag of answers on their way, of which nothing more is to be done."""
+class Awaited:
+    """A tag of gRPC's core: what is to be told of an event."""
+
+    __slots__ = ()
+
+    def come(self, event: Any) -> None:
+        """Take the event, in the thread that polls; must not wait."""
 
 
-GONE = Gone()
+GONE = Awaited()
+"""The tag of answers on their way, of which nothing more is to be done."""
 
 
-class Visit:
+class Visit(Awaited):
     """One call that was let in. Also the tag of the event that its request has come.
 
     work: called with the visit and its request, once that has come; must not raise. gone: called
@@ -95,31 +103,44 @@ class Visit:
         metadata: Metadata = self._metadata
         return metadata
 
-    def end(self, parting: Parting) -> None:
-        """Answer, or say why not; a caller who has gone is not told."""
-        end(self._call, parting)
+    def tell(self, content: bytes, tag: Awaited, *, first: bool) -> None:
+        """Send one of several answers; `tag` is told once it was taken, or the caller has gone."""
+        answer = cygrpc.SendMessageOperation(content, _NO_FLAGS)
+        begin = (cygrpc.SendInitialMetadataOperation(None, _NO_FLAGS),) if first else ()
+        self._call.start_server_batch((*begin, answer), tag)
+
+    def follow(self, tag: Awaited) -> None:
+        """Have `tag` told once the caller has gone. Not for one who is to be given a parting."""
+        self._call.start_server_batch((cygrpc.ReceiveCloseOnServerOperation(_NO_FLAGS),), tag)
+
+    def end(self, parting: Parting, *, begun: bool = False) -> None:
+        """Answer, or say why not; a caller who has gone is not told. begun: something was told."""
+        end(self._call, parting, begun=begun)
 
 
-def end(call: Any, parting: Parting) -> None:
-    """End a call of gRPC's core."""
+def end(call: Any, parting: Parting, *, begun: bool = False) -> None:
+    """End a call of gRPC's core. begun: answers went before."""
     # Operations hold what belongs to their one call, so none can be used twice.
-    first = cygrpc.SendInitialMetadataOperation(None, _NO_FLAGS)
+    first = () if begun else (cygrpc.SendInitialMetadataOperation(None, _NO_FLAGS),)
     last = cygrpc.ReceiveCloseOnServerOperation(_NO_FLAGS)
     if parting.content is None:
-        call.start_server_batch((first, _farewell(parting), last), GONE)
+        call.start_server_batch((*first, _farewell(parting), last), GONE)
         return
     answer = cygrpc.SendMessageOperation(parting.content, _NO_FLAGS)
-    well = cygrpc.SendStatusFromServerOperation(
-        parting.metadata, cygrpc.StatusCode.ok, b"", _NO_FLAGS
-    )
-    call.start_server_batch((first, answer, well, last), GONE)
+    call.start_server_batch((*first, answer, _well(parting), last), GONE)
 
 
 def _farewell(parting: Parting) -> Any:
-    """The operation that says why there is no answer."""
+    """The operation that says why there is no answer, or that there are no more."""
     status = parting.status
     if status is None:
-        raise ValueError("a call without an answer needs a status")
+        return _well(parting)
     details = (status.details or "").encode()
     metadata = (*(status.trailing_metadata or ()), *parting.metadata)
     return cygrpc.SendStatusFromServerOperation(metadata, status.code.value[0], details, _NO_FLAGS)
+
+
+def _well(parting: Parting) -> Any:
+    return cygrpc.SendStatusFromServerOperation(
+        parting.metadata, cygrpc.StatusCode.ok, b"", _NO_FLAGS
+    )

@@ -17,7 +17,9 @@ from recommender.serving.context import CallContext, DeadlineError, new_request_
 from recommender.serving.counts import Counts
 from recommender.serving.desk import Desk
 from recommender.serving.handlers import rpcs
+from recommender.serving.health import Health
 from recommender.serving.listening import listen
+from recommender.serving.readiness import Readiness
 from recommender.serving.report import Reporter
 from recommender.serving.rpcs import RECOMMENDATIONS
 from recommender.v1.recommendation_service_pb2 import (
@@ -54,7 +56,12 @@ def served(tenant, longest=float("inf"), threads=2, **methods):
     """Stubs of the recommendation service with these methods."""
     reporter = Reporter(CONFIG, Counts([]))
     answers = rpcs({RECOMMENDATIONS: methods})
-    desk = Desk(answers, [tenant], lambda: None, reporter, CONFIG, threads=threads, longest=longest)
+    health = Health(Readiness())
+    desk = Desk(
+        *(answers, [tenant], lambda: None, reporter, CONFIG, health),
+        threads=threads,
+        longest=longest,
+    )
     server = desk.server()
     address = listen(server, Address("127.0.0.1", 0), "serve.listen")
     server.start()

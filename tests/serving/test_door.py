@@ -8,13 +8,15 @@ import threading
 import grpc
 import pytest
 from grpc import _server
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from recommender.serving import door, visits
 from recommender.serving.admission import Admission
 from recommender.serving.counts import Counts
 from recommender.serving.desk import Desk
 from recommender.serving.handlers import rpcs
+from recommender.serving.health import Health
+from recommender.serving.readiness import Readiness
 from recommender.serving.report import Reporter
 from recommender.serving.rpcs import RECOMMENDATIONS
 from recommender.v1.recommendation_service_pb2 import (
@@ -34,10 +36,13 @@ class Served:
     def __init__(self, tenant, answer, threads: int = 2) -> None:
         answers = rpcs({RECOMMENDATIONS: {"RecommendPeople": answer}})
         reporter = Reporter(CONFIG, Counts([]))
+        ready = Readiness()
+        ready.opened()
+        health = Health(ready)
         self.desk = Desk(
-            answers, [tenant], lambda: None, reporter, CONFIG, threads=threads, longest=60
+            answers, [tenant], lambda: None, reporter, CONFIG, health, threads=threads, longest=60
         )
-        self.server = self.desk.server(health.HealthServicer())
+        self.server = self.desk.server()
         port = self.server.add_insecure_port("127.0.0.1:0")
         self.server.start()
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")

@@ -6,11 +6,13 @@ import queue
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+from structlog.testing import capture_logs
 
 from recommender.domain.answer import Network
 from recommender.domain.ids import Row
@@ -158,27 +160,26 @@ def test_a_tenant_that_floods_the_server_does_not_starve_another(serve):
 def test_lanes_take_turns():
     """However much waits in one, the others' work comes next."""
     turns, done, gate = Turns(1, 10), [], threading.Event()
-    first, second = Lane(turns), Lane(turns)
-    first.submit(gate.wait)
+    first, second = Lane(), Lane()
+    turns.put(first, gate.wait)
     for number in range(4):
-        first.submit(done.append, f"first {number}")
-    last = [second.submit(done.append, f"second {number}") for number in range(2)]
+        turns.put(first, partial(done.append, f"first {number}"))
+    for number in range(2):
+        turns.put(second, partial(done.append, f"second {number}"))
     gate.set()
-    for each in last:
-        each.result()
-    turns.pool.shutdown()
+    turns.shutdown(wait=True)
     assert done == ["first 0", "second 0", "first 1", "second 1", "first 2", "first 3"]
-    assert (turns.in_flight, first.in_flight, second.in_flight) == (0, 0, 0)
 
 
-def test_work_that_fails_gives_its_place_back():
-    """A lane does not fill up with what is over."""
-    turns = Turns(1, 10)
-    lane = Lane(turns)
-    with pytest.raises(ZeroDivisionError):
-        lane.submit(lambda: 1 // 0).result()
-    turns.pool.shutdown()
-    assert (turns.in_flight, lane.in_flight) == (0, 0)
+def test_work_that_fails_holds_up_no_other():
+    """Nor is it lost without a word."""
+    turns, lane, done = Turns(1, 10), Lane(), []
+    with capture_logs() as logs:
+        turns.put(lane, lambda: 1 // 0)
+        turns.put(lane, lambda: done.append("next"))
+        turns.shutdown(wait=True)
+    assert done == ["next"]
+    assert [line["event"] for line in logs] == ["call lost"]
 
 
 def test_a_bucket_never_holds_more_than_its_burst():

@@ -14,6 +14,8 @@ from recommender.serving.context import CallContext
 from recommender.serving.recommendation_service import RecommendationService
 from recommender.v1 import recommendation_pb2 as lists
 from recommender.v1 import recommendation_service_pb2 as pb
+from recommender.v1.network_service_pb2 import GetNetworkRequest
+from recommender.v1.network_service_pb2_grpc import NetworkServiceStub
 from recommender.v1.recommendation_service_pb2_grpc import RecommendationServiceStub
 from recommender.v1.steering_pb2 import Context, Dials, Scope, Steering
 from tests.serving.fakes import (
@@ -187,6 +189,48 @@ def test_a_deadline_ends_a_stream_between_two_lists(models):
     finally:
         recommender.may.set()
         running.stop()
+
+
+class Reading:
+    """A server of one thread, with a stream of all lists of everybody."""
+
+    def __init__(self, models) -> None:
+        self.running = start(tenant_of(FakeRecommender(), models), replace(CONFIG, threads=1))
+        self.channel = grpc.insecure_channel(str(self.running.address))
+        stub = RecommendationServiceStub(self.channel)
+        request = pb.StreamRecommendationsRequest(
+            person_ids=PEOPLE, kinds=[NEW, PAST, FADING], result_limit=100
+        )
+        self.lists = stub.StreamRecommendations(request)
+        self.network = NetworkServiceStub(self.channel).GetNetwork
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.channel.close()
+        self.running.stop()
+
+
+def test_whoever_does_not_read_on_keeps_no_thread(models):
+    """The server's only one answers others; all that was asked for comes once it is read."""
+    with Reading(models) as reading:
+        assert next(reading.lists).person_id == "p000"
+        assert reading.network(GetNetworkRequest(person_id="p001")).person_id == "p001"
+        assert not reading.lists.done()
+        assert len(list(reading.lists)) == 3 * len(PEOPLE) - 1
+        until(lambda: not reading.running.desk.turns.in_flight)
+
+
+def test_a_stream_that_its_caller_leaves_is_over(models):
+    """Its place is free, and it counts as cancelled."""
+    with Reading(models) as reading:
+        next(reading.lists)
+        reading.lists.cancel()
+        until(lambda: not reading.running.desk.turns.in_flight)
+        counts = reading.running.counts.total().counts
+        rpc = "RecommendationService/StreamRecommendations"
+        assert counts["calls", rpc, "CANCELLED", "default"] == 1
 
 
 def test_a_stream_whose_time_is_over_says_so(models):
