@@ -27,7 +27,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PLN = Path(sys.executable).parent / "pln"
 BUF = Path(sys.executable).parent / "buf"
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-DOCS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))
+DOCS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))
 ADDRESS = "127.0.0.1:50051"
 CALLED = re.compile(r"(buf|grpcurl) ")
 """Lines for other programs than ours."""

@@ -1,4 +1,4 @@
-"""What every source must obey; a new one needs only an example of its host's data here."""
+"""What every source must obey; a new one needs only an example of its host's data in `examples`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,8 @@ from ingestion.snapshot import ingest, verify
 from ingestion.sources import SOURCES, choose, place_of
 from ingestion.sources.base import OWN
 from recommender.domain.errors import InputDataError
-from tests.ingestion.tables import AS_OF, CONFIG, activity, host, write_host
-
-
-def native_folder(folder: Path) -> Path:
-    """A folder with text and Parquet tables, and a column that nobody knows."""
-    write_host(folder, host(activities=[activity(mood="high"), activity(person="cyd")]), "csv")
-    return write_host(folder, {"people": [{"person_id": "ada"}]}, "parquet")
-
-
-EXAMPLES = {"folder": native_folder}
-"""For every source, what makes an example of its kind of data in a folder."""
+from tests.ingestion.examples import EXAMPLES
+from tests.ingestion.tables import AS_OF, CONFIG
 
 
 @pytest.fixture(params=SOURCES)
