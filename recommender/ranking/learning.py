@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -32,6 +32,9 @@ from recommender.ranking.relevance import (
     plain_tables,
     relevance,
 )
+
+if TYPE_CHECKING:
+    import lightgbm
 
 PENALTY = 0.2
 """Of the squares of what a line departs by, per unit of mean log-likelihood."""
@@ -146,6 +149,8 @@ def learn_curves(examples: Sequence[Examples], start: Tables) -> Tables:
     if not any(len(one.askers) for one in kept):
         return start
     features = np.concatenate([_features(one) for one in kept])
+    import lightgbm  # noqa: PLC0415  (takes a second, and many models are trained without it)
+
     data = lightgbm.Dataset(
         features,
         np.concatenate([one.met for one in kept]).astype(np.float32),
