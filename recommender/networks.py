@@ -11,6 +11,7 @@ from recommender.domain.answer import Layer, Network, Tie
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.times import DAY_MICROSECONDS, from_microseconds, microseconds
 from recommender.live import Live
+from recommender.live.common import unseen
 from recommender.live.contacts import Met
 from recommender.model import Model, span
 from recommender.present import tie_at, topic
@@ -87,13 +88,10 @@ def _first(codes: NDArray[np.intp], most: int | None) -> NDArray[np.intp]:
 
 def _seen(live: Live, person: Row) -> NDArray[np.int64]:
     """Where the ties of a person are that she may see."""
-    model = live.model
-    mine = model.ties.of(person)
+    ties = live.model.ties
+    mine = ties.of(person)
     places = np.arange(mine.start, mine.stop)
-    places = places[~model.hidden[model.ties.contacts[places]]]
-    blocked = model.blocked.indices[span(model.blocked.indptr, person)]
-    off = [*blocked.tolist(), *live.hidden_from(person)]
-    return np.asarray(places[~np.isin(model.ties.contacts[places], off)], np.int64)
+    return np.asarray(places[~unseen(live, person, ties.contacts[mine])], np.int64)
 
 
 def _since(tie: Tie, met: Met | None, live: Live) -> Tie:
@@ -116,13 +114,11 @@ def _since(tie: Tie, met: Met | None, live: Live) -> Tie:
 
 def _new(live: Live, person: Row, known: set[int]) -> list[tuple[Row, Tie]]:
     """Ties made since, the latest contact first; of strength 0 until the next training."""
-    model, off = live.model, live.hidden_from(person)
     met = {row: contact for row, contact in live.met(person).items() if row not in known}
     met |= {row: Met() for row in live.declared(person) if row not in known and row not in met}
-    shown = [row for row in met if not model.hidden[row] and row not in off]
-    return [
-        (row, _tie(live, row, met[row])) for row in sorted(shown, key=lambda r: (-met[r].last, r))
-    ]
+    rows = np.array(sorted(met, key=lambda row: (-met[row].last, row)), np.int32)
+    shown = rows[~unseen(live, person, rows)].tolist()
+    return [(Row(row), _tie(live, Row(row), met[Row(row)])) for row in shown]
 
 
 def _tie(live: Live, row: Row, met: Met) -> Tie:

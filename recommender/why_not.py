@@ -11,6 +11,7 @@ from recommender.domain.learner import BlockKind
 from recommender.domain.slate import Barrier, Kind, Query
 from recommender.domain.times import DAY_MICROSECONDS, microseconds
 from recommender.live import Live
+from recommender.live.common import unseen
 from recommender.model import span
 
 OF_BLOCKS = {BlockKind.MUTE: Barrier.MUTED, BlockKind.DISMISS: Barrier.DISMISSED}
@@ -27,21 +28,10 @@ def barriers(live: Live, query: Query, row: Row) -> list[Barrier]:
     own = live.blocks.by.get(asker, {}).get(row)
     if own is not None and own.kind is BlockKind.BLOCK:
         return [Barrier.BLOCKED]
-    if not _open_to(live, asker, row):
+    if unseen(live, asker, np.array([row], np.int32))[0]:
         return [Barrier.UNAVAILABLE]
     found = {*_decided(live, query, row), *_of_contact(live, query, row), *_asked(query, row)}
     return sorted(found, key=list(Barrier).index)
-
-
-def _open_to(live: Live, asker: Row, row: Row) -> bool:
-    """Whether a person may be shown to the asker as far as others decide."""
-    model = live.model
-    blocked = model.blocked.indices[span(model.blocked.indptr, asker)]
-    if model.hidden[row] or row in blocked or row in live.hidden_from(asker):
-        return False
-    if live.within is None or not live.within[row]:
-        return True
-    return bool(model.organisation[row] == model.organisation[asker] >= 0)
 
 
 def _decided(live: Live, query: Query, row: Row) -> Iterator[Barrier]:

@@ -39,7 +39,7 @@ class _DiscoverabilityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Disco
     """Nobody."""
 
 class Discoverability(_Discoverability, metaclass=_DiscoverabilityEnumTypeWrapper):
-    """Who may find a learner on lists. Values may be added."""
+    """Who may find a learner on lists, and see her in networks. Values may be added."""
 
 DISCOVERABILITY_UNSPECIFIED: Discoverability.ValueType  # 0
 """Not said."""
@@ -133,8 +133,8 @@ class Learner(_message.Message):
     stage: _steering_pb2.Stage.ValueType
     """Optional. Her stage preset; `dials` win over it. Unspecified: none."""
     discoverability: Global___Discoverability.ValueType
-    """Optional. Who may find her on lists. Unspecified: what the host's data say, and everyone where
-    they say nothing.
+    """Optional. Who may find her on lists, and see her in networks. Unspecified: what the host's data
+    say, and everyone where they say nothing.
     """
     recommendations_paused: _builtins.bool
     """Optional. Whether she wants no lists at all; they are then empty."""

@@ -24,7 +24,8 @@ DESCRIPTOR: _descriptor.FileDescriptor
 @_typing.final
 class Network(_message.Message):
     """A learner's present network. Every tie is in exactly one place: in its layer while it is active,
-    else among the fading or the dormant ties.
+    else among the fading or the dormant ties. Whom a block or a hidden profile keeps off her lists is
+    in none, nor counted.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

@@ -16,6 +16,7 @@ from tests.recommender.live.changes import (
     decides,
     offered,
     said,
+    tied,
 )
 
 
@@ -65,6 +66,38 @@ def test_own_people_find_whom_others_do_not(built):
         pipeline = after(world, decides(person, discoverability=Discoverability.ORGANISATION))
         now = {asker for asker in world.people if person in offered(pipeline, asker)}
         assert now == {a for a in by if homes[a] == homes[person] >= 0}
+
+
+def network_of(pipeline, person):
+    """Whom a person's network names."""
+    return {tie.contact_id for tie in pipeline.network(pipeline.row(person)).ties}
+
+
+def test_a_network_leaves_out_whom_a_block_was_trained_in_for(built):
+    """However new their contact is: neither sees the other, and others see both."""
+    world, pairs = built("barred_pairs"), [("ida", "blocked"), ("blocker", "ida")]
+    contact = [change for one, other in pairs for change in (said(one, other), tied(other, one))]
+    pipeline = after(world, said("ida", "fine"), *contact)
+    assert "fine" in network_of(pipeline, "ida")
+    for one, other in pairs:
+        assert other not in network_of(pipeline, one)
+        assert one not in network_of(pipeline, other)
+    assert sum(pipeline.network(world.row("ida")).tie_counts.values()) == len(
+        network_of(pipeline, "ida")
+    )
+
+
+def test_networks_of_others_leave_out_who_keeps_to_her_organisation(built):
+    """As they leave out who wants to be found by nobody; ties made since, too."""
+    world = built("workplaces")
+    # Of w2's contacts, w0 is of her organisation, and so is w4, whom she meets now.
+    met = [said("w2", "w4"), said("w2", "w7")]
+    assert network_of(after(world, *met), "w2") == {"w0", "w1", "w3", "w4", "w7"}
+    near = [
+        decides(one, discoverability=Discoverability.ORGANISATION)
+        for one in ("w0", "w1", "w3", "w4", "w7")
+    ]
+    assert network_of(after(world, *met, *near), "w2") == {"w0", "w4"}
 
 
 def test_room_for_attention_is_kept(cliques):
