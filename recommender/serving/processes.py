@@ -41,6 +41,7 @@ def say_ready() -> None:
 class Worker:
     """One worker: its command, its process while it lives, and when it crashed lately.
 
+    said: what each of its processes reads from standard input; None: nothing of its own.
     due: monotonic seconds before which it is not started again.
     ready: whether its process takes calls.
     leaving: when it is killed, where it was asked to end so that another can take its place.
@@ -49,6 +50,7 @@ class Worker:
 
     index: int
     command: Sequence[str]
+    said: bytes | None = field(default=None, repr=False)
     process: subprocess.Popen[bytes] | None = None
     crashes: deque[float] = field(default_factory=deque)
     starts: int = 0
@@ -65,12 +67,17 @@ class Worker:
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own command line
                 self.command,
+                stdin=None if self.said is None else subprocess.PIPE,
                 env={**GIVING_BACK, **os.environ, **ONE_THREAD, READY_FD: str(told)},
                 start_new_session=True,
                 pass_fds=(told,),
             )
         finally:
             os.close(told)
+        if self.process.stdin is not None and self.said is not None:
+            # One that has died already is found dead, like any other.
+            with suppress(BrokenPipeError), self.process.stdin as to_worker:
+                to_worker.write(self.said)
         self.starts += 1
         log.info("worker started", worker=self.index, pid=self.process.pid, starts=self.starts)
 

@@ -39,14 +39,18 @@ def serve(model: Path | None, config: ServeConfig) -> int:
     for each in configs:
         try_out(each)
     drain_seconds = config.lame_duck_seconds + config.grace_seconds + _SPARE_SECONDS
-    return Supervisor([command(model, each) for each in configs], drain_seconds).run()
+    said = [json.dumps(dataclasses.asdict(each)).encode() for each in configs]
+    return Supervisor([command(model)] * config.workers, drain_seconds, said).run()
 
 
-def command(model: Path | None, config: ServeConfig) -> list[str]:
-    """The command line of a worker."""
-    settings = json.dumps(dataclasses.asdict(config))
+def command(model: Path | None) -> list[str]:
+    """The command line of a worker.
+
+    Its settings it reads from standard input: every user of the machine sees command lines, and
+    the URL of the store or of a collector of traces may hold a password.
+    """
     return [
         *(sys.executable, "-m", "recommender.serving.worker"),
         *(() if model is None else ("--model", str(model))),
-        *("--config", settings, "--parent", str(os.getpid())),
+        *("--parent", str(os.getpid())),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 import structlog
 
@@ -27,10 +28,17 @@ class Supervisor:
     """Runs one worker per command until a signal asks for an end.
 
     drain_seconds: how long workers may take to end once asked, before they are killed.
+    said: what each worker reads from standard input; those behind the last have nothing to read.
     """
 
-    def __init__(self, commands: Sequence[Sequence[str]], drain_seconds: float) -> None:
-        self.workers = [Worker(index, command) for index, command in enumerate(commands)]
+    def __init__(
+        self,
+        commands: Sequence[Sequence[str]],
+        drain_seconds: float,
+        said: Sequence[bytes] = (),
+    ) -> None:
+        pairs = zip(commands, chain(said, repeat(None)), strict=False)
+        self.workers = [Worker(index, *pair) for index, pair in enumerate(pairs)]
         self.drain_seconds = drain_seconds
         self._rolling: Rolling | None = None
 

@@ -1,4 +1,7 @@
-"""One worker process, as the supervisor starts it: `python -m recommender.serving.worker`."""
+"""One worker process, as the supervisor starts it: `python -m recommender.serving.worker`.
+
+Its settings, a `ServeConfig` as JSON, come by standard input.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,12 @@ def main(arguments: Sequence[str]) -> int:
     """Serve as the supervisor asks; REFUSED where model or address cannot be had."""
     parser = argparse.ArgumentParser(prog="recommender.serving.worker")
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--config", required=True, help="a ServeConfig as JSON")
     parser.add_argument("--parent", type=int, required=True, help="the supervisor's process id")
     asked = parser.parse_args(arguments)
     die_with_parent(asked.parent)
     logs.configure()
     try:
-        return run(asked.model, ServeConfig(**json.loads(asked.config)), say_ready)
+        return run(asked.model, ServeConfig(**json.load(sys.stdin)), say_ready)
     except RecommenderError as error:
         structlog.get_logger().error("refused", error=str(error))
         return REFUSED

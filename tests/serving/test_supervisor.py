@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from recommender.domain.serve_config import ServeConfig
 from recommender.serving import processes, supervisor
 from recommender.serving.addresses import Address
-from recommender.serving.run import worker_config
+from recommender.serving.run import command, serve, worker_config
 
 ROOT = Path(__file__).parents[2]
 STEADY = """
@@ -87,6 +88,44 @@ def test_a_worker_that_will_not_end_is_killed():
     """Late workers do not keep the service from ending; the exit code tells."""
     found = supervise(STUBBORN + END_ALL.format("SIGTERM"), drain_seconds=0)
     assert found["code"] == 1
+
+
+def test_the_settings_of_workers_are_on_no_command_line(tmp_path, monkeypatch):
+    """All users of a machine see those; passwords, and all else, come by a pipe."""
+    found = []
+    monkeypatch.setattr("recommender.serving.run.check_models", lambda *_: None)
+    monkeypatch.setattr(supervisor.Supervisor, "run", lambda self: found.extend(self.workers) or 0)
+    config = ServeConfig(
+        listen="127.0.0.1:0",
+        workers=2,
+        store="postgresql://pln:TOPSECRET@db.invalid/pln",
+        trace_endpoint="http://collector.invalid/?key=TOPSECRET",
+    )
+    assert serve(tmp_path, config) == 0
+    for worker in found:
+        assert "TOPSECRET" not in " ".join(worker.command)
+        assert "TOPSECRET" not in repr(worker)
+        asked = ServeConfig(**json.loads(worker.said))
+        assert (asked.store, asked.trace_endpoint) == (config.store, config.trace_endpoint)
+
+
+def test_a_worker_reads_its_settings_each_time_it_is_started(tmp_path, capfd):
+    """As one without a model says, which has read where the access file is."""
+    config = ServeConfig(access=str(tmp_path / "nowhere.toml"), store="none")
+    worker = processes.Worker(0, command(None), json.dumps(asdict(config)).encode())
+    for _ in range(2):
+        worker.start()
+        assert worker.process.wait() == supervisor.REFUSED
+        assert "nowhere.toml" in capfd.readouterr().err
+        worker.reap()
+
+
+def test_a_worker_that_dies_before_it_has_read_anything_is_found_dead():
+    """However much there is to tell it, the supervisor goes on."""
+    worker = processes.Worker(0, [sys.executable, "-c", "import os; os._exit(3)"], bytes(1 << 20))
+    worker.start()
+    worker.process.wait()
+    assert worker.reap() == 3
 
 
 def test_crashes_of_long_ago_are_forgotten():
