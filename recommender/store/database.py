@@ -29,12 +29,13 @@ class Database:
     """One database. Called from several threads at once.
 
     engine: makes its connections. patience: seconds that an answer may take.
+    name: what it is called in messages and logs.
     """
 
     def __init__(self, engine: Engine, patience: float) -> None:
         self.engine = engine
         self.patience = patience
-        self.name = engine.url.render_as_string(hide_password=True)
+        self.name = _name(engine.url)
         self._turns = Turns(Path(engine.url.database or ""), patience) if self.is_file else None
         self._gate = _Gate(patience)
 
@@ -175,6 +176,14 @@ class _Gate:
             self._next_try = None
 
 
+def _name(url: URL) -> str:
+    """A URL without its password and its query, which may hold passwords as well."""
+    shown = URL.create(
+        url.drivername, url.username, host=url.host, port=url.port, database=url.database
+    )
+    return shown.render_as_string(hide_password=True)
+
+
 def _url(text: str) -> URL:
     try:
         url = make_url(text)
@@ -182,6 +191,8 @@ def _url(text: str) -> URL:
         raise InvalidArgumentError(
             "store.url", "is no URL; write sqlite:///learners.db or postgresql://HOST/DATABASE"
         ) from None
+    if "@" in (url.host or ""):  # a part of the password, which messages would tell
+        raise InvalidArgumentError("store.url", "has an @ too many; in a password write %40")
     if url.drivername in _POSTGRES:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername in _SQLITE:

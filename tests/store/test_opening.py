@@ -120,11 +120,29 @@ def test_the_file_is_nobody_elses_to_read(file_store, tmp_path):
         assert file.stat().st_mode & 0o077 == 0, file.name
 
 
-def test_a_password_is_never_told():
-    """Neither by the error nor by what it comes from."""
-    url = "postgresql://pln:hunter2@127.0.0.1:1/none"
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://pln:hunter2@127.0.0.1:1/none",
+        "postgresql://127.0.0.1:1/none?user=pln&password=hunter2",
+        "postgresql://pln@127.0.0.1:1/none?sslmode=verify-full&sslpassword=hunter2",
+    ],
+)
+def test_a_password_is_never_told(url):
+    """Neither by the error nor by what it comes from, wherever in the URL it stands."""
     with pytest.raises(StoreUnavailableError) as caught:
         LearnerStore.open(url)
+    assert "127.0.0.1:1/none" in str(caught.value)
+    cause: BaseException | None = caught.value
+    while cause is not None:
+        assert "hunter2" not in str(cause)
+        cause = cause.__cause__ or cause.__context__
+
+
+def test_a_password_that_tears_its_url_apart_is_refused_untold():
+    """An @ in it would make its end a part of the host."""
+    with pytest.raises(InvalidArgumentError, match="write %40") as caught:
+        LearnerStore.open("postgresql://pln:x@hunter2@127.0.0.1:1/none")
     assert "hunter2" not in str(caught.value)
 
 
