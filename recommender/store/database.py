@@ -11,15 +11,23 @@ from pathlib import Path
 import sqlalchemy.exc as sa
 from sqlalchemy import URL, Connection, Engine, make_url
 
-from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
+from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError, shorten
 from recommender.store.sqlite import check_file, sqlite_engine, take_over
 from recommender.store.turns import Turns
 
 OURS = (sa.IntegrityError, sa.DataError, sa.ProgrammingError)
 """Errors that no database is to blame for."""
 
+
+class StatementRefusedError(Exception):
+    """A statement of ours that the database refused, and why; it names nobody, being for logs."""
+
+
 _MOMENT = 0.25
 """Seconds for which writers may have to wait for what is only tidy."""
+
+_STATEMENT = 300
+"""Characters of a statement that are told of."""
 
 _POSTGRES = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
@@ -133,8 +141,9 @@ class Database:
         try:
             with connection:
                 yield connection
-        except OURS:
-            raise
+        except OURS as error:
+            # In what comes from the driver stand the values of the rows, and so people.
+            raise _refused(error).with_traceback(error.__traceback__) from None
         except sa.DBAPIError as error:
             if error.connection_invalidated:
                 self._gate.close()
@@ -143,8 +152,9 @@ class Database:
     def unavailable(self, error: Exception) -> StoreUnavailableError:
         """What the user of the store is told of a failure."""
         cause = getattr(error, "orig", None) or error
-        said = next(iter(str(cause).strip().splitlines()), "") or type(cause).__name__
-        return StoreUnavailableError(f"the learner store {self.name} cannot be used now: {said}")
+        return StoreUnavailableError(
+            f"the learner store {self.name} cannot be used now: {_first_line(cause)}"
+        )
 
 
 class _Gate:
@@ -174,6 +184,18 @@ class _Gate:
     def open(self) -> None:
         with self._lock:
             self._next_try = None
+
+
+def _refused(error: sa.DBAPIError) -> StatementRefusedError:
+    cause = error.orig or error
+    # The first line names tables and columns, but of bad data it quotes the value.
+    said = "" if isinstance(error, sa.DataError) else _first_line(cause)
+    statement = shorten(error.statement or "", _STATEMENT)
+    return StatementRefusedError(f"{type(cause).__name__}: {said} [{statement}]")
+
+
+def _first_line(cause: BaseException) -> str:
+    return next(iter(str(cause).strip().splitlines()), "") or type(cause).__name__
 
 
 def _name(url: URL) -> str:

@@ -28,6 +28,7 @@ def postgres_engine(url: URL, patience: float) -> Engine:
         pool_size=_POOL,
         max_overflow=_POOL,
         pool_timeout=patience,
+        hide_parameters=True,  # they are people; errors go into logs
         pool_recycle=_RECYCLE_SECONDS,
     )
 

@@ -33,6 +33,7 @@ def sqlite_engine(url: URL, patience: float, *, create: bool) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_timeout=patience,
+        hide_parameters=True,  # they are people; errors go into logs
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
