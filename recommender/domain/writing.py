@@ -19,12 +19,15 @@ _STALE_SECONDS = 2 * 86_400
 
 
 @contextmanager
-def write_aside(root: Path) -> Iterator[Path]:
+def write_aside(root: Path, *, private: bool = False) -> Iterator[Path]:
     """An empty folder inside `root` to write in; gone afterwards unless it was moved away.
 
+    private: nobody but its owner may look into it; else everybody may.
     Raises OutputError where `root` cannot be written to.
     """
     aside = _aside(root)
+    if not private:
+        aside.chmod(0o755)  # a server that runs as somebody else must be able to read it
     try:
         yield aside
     finally:
@@ -42,7 +45,6 @@ def _aside(root: Path) -> Path:
         root.mkdir(parents=True, exist_ok=True)
         _sweep(root)
         aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=root))
-        aside.chmod(0o755)  # a server that runs as somebody else must be able to read it
     except OSError as error:
         raise OutputError(
             f"{root} cannot be written to ({error.strerror}); name a folder that can"

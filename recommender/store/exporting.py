@@ -54,12 +54,14 @@ def export(
     """Write what the store holds of `tenant` to the folder `out`: whole, or not at all.
 
     since: leaves out events and feedback from before; what learners decided is always written.
-    `out` becomes a folder of Parquet files and a manifest; an earlier export there is replaced.
+    `out` becomes a folder of Parquet files and a manifest, for its owner alone to read, as the
+    store is; an earlier export there is replaced.
     Raises OutputError where `out` is something else or cannot be written.
     """
     check_replaceable(out, EXPORT_KIND)
     key = mark_key(store.key(tenant))
-    with write_aside(out.absolute().parent) as aside, store.contents(tenant) as contents:
+    private = write_aside(out.absolute().parent, private=True)
+    with private as aside, store.contents(tenant) as contents:
         erased = Erased(key, frozenset(erasure.mark for erasure in contents.erasures()))
         position = contents.position()
         rows: dict[str, int] = {}
@@ -77,6 +79,8 @@ def export(
             "rows": rows,
         }
         seal(aside, facts)
+        for file in aside.iterdir():  # even where they are copied out of the folder
+            file.chmod(0o600)
         replace_folder(aside, out)
     progress("exporting", 1.0)
     return StoreExport(

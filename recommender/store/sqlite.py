@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
 
 _making = threading.Lock()
+
+_BESIDE = ("-wal", "-shm", "-turn")
+"""What the names of files end in that belong to a database: its log, the log's index, the lock."""
+
+_OTHERS = 0o077
+"""What users other than the owner may do with a file."""
 
 _WAL_BYTES = 64 << 20
 """How large the log of writes stays at most once it has been taken over into the file."""
@@ -71,7 +78,7 @@ def check_file(connection: Connection, path: str) -> None:
 
 
 def _find(path: Path, *, create: bool) -> None:
-    """Find the file, or make it, readable for nobody else: it is about people."""
+    """Find the file, or make it; readable for nobody else: it is about people."""
     if not create and not path.exists():
         raise StoreUnavailableError(f"{path} is not there; check the path of the learner store")
     if not path.parent.is_dir():
@@ -90,6 +97,23 @@ def _find(path: Path, *, create: bool) -> None:
         ) from None
     if not path.is_file():
         raise StoreUnavailableError(f"{path} is no file; name another for the learner store")
+    for each in (path, *(path.with_name(path.name + end) for end in _BESIDE)):
+        _close_to_others(each)
+
+
+def _close_to_others(path: Path) -> None:
+    """Have nobody but its owner read a file, as of one that was copied back from a backup."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & _OTHERS:
+            path.chmod(mode & ~_OTHERS)
+    except FileNotFoundError:
+        pass  # what lies beside the database comes and goes
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"{path} is open to other users, and cannot be closed to them ({error.strerror}); "
+            "have its owner run chmod 600"
+        ) from None
 
 
 def _set_up(raw: DBAPIConnection, _record: object) -> None:

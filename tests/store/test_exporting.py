@@ -193,3 +193,15 @@ def test_a_place_that_is_shown_again_is_an_answer_of_its_own():
     )
     assert (first[1:], second[1:], third[1:]) == ((0.0, True), (1.0, False), (0.0, False))
     assert len({first[0], second[0], third[0]}) == 3
+
+
+def test_an_export_is_nobody_elses_to_read(store, tmp_path):
+    """Neither the folder nor a file of it, whatever an earlier export was like."""
+    with store.writing("t") as work:
+        work.put_learner(FULL)
+    out = export(store, "t", tmp_path / "out").folder
+    out.chmod(0o755)
+    export(store, "t", out)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (out, *out.iterdir())}
+    assert modes.pop("out") == 0o700
+    assert set(modes.values()) == {0o600}

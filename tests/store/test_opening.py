@@ -120,6 +120,28 @@ def test_the_file_is_nobody_elses_to_read(file_store, tmp_path):
         assert file.stat().st_mode & 0o077 == 0, file.name
 
 
+def test_a_file_that_others_could_read_is_closed_to_them(file_store, tmp_path):
+    """As one is that was copied back from a backup; what lies beside it, too."""
+    for file in tmp_path.glob("learners.db*"):
+        file.chmod(0o644)
+    LearnerStore.open(f"sqlite:///{tmp_path / 'learners.db'}").close()
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.glob("learners.db*")}
+    assert "learners.db" in modes
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_file_that_cannot_be_closed_to_others_is_refused(file_store, tmp_path, monkeypatch):
+    """As one is of another user; it says what is to be done."""
+    (tmp_path / "learners.db").chmod(0o640)
+
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(StoreUnavailableError, match="have its owner run chmod 600"):
+        LearnerStore.open(f"sqlite:///{tmp_path / 'learners.db'}")
+
+
 @pytest.mark.parametrize(
     "url",
     [
