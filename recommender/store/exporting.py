@@ -62,7 +62,8 @@ def export(
     key = mark_key(store.key(tenant))
     private = write_aside(out.absolute().parent, private=True)
     with private as aside, store.contents(tenant) as contents:
-        erased = Erased(key, frozenset(erasure.mark for erasure in contents.erasures()))
+        under_way = [one for one in contents.erasures() if one.complete_at > contents.now]
+        erased = Erased(key, frozenset(erasure.mark for erasure in under_way))
         position = contents.position()
         rows: dict[str, int] = {}
         for share, step in enumerate((_decisions, _events, _feedback)):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select, true
 
 from recommender.domain.learner import Change
 from recommender.domain.times import microseconds
@@ -37,18 +37,30 @@ def position(connection: Connection, tenant: str) -> int:
 
 
 def changes(
-    connection: Connection, tenant: str, after: int, limit: int, events_since: datetime
+    connection: Connection,
+    tenant: str,
+    after: int,
+    limit: int,
+    since: datetime,
+    now: datetime,
 ) -> list[tuple[int, Change]]:
     """The first `limit` changes after number `after`, each with its number, in order.
 
+    Left out are events of before `since`, and erasures that were complete by then.
     A row that changes again between two of the queries goes to a number above `end`: it is left
     out here, and found there by the next reading.
     """
     end = position(connection, tenant)
     if end <= after:
         return []
+    later = {
+        EVENTS: EVENTS.c.occurred_at >= microseconds(since),
+        # What is dated in the future may all the same have been made before an erasure.
+        ERASURES: ERASURES.c.complete_at >= microseconds(min(since, now)),
+    }
     found = chain.from_iterable(
-        _of(connection, table, tenant, (after, end), limit, events_since) for table in SOURCES
+        _of(connection, table, tenant, (after, end), limit, later.get(table, true()))
+        for table in SOURCES
     )
     return sorted(found, key=lambda each: each[0])[:limit]
 
@@ -59,16 +71,14 @@ def _of(
     tenant: str,
     between: tuple[int, int],
     limit: int,
-    events_since: datetime,
+    where: ColumnElement[bool],
 ) -> list[tuple[int, Change]]:
     after, end = between
     query = (
         select(table)
-        .where(table.c.tenant == tenant, table.c.seq > after, table.c.seq <= end)
+        .where(table.c.tenant == tenant, table.c.seq > after, table.c.seq <= end, where)
         .order_by(table.c.seq)
         .limit(limit)
     )
-    if table is EVENTS:
-        query = query.where(table.c.occurred_at >= microseconds(events_since))
     read = SOURCES[table]
     return [(int(row["seq"]), read(row)) for row in connection.execute(query).mappings()]

@@ -94,18 +94,19 @@ class LearnerStore:
             return feed.position(connection, tenant)
 
     def changes(
-        self, tenant: str, after: int, limit: int, events_since: datetime
+        self, tenant: str, after: int, limit: int, since: datetime
     ) -> list[tuple[int, Change]]:
         """The first `limit` changes after number `after`, in order, each with its number.
 
-        Events that occurred before `events_since` are left out. A reader that goes on from the last
-        number it has seen misses nothing and sees nothing twice. One that read `position` before,
-        and then got fewer than `limit`, may go on from that position, and so pass over what was
-        left out. A position below the reader's own means that an older state was restored: then
-        everything is to be read anew.
+        since: when the reader's model was trained. Events of before are left out, and erasures
+        complete by then, whom no data held any more and who may be back; never one that is not
+        complete by now. A reader that goes on from the last number it has seen misses nothing and
+        sees nothing twice. One that read `position` before, and then got fewer than `limit`, may go
+        on from that position, and so pass over what was left out. A position below the reader's own
+        means that an older state was restored: then everything is to be read anew.
         """
         with self._database.reading() as connection:
-            return feed.changes(connection, tenant, after, limit, events_since)
+            return feed.changes(connection, tenant, after, limit, since, self._clock())
 
     def learner(self, tenant: str, person_id: PersonId) -> Learner | None:
         """What a person has decided; None where she never did."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from recommender.domain.times import microseconds
-from recommender.store.tables import BLOCKS, ERASURES, EVENTS, FEEDBACK, LIFTED, REQUESTS, TENANTS
+from recommender.store.tables import BLOCKS, EVENTS, FEEDBACK, LIFTED, REQUESTS, TENANTS
 
 REQUESTS_KEPT = timedelta(hours=25)
 """How long answers to named requests are remembered: a day, and an hour for clocks that differ."""
@@ -27,8 +27,6 @@ class Purged:
     """Remembered answers."""
     lifted: int = 0
     """Blocks that were lifted long ago."""
-    erasures: int = 0
-    """Marks of people whom by now no file holds."""
     events: int = 0
     """Events and feedback from before the time that was asked for."""
 
@@ -46,6 +44,7 @@ def purge(
 ) -> Purged:
     """Drop a tenant's rows that have had their time.
 
+    Marks of the erased never have: nobody knows for how long a model that holds her is served.
     seq: of its newest change so far. before: also events and feedback of before then; None: none.
     """
     old = 0
@@ -58,7 +57,6 @@ def purge(
         blocks=_lapse(connection, tenant, seq, microseconds(now)),
         requests=_drop(connection, REQUESTS, tenant, "asked_at", now - REQUESTS_KEPT),
         lifted=_drop(connection, LIFTED, tenant, "lifted_at", now - LIFTED_KEPT),
-        erasures=_drop(connection, ERASURES, tenant, "complete_at", now),
     )
 
 

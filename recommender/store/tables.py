@@ -148,7 +148,7 @@ ERASURES = Table(
     _number("seq"),
     Index("pln_erasures_seq", "tenant", "seq"),
 )
-"""Who was erased, as a mark that does not tell who."""
+"""Who was erased, as a mark that does not tell who; kept for good, see `purging`."""
 
 REQUESTS = Table(
     "pln_requests",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
 
 from recommender.domain.erasure import erasure_mark
 from recommender.domain.ids import PersonId
@@ -156,9 +156,10 @@ class Writing:
         return erasure, count
 
     def erased(self, person_ids: Iterable[PersonId]) -> set[PersonId]:
-        """Those of these people who were erased and are to stay so."""
+        """Those of these people whose erasure is not complete yet; who was may come back."""
         marks = {erasure_mark(self._mark_key, person_id): person_id for person_id in person_ids}
-        return {marks[mark] for mark in self._present(ERASURES, "mark", list(marks))}
+        under_way = ERASURES.c.complete_at > microseconds(self.now)
+        return {marks[mark] for mark in self._present(ERASURES, "mark", list(marks), under_way)}
 
     def answered(self, content: bytes, people: Sequence[PersonId] = ()) -> None:
         """Remember what a repetition of the request is to get; nothing where it has no name.
@@ -219,12 +220,14 @@ class Writing:
             seen.add(event_id)
         return new
 
-    def _present(self, table: Table, column: str, values: list[str]) -> set[str]:
+    def _present(
+        self, table: Table, column: str, values: list[str], *where: ColumnElement[bool]
+    ) -> set[str]:
         found: set[str] = set()
         for start in range(0, len(values), _MOST_VALUES):
             part = values[start : start + _MOST_VALUES]
             query = select(table.c[column]).where(
-                table.c.tenant == self._tenant, table.c[column].in_(part)
+                table.c.tenant == self._tenant, table.c[column].in_(part), *where
             )
             found.update(self._connection.scalars(query))
         return found

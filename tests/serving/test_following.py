@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
-from recommender.domain.errors import StoreUnavailableError
+from recommender.domain.errors import PersonNotFoundError, StoreUnavailableError
 from recommender.domain.ids import PersonId
 from recommender.domain.learner import Block, BlockKind, Learner
+from recommender.domain.versions import resolve
+from recommender.pipeline import Pipeline
 from recommender.serving import following
 from recommender.serving.access import DEFAULT
 from recommender.serving.following import Following
+from recommender.serving.hosting import open_model
 from recommender.store import LearnerStore
+from recommender.store.learner_store import utc_now
 from tests.databases import database
 from tests.serving.fakes import FakeRecommender
 from tests.serving.waiting import until
@@ -42,6 +46,29 @@ def follow(store):
     for each in started:
         each.close()
         each._thread.join()
+
+
+def test_who_was_erased_stays_so_while_an_old_model_is_served(trained, tmp_path):
+    """However long ago it was, and after purges and a restart; she may write again by then."""
+    past = timedelta(0)
+    store = LearnerStore.open(
+        f"sqlite:///{tmp_path / 'learners.db'}", clock=lambda: utc_now() + past
+    )
+    who = Pipeline.open(resolve(trained)).model.person_ids[5]
+    with store.writing(DEFAULT) as work:
+        work.erase(who)
+    past = timedelta(days=400)
+    store.purge()
+    with store.writing(DEFAULT) as work:
+        assert not work.erased([who])
+        work.put_learner(Learner(person_id=who))
+    in_force = open_model(store, DEFAULT, resolve(trained))
+    try:
+        with pytest.raises(PersonNotFoundError):
+            in_force.recommender.row(who)
+    finally:
+        in_force.live.close()
+        store.close()
 
 
 def mute(store, contact):

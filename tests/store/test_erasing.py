@@ -77,8 +77,8 @@ def test_readers_learn_of_an_erasure_by_a_mark(store, clock):
     assert GONE not in repr(told)
 
 
-def test_the_erased_are_known_until_no_file_holds_them(store, clock):
-    """Then the mark goes too, with the next purge."""
+def test_who_was_erased_may_come_back_once_no_file_holds_her(store, clock):
+    """Until then nothing may be written about her."""
     with store.writing("t") as work:
         work.erase(GONE)
     for days, known in ((29, True), (2, False)):
@@ -86,6 +86,28 @@ def test_the_erased_are_known_until_no_file_holds_them(store, clock):
         store.purge()
         with store.writing("t") as work:
             assert work.erased(["ada", GONE]) == ({GONE} if known else set())
+
+
+def test_a_mark_is_kept_for_whatever_model_is_served_later(store, clock):
+    """Readers with a model of before the erasure was complete learn of it years later, too."""
+    with store.writing("t") as work:
+        erasure, _ = work.erase(GONE)
+    clock.move(days=2000)
+    store.purge()
+    moment = timedelta(microseconds=1)
+    for trained, told in (
+        (NOW, [(1, erasure)]),
+        (erasure.complete_at, [(1, erasure)]),
+        (erasure.complete_at + moment, []),
+    ):
+        assert store.changes("t", 0, 9, trained) == told
+
+
+def test_an_erasure_counts_in_a_model_that_is_dated_in_the_future(store, clock):
+    """Its data may be of before."""
+    with store.writing("t") as work:
+        erasure, _ = work.erase(GONE)
+    assert store.changes("t", 0, 9, NOW + timedelta(days=1000)) == [(1, erasure)]
 
 
 def test_erasing_again_gives_another_receipt_and_one_mark(store):

@@ -195,6 +195,15 @@ def test_a_place_that_is_shown_again_is_an_answer_of_its_own():
     assert len({first[0], second[0], third[0]}) == 3
 
 
+def test_whose_erasure_is_complete_is_not_dropped_by_ingestion_any_more(store, clock, tmp_path):
+    """She may have come back."""
+    with store.writing("t") as work:
+        work.erase("gone")
+    for days, count in ((29, 1), (2, 0)):
+        clock.move(days=days)
+        assert export(store, "t", tmp_path / "out").erased == count
+
+
 def test_an_export_is_nobody_elses_to_read(store, tmp_path):
     """Neither the folder nor a file of it, whatever an earlier export was like."""
     with store.writing("t") as work:
