@@ -55,5 +55,8 @@ def _take(
         return response(outcomes=outcomes.told, durable=True)
 
     if request.validate_only:
-        return look(call, request, check)
-    return write(call, request, response, put)
+        reply = look(call, request, check)
+    else:
+        reply = write(call, request, response, put)
+    outcomes.name(reply.outcomes)
+    return reply

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -35,6 +35,7 @@ Item = TypeVar("Item", bound=Event | Feedback)
 class Outcomes(Generic[Item]):
     """The items of one write, and what becomes of each.
 
+    told: an outcome for each item, without its id.
     field: of the items in the request. read: makes an item of a message, its path and the time of
     now. Raises InvalidArgumentError where there are no items, or too many.
     """
@@ -48,11 +49,9 @@ class Outcomes(Generic[Item]):
         if not 1 <= len(messages) <= MOST_ITEMS:
             raise InvalidArgumentError(field, f"{len(messages)} items; send 1 to {MOST_ITEMS:,}")
         self._field = field
+        self._ids = [message.event_id for message in messages]
         self._good: dict[int, Item] = {}
-        self.told = [
-            pb.WriteOutcome(event_id=message.event_id, status=pb.WRITE_STATUS_ACCEPTED)
-            for message in messages
-        ]
+        self.told = [pb.WriteOutcome(status=pb.WRITE_STATUS_ACCEPTED) for _ in messages]
         now = utc_now()
         for place, message in enumerate(messages):
             try:
@@ -80,6 +79,15 @@ class Outcomes(Generic[Item]):
         for place, is_new in zip(self._good, new, strict=True):
             if not is_new:
                 self.told[place].status = pb.WRITE_STATUS_DUPLICATE
+
+    def name(self, told: Iterable[pb.WriteOutcome]) -> None:
+        """Say in `told`, which is of these items, the id of each.
+
+        What is remembered goes without: ids are the host's, may hold those of people, and could not
+        be found there when somebody is erased. Who repeats a request brings them again.
+        """
+        for outcome, event_id in zip(told, self._ids, strict=True):
+            outcome.event_id = event_id
 
     def _reject(self, place: int, field: str, message: str) -> None:
         self._good.pop(place, None)

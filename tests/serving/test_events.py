@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import select
 
 from recommender.domain.errors import StoreUnavailableError
 from recommender.domain.learner import BlockKind
 from recommender.domain.slate import Kind
+from recommender.store.tables import REQUESTS
 from recommender.v1 import event_service_pb2 as pb
 from recommender.v1 import learner_service_pb2
 from tests.serving.fakes import MODEL, refused
@@ -106,6 +108,25 @@ def test_what_can_be_taken_is_taken(anywhere):
     assert answer.durable
     events, _ = kept(anywhere)
     assert {"w1", "w2", "w3"} & events.keys() == {"w1"}
+
+
+def test_what_is_remembered_of_a_write_names_no_event(writer):
+    """Hosts put people into their events' ids, and an erasure could not find them there."""
+    event, item = "ada@example.org said", "ada@example.org declined"
+    first = (
+        write(writer, activity(event), request_id="named event"),
+        tell(writer, feedback(item), feedback(item, person=""), request_id="named item"),
+    )
+    with writer.store._database.reading() as connection:
+        remembered = connection.execute(select(REQUESTS.c.answer)).scalars().all()
+    assert len(remembered) >= 2
+    assert not any(b"ada@example.org" in bytes(answer) for answer in remembered)
+    again = (
+        write(writer, activity(event), request_id="named event"),
+        tell(writer, feedback(item), feedback(item, person=""), request_id="named item"),
+    )
+    assert again == first
+    assert [each.event_id for answer in first for each in answer.outcomes] == [event, item, item]
 
 
 def test_a_named_write_gets_its_first_answer_again(anywhere):
