@@ -123,7 +123,7 @@ def _attribution(token: str, person_id: str, field: str, key: bytes) -> Attribut
     except InvalidArgumentError as error:
         message = str(error).removeprefix(f"{error.field}: ")
         raise InvalidArgumentError(field, message) from None
-    if not about.is_for(person_id):
+    if not about.is_for(person_id, key):
         raise InvalidArgumentError(field, "is of an answer to somebody else than person_id")
     return about
 

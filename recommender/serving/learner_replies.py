@@ -19,8 +19,8 @@ _LIST_KIND = {value: number for number, value in LIST_KINDS.items()}
 _DISCOVERABILITY = {value: number for number, value in DISCOVERABILITY.items()}
 
 
-def learner(item: domain.Learner) -> pb.Learner:
-    """What a learner has decided."""
+def learner(item: domain.Learner, key: bytes) -> pb.Learner:
+    """What a learner has decided. key: the tenant's, for the etag."""
     found = pb.Learner(
         person_id=item.person_id,
         goals=[_goal(goal) for goal in item.goals],
@@ -31,7 +31,7 @@ def learner(item: domain.Learner) -> pb.Learner:
         if item.discoverability
         else pb.DISCOVERABILITY_UNSPECIFIED,
         recommendations_paused=item.paused,
-        etag=etag(item),
+        etag=etag(item, key),
     )
     if item.profile:
         names = domain.Profile.__slots__
@@ -45,10 +45,10 @@ def learner(item: domain.Learner) -> pb.Learner:
     return found
 
 
-def etag(item: domain.Learner) -> str:
+def etag(item: domain.Learner, key: bytes) -> str:
     """Names the state of a learner; another after every change."""
     changed = microseconds(item.updated_at) if item.updated_at else 0
-    return fingerprint("etag", f"{item.version} {changed} {item.person_id}".encode())
+    return fingerprint("etag", f"{item.version} {changed} {item.person_id}".encode(), key)
 
 
 def block(item: domain.Block) -> pb.Block:

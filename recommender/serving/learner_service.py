@@ -29,32 +29,33 @@ class LearnerService:
         """What a learner has decided."""
         person_id = fields.person(request.person_id, "person_id")
         found = store_of(call).learner(call.tenant.name, person_id)
-        return learner_replies.learner(found or Learner(person_id=person_id))
+        return learner_replies.learner(found or Learner(person_id=person_id), key_of(call))
 
     def UpdateLearner(self, request: pb.UpdateLearnerRequest, call: CallContext) -> pb.Learner:  # noqa: N802 - the RPC's name
         """Change what a learner has decided."""
         person_id = fields.person(request.learner.person_id, "learner.person_id")
         etag = fields.text(request.learner.etag, "learner.etag", learner_requests.LONGEST_ETAG)
         mask = list(request.update_mask.paths)
+        key = key_of(call)
         paths = masks.changed_paths(request.learner, mask, "update_mask.paths")
 
         def changed(work: Writing) -> Learner:
             refuse_erased(work, {"learner.person_id": person_id})
             before = work.learner(person_id) or Learner(person_id=person_id)
-            if etag and etag != learner_replies.etag(before):
+            if etag and etag != learner_replies.etag(before, key):
                 raise EtagMismatchError("learner.etag")
-            message = learner_replies.learner(before)
+            message = learner_replies.learner(before, key)
             masks.merge(request.learner, paths, message)
             return learner_requests.learner(message, before, work.now)
 
         def only_looked(work: Writing) -> pb.Learner:
             after = replace(changed(work), updated_at=work.now)
-            found = learner_replies.learner(after)
+            found = learner_replies.learner(after, key)
             found.ClearField("etag")
             return found
 
         def put(work: Writing) -> pb.Learner:
-            return learner_replies.learner(work.put_learner(changed(work)))
+            return learner_replies.learner(work.put_learner(changed(work)), key)
 
         _check(request.learner, paths)
         if request.validate_only:

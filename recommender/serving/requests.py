@@ -121,7 +121,7 @@ def page(request: Message, model: str, usual: int = DEFAULT_PAGE, key: bytes = b
     for field in ("page_size", "page_token"):
         asked.ClearField(field)
     name = request.DESCRIPTOR.full_name.encode()
-    mark = fingerprint("request", name + asked.SerializeToString(deterministic=True))
+    mark = fingerprint("request", name + asked.SerializeToString(deterministic=True), key)
     token = _token(text, mark, model, key) if text else None
     return Page(
         size=size,

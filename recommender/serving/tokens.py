@@ -2,7 +2,8 @@
 
 A token is url-safe base64 of a digest and compact JSON. The digest is keyed by a secret of the
 tenant, so that nobody else makes tokens and none of another tenant's is taken; a server without a
-learner store has no secret, and its tokens are only held against damage. No token holds a name.
+learner store has no secret, and its tokens are only held against damage. No token holds a name;
+what stands for one is keyed as well, so that nobody else can hold guesses against it.
 """
 
 from __future__ import annotations
@@ -84,10 +85,10 @@ def attribution_token(
 
     It is made of these alone, so all pages of a list, and every repetition of it, have the same.
     """
-    about: dict[str, Any] = {"model": model, "person": asker(person_id), "kind": str(kind)}
+    about: dict[str, Any] = {"model": model, "person": asker(person_id, key), "kind": str(kind)}
     about["dials"] = list(dials.shares())
     if goals:
-        about["goals"] = fingerprint("goals", json.dumps(sorted(goals)).encode())
+        about["goals"] = fingerprint("goals", json.dumps(sorted(goals)).encode(), key)
     return _encode("answer", about, key)
 
 
@@ -120,23 +121,24 @@ class Attribution:
                 "attribution_token", "is of no list of this service; send that of the answer"
             ) from None
 
-    def is_for(self, person_id: str) -> bool:
+    def is_for(self, person_id: str, key: bytes = b"") -> bool:
         """Whether this person was the asker."""
-        return hmac.compare_digest(self.person, asker(person_id))
+        return hmac.compare_digest(self.person, asker(person_id, key))
 
 
-def asker(person_id: str) -> str:
+def asker(person_id: str, key: bytes) -> str:
     """Who asked, as attribution tokens have it."""
-    return fingerprint("person", person_id.encode())
+    return fingerprint("person", person_id.encode(), key)
 
 
-def fingerprint(purpose: str, content: bytes) -> str:
-    """A short digest of `content`, different for every `purpose`.
+def fingerprint(purpose: str, content: bytes, key: bytes = b"") -> str:
+    """A short digest of `content`, different for every `purpose` and every tenant's key.
 
     >>> fingerprint("a", b"x") == fingerprint("a", b"x") != fingerprint("b", b"x")
     True
     """
-    return hashlib.blake2b(content, digest_size=12, person=purpose.encode()).hexdigest()
+    person = purpose.encode()
+    return hashlib.blake2b(content, digest_size=12, person=person, key=key).hexdigest()
 
 
 def _encode(purpose: str, value: dict[str, Any], key: bytes) -> str:

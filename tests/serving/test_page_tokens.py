@@ -13,11 +13,13 @@ import pytest
 
 from recommender.domain.errors import InvalidArgumentError
 from recommender.serving import tokens
+from recommender.serving.access import DEFAULT
 from recommender.serving.tokens import LASTS_HOURS, PageToken
 from recommender.v1.learner_service_pb2 import (
     BLOCK_KIND_MUTE,
     Block,
     CreateBlockRequest,
+    GetLearnerRequest,
     ListBlocksRequest,
 )
 from recommender.v1.learner_service_pb2_grpc import LearnerServiceStub
@@ -136,6 +138,25 @@ def test_no_token_holds_a_name(calls):
         content = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[16:]
         assert "p00" not in str(json.loads(content))
         assert KEY not in content
+
+
+def test_no_token_lets_a_person_be_found_by_guesses(alone, calls, lists, monkeypatch):
+    """What stands for somebody in a token differs between tenants, and nobody else can make it."""
+    person, learners = RecommendPeopleRequest(person_id="p000"), LearnerServiceStub(alone.channel)
+
+    def told():
+        """Fingerprints in tokens and etags, all of the same person."""
+        texts = [method(ask(page_size=1)).next_page_token for method, ask in calls.values()]
+        texts.append(lists.RecommendPeople(person).answer.attribution_token)
+        raw = [base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) for text in texts]
+        contents = [json.loads(each[16:]) for each in raw]
+        found = {content.get("request", content.get("person")) for content in contents}
+        return found | {learners.GetLearner(GetLearnerRequest(person_id="p000")).etag}
+
+    before = told()
+    monkeypatch.setitem(alone.store._keys, DEFAULT, OTHER)
+    assert len(before) == len(calls) + 2
+    assert not before & told()
 
 
 @pytest.mark.parametrize(
