@@ -57,10 +57,20 @@ class Watched(Generic[T]):
             self.sound = False
             log.error(f"{self.event} refused", error=str(error))
             return
+        except Exception:
+            self.sound = False
+            raise
         self._value, self.sound = value, True
-        for told in self.changed:
-            told(value)
+        self._tell(value)
         log.info(f"{self.event} read again")
+
+    def _tell(self, value: T) -> None:
+        try:
+            for told in self.changed:
+                told(value)
+        except Exception:  # somebody goes on with what was before
+            self.sound = False
+            raise
 
 
 def signature(paths: Sequence[Path]) -> Signature:

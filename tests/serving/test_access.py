@@ -203,6 +203,34 @@ def test_a_file_that_cannot_be_read_leaves_the_last_good_one_in_force(tmp_path, 
     assert watched.value().grant(token, 0.0) is not None
 
 
+def test_a_change_that_fails_in_an_unforeseen_way_is_not_in_force_either(tmp_path):
+    """Whoever watches must be told as of a file that is refused; the next good one mends it."""
+    path, works = tmp_path / "file", [True]
+    path.write_text("1")
+
+    def read():
+        return int(path.read_text())
+
+    def told(_):
+        if not works[0]:
+            raise TypeError
+
+    watched = Watched("file", [path], read)
+    watched.changed.append(told)
+    for text, works[0], error, value in (
+        ("no number", True, ValueError, 1),
+        ("22", False, TypeError, 22),
+    ):
+        path.write_text(text)
+        with pytest.raises(error):
+            watched.look()
+        assert (watched.sound, watched.value()) == (False, value)
+    works[0] = True
+    path.write_text("333")
+    watched.look()
+    assert (watched.sound, watched.value()) == (True, 333)
+
+
 def test_an_access_file_has_hashes_and_no_token(tmp_path):
     """Only its owner may read it, and what was written in it by hand stays."""
     path = tmp_path / "access.toml"
@@ -240,11 +268,15 @@ HASHED = f"[tenants.a]\nmodel='m'\n[[tenants.a.tokens]]\nid='i'\nsha256='{'0' * 
         ("[tenants.Acme]\nmodel='m'", "1 to 63 of a-z"),
         ("[tenants.a]", "tenants.a.model: missing"),
         ("[tenants.a]\nmodel='m'\nrate=1", "tenants.a.rate: unknown"),
-        ("[tenants.a]\nmodel='m'\nburst=-1", "tenants.a.burst: -1 is not between"),
-        ("[tenants.a]\nmodel='m'\nburst=true", "True is not a number"),
+        ("[tenants.a]\nmodel='m'\nburst=-1", "tenants.a.burst: is not between"),
+        ("[tenants.a]\nmodel='m'\nburst=true", "tenants.a.burst: is not a number"),
         ("[tenants.a]\nmodel='m'\ntokens=1", "tenants.a.tokens: is not an array"),
         ("[tenants.a]\nmodel='m'\n[[tenants.a.tokens]]\nid='i'", "tokens[0].sha256: missing"),
+        (f"[tenants.a]\nmodel='m'\nburst=0x{'f' * 9000}", "tenants.a.burst: is not between"),
+        (f"x = {'[' * 3000}{']' * 3000}", "nested too deeply"),
         (f"{HASHED}scopes=['all']", "tokens[0].scopes"),
+        (f"{HASHED}scopes=[['query']]", "tokens[0].scopes"),
+        (f"{HASHED}scopes=[{{}}, 'query']", "tokens[0].scopes"),
         (f"{HASHED}scopes=['query']\nexpires=2030-01-01", "tokens[0].expires"),
     ],
 )
