@@ -1,9 +1,9 @@
 """Loops that are compiled: how, and of which kinds of arrays.
 
-Signatures are given, so that nothing is compiled while calls are answered; arrays that are mapped
-from disk cannot be written to, so no argument that is only read may ask for that. What is compiled
-is kept beside the source, or where NUMBA_CACHE_DIR says; where nothing can be kept it is compiled
-at every start.
+What answers calls has its signatures given, so that nothing is compiled meanwhile; arrays that are
+mapped from disk cannot be written to, so no argument that is only read may ask for that. The rest
+is compiled when it is first called. What is compiled is kept beside the source, in a cache of the
+user's, or where NUMBA_CACHE_DIR says; where nothing can be kept it is compiled at every start.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit, types
+from numba import njit, prange, types
+
+__all__ = [
+    "BOOL", "F4", "F8", "I1", "I4", "I8", "U1", "U2",
+    "compiled", "fingerprint", "lazily", "named", "prange", "read", "within", "written",
+]  # fmt: skip
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -51,16 +56,29 @@ def compiled(*signature: Any) -> Callable[[Loop], Loop]:
     """Compile a function of these arguments, ahead; it returns nothing and lets go of the GIL."""
 
     def build(loop: Loop) -> Loop:
-        found = njit(loop, nogil=True)
-        with suppress(RuntimeError):  # nowhere to keep it
-            found.enable_caching()
-            # By itself numba looks only at the age of the file that the function is in.
-            found._cache._cache_file._source_stamp = fingerprint(loop)
+        found = _kept(njit(loop, nogil=True), loop)
         found.compile(types.void(*signature))
         found.disable_compile()
         return found  # type: ignore[no-any-return]
 
     return build
+
+
+def lazily(*, parallel: bool = False) -> Callable[[Loop], Loop]:
+    """Compile a function for the arguments that it is called with, when they first come.
+
+    What it calls must stand above it: later changes of that would else not be seen.
+    """
+    return lambda loop: _kept(njit(loop, parallel=parallel), loop)  # type: ignore[no-any-return]
+
+
+def _kept(found: Any, loop: Any) -> Any:
+    """What is compiled is kept, and compiled anew once anything has changed that it is made of."""
+    with suppress(RuntimeError):  # nowhere to keep it
+        found.enable_caching()
+        # By itself numba looks only at the file that the function is in.
+        found._cache._cache_file._source_stamp = fingerprint(loop)
+    return found
 
 
 def fingerprint(loop: Any) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from recommender.compiled import lazily, prange
 
 
 def pair_dots(
@@ -78,7 +79,7 @@ def _rows(rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.ascontiguousarray(rows, np.int64)
 
 
-@njit(cache=True)
+@lazily()
 def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
     """First place in indices[low:high] that is not below `wanted`."""
     while low < high:
@@ -90,7 +91,7 @@ def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low
 
 
-@njit(cache=True, parallel=True)
+@lazily(parallel=True)
 def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, out: Any) -> None:
     for i in prange(len(u)):
         a, a_end = lp[u[i]], lp[u[i] + 1]
@@ -109,7 +110,22 @@ def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, 
         out[i] = total
 
 
-@njit(cache=True, parallel=True)
+@lazily()
+def _walk(
+    si: Any, sx: Any, a: Any, a_end: Any, bi: Any, bx: Any, b: Any, b_end: Any
+) -> tuple[Any, Any]:
+    """Walk the short row si[a:a_end] and look its columns up in the long one."""
+    column, most, found = -1, 0.0, 0
+    for k in range(a, a_end):
+        b = _find(bi, b, b_end, si[k])
+        if b < b_end and bi[b] == si[k]:
+            found += 1
+            if sx[k] * bx[b] > most:
+                column, most = si[k], sx[k] * bx[b]
+    return column, found
+
+
+@lazily(parallel=True)
 def _shared(
     lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, best: Any, count: Any
 ) -> None:
@@ -125,22 +141,7 @@ def _shared(
             )
 
 
-@njit(cache=True)
-def _walk(
-    si: Any, sx: Any, a: Any, a_end: Any, bi: Any, bx: Any, b: Any, b_end: Any
-) -> tuple[Any, Any]:
-    """Walk the short row si[a:a_end] and look its columns up in the long one."""
-    column, most, found = -1, 0.0, 0
-    for k in range(a, a_end):
-        b = _find(bi, b, b_end, si[k])
-        if b < b_end and bi[b] == si[k]:
-            found += 1
-            if sx[k] * bx[b] > most:
-                column, most = si[k], sx[k] * bx[b]
-    return column, found
-
-
-@njit(cache=True, parallel=True)
+@lazily(parallel=True)
 def _grouped(ip: Any, ii: Any, ix: Any, groups: Any, u: Any, v: Any, best: Any, count: Any) -> None:
     for i in prange(len(u)):
         a, a_end = ip[u[i]], ip[u[i] + 1]
@@ -167,7 +168,7 @@ def _grouped(ip: Any, ii: Any, ix: Any, groups: Any, u: Any, v: Any, best: Any, 
                 best[i], most = column[k], product[k]
 
 
-@njit(cache=True)
+@lazily()
 def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out: Any) -> None:
     """Put the value of each cell (line, column) into `out`, which stays where none is stored."""
     for i in range(len(lines)):
@@ -177,7 +178,7 @@ def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out:
             out[i] = data[place]
 
 
-@njit(cache=True)
+@lazily()
 def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
     """Mark the `count` largest values above 0 of every row in `keep`, bool [len(data)]."""
     for row in range(len(indptr) - 1):
@@ -198,7 +199,7 @@ def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
                 room -= 1
 
 
-@njit(cache=True)
+@lazily()
 def mark_others(indptr: Any, indices: Any, barred_indptr: Any, barred: Any, keep: Any) -> None:
     """Unmark the columns of every row that are in the same row of `barred`, both sorted."""
     for row in range(len(indptr) - 1):
@@ -210,7 +211,26 @@ def mark_others(indptr: Any, indices: Any, barred_indptr: Any, barred: Any, keep
                 keep[k] = False
 
 
-@njit(cache=True)
+@lazily()
+def _divergence(before: Any, ever: Any, seen: Any, size: int) -> Any:
+    """Jensen-Shannon divergence, base 2, of two shares of topics; 0 where either is of nothing."""
+    old = new = 0.0
+    for k in range(size):
+        old += before[seen[k]]
+        new += ever[seen[k]] - before[seen[k]]
+    total = 0.0
+    if old <= 0.0 or new <= 0.0:
+        return total
+    for k in range(size):
+        p, q = before[seen[k]] / old, (ever[seen[k]] - before[seen[k]]) / new
+        if p > 0.0:
+            total += 0.5 * p * np.log2(2 * p / (p + q))
+        if q > 0.0:
+            total += 0.5 * q * np.log2(2 * q / (p + q))
+    return min(max(total, 0.0), 1.0)
+
+
+@lazily()
 def mark_shifts(
     starts: Any, topics: Any, weights: Any, who: Any, cuts: Any, count: int, out: Any
 ) -> None:
@@ -237,22 +257,3 @@ def mark_shifts(
             before[topics[done]] += weights[done]
             done += 1
         out[i] = _divergence(before, ever, seen, size)
-
-
-@njit(cache=True)
-def _divergence(before: Any, ever: Any, seen: Any, size: int) -> Any:
-    """Jensen-Shannon divergence, base 2, of two shares of topics; 0 where either is of nothing."""
-    old = new = 0.0
-    for k in range(size):
-        old += before[seen[k]]
-        new += ever[seen[k]] - before[seen[k]]
-    total = 0.0
-    if old <= 0.0 or new <= 0.0:
-        return total
-    for k in range(size):
-        p, q = before[seen[k]] / old, (ever[seen[k]] - before[seen[k]]) / new
-        if p > 0.0:
-            total += 0.5 * p * np.log2(2 * p / (p + q))
-        if q > 0.0:
-            total += 0.5 * q * np.log2(2 * q / (p + q))
-    return min(max(total, 0.0), 1.0)

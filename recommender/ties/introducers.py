@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit, prange
 from numpy.typing import NDArray
 
+from recommender.compiled import lazily, prange
 from recommender.domain.slate import SILENCE_DAYS
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Snapshot
@@ -96,7 +96,7 @@ def _sorted(matrix: sp.csr_matrix) -> sp.csr_matrix:
     return matrix
 
 
-@njit(cache=True)
+@lazily()
 def _in(values: Any, low: Any, high: Any, wanted: Any) -> Any:
     """First place in values[low:high], ascending, that is not below `wanted`."""
     while low < high:
@@ -108,14 +108,14 @@ def _in(values: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low
 
 
-@njit(cache=True)
+@lazily()
 def _has(indptr: Any, indices: Any, row: Any, wanted: Any) -> Any:
     end = indptr[row + 1]
     place = _in(indices, indptr[row], end, wanted)
     return place < end and indices[place] == wanted
 
 
-@njit(cache=True, parallel=True)
+@lazily(parallel=True)
 def _find(
     pp: Any, pi: Any, px: Any, sp_: Any, si: Any, so: Any, tp: Any, ti: Any, bp: Any, bi: Any,
     u: Any, v: Any, out: Any,

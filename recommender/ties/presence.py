@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from recommender.compiled import lazily
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Snapshot
 
@@ -68,7 +68,19 @@ class Presence:
         return out / DAY_MICROSECONDS
 
 
-@njit(cache=True)
+@lazily()
+def _not_over(end: Any, low: Any, high: Any, since: Any) -> Any:
+    """The first stretch among low:high that ends after `since`."""
+    while low < high:
+        middle = (low + high) // 2
+        if end[middle] <= since:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@lazily()
 def _overlaps(
     indptr: Any, start: Any, end: Any, a: Any, b: Any, since: Any, until: int, out: Any
 ) -> None:
@@ -88,15 +100,3 @@ def _overlaps(
             else:
                 j += 1
         out[k] = total
-
-
-@njit(cache=True)
-def _not_over(end: Any, low: Any, high: Any, since: Any) -> Any:
-    """The first stretch among low:high that ends after `since`."""
-    while low < high:
-        middle = (low + high) // 2
-        if end[middle] <= since:
-            low = middle + 1
-        else:
-            high = middle
-    return low

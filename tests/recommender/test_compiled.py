@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import FunctionType
 
 import numpy as np
+import pytest
 from numba import njit
 
-from recommender.compiled import fingerprint
+from recommender.compiled import I8, compiled, fingerprint, lazily, prange, written
 
 STEP = 1
 TABLE = np.arange(3)
@@ -22,6 +23,11 @@ COMPILED = njit(helper)
 
 def loop(out):
     out[0] = COMPILED(out[0]) + TABLE[1]
+
+
+def side_by_side(out):
+    for i in prange(len(out)):
+        out[i] = COMPILED(out[i]) + TABLE[1]
 
 
 def changed(function, **names):
@@ -42,3 +48,27 @@ def test_a_fingerprint_is_of_code_constants_and_all_that_is_called():
     ]
     found = {known, *map(fingerprint, others)}
     assert len(found) == len(others) + 1
+
+
+def nowhere(function):
+    """The same function out of a file that is not there, for which nothing can be kept."""
+    code = function.__code__.replace(co_filename="/nowhere/loops.py")
+    return FunctionType(code, function.__globals__)
+
+
+@pytest.mark.parametrize(
+    ("build", "function"),
+    [(lazily(), loop), (lazily(parallel=True), side_by_side), (compiled(written(I8)), loop)],
+    ids=["lazily", "parallel", "ahead"],
+)
+def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(build, function):
+    """As for a user who can write neither to the program nor to a home of her own."""
+    out = np.zeros(1, np.int64)
+    build(nowhere(function))(out)
+    assert out.tolist() == [2]
+
+
+def test_what_is_compiled_lazily_is_kept_by_its_fingerprint():
+    """Which is of all that it is made of, wherever that stands."""
+    kept = lazily()(loop)._cache._cache_file
+    assert kept._source_stamp == fingerprint(loop)
