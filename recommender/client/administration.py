@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+import grpc
+
 from recommender.client.calls import Calls
 from recommender.v1 import model_service_pb2 as pb
 from recommender.v1.model_service_pb2_grpc import ModelServiceStub
@@ -12,6 +14,8 @@ from recommender.v1.model_service_pb2_grpc import ModelServiceStub
 
 class Administration(Calls):
     """The RPCs of ModelService."""
+
+    _administering: grpc.Channel
 
     def model(self, name: str) -> pb.Model:
         """One model, by its resource name `models/{model}`."""
@@ -37,4 +41,4 @@ class Administration(Calls):
 
     @cached_property
     def _models(self) -> ModelServiceStub:
-        return ModelServiceStub(self._channel)
+        return ModelServiceStub(self._administering)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.max_reconnect_backoff_ms", 5_000),
 ]
 
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tls:
@@ -31,7 +34,7 @@ class Tls:
 
     ca: who may have signed the server's certificate; None: whom gRPC trusts by itself.
     certificate, key: the client's own, where the server asks for one.
-    server_name: the name in the server's certificate, where it is not the one that is called.
+    server_name: the name in the servers' certificate, where it is not the one that is called.
     """
 
     ca: bytes | None = None
@@ -89,13 +92,33 @@ def open_channel(
     ]
     if tls is None:
         return grpc.insecure_channel(target(addresses), options)
-    if tls.server_name:
-        options.append(("grpc.ssl_target_name_override", tls.server_name))
+    name = tls.server_name or certified_name(addresses)
+    if name:
+        options.append(("grpc.ssl_target_name_override", name))
     credentials = grpc.ssl_channel_credentials(tls.ca, tls.key, tls.certificate)
     if token is not None:
         calls = grpc.metadata_call_credentials(_Bearer(token))
         credentials = grpc.composite_channel_credentials(credentials, calls)
     return grpc.secure_channel(target(addresses), credentials, options)
+
+
+def certified_name(addresses: str | Sequence[str]) -> str:
+    """The name that a certificate must have at all of these addresses; empty: gRPC knows by itself.
+
+    Of several, it would look for all of them in one name. Raises ValueError where they differ.
+
+    >>> certified_name(["[::1]:50051", "[::1]:50052"]), certified_name("lists.example:50051")
+    ('::1', '')
+    """
+    several = _listed(addresses)
+    hosts = {_host(address) for address in several}
+    if len(hosts) > 1:
+        raise ValueError(
+            f"{', '.join(several)}: of several machines the name in their certificate is needed; "
+            "give Tls(server_name=...), or one name that stands for all, such as "
+            "dns:///lists.example:50051"
+        )
+    return hosts.pop() if len(several) > 1 else ""
 
 
 def is_local(addresses: str | Sequence[str]) -> bool:
@@ -104,13 +127,28 @@ def is_local(addresses: str | Sequence[str]) -> bool:
     >>> is_local("127.0.0.1:50051"), is_local("unix:/run/pln.sock"), is_local("lists.example:1")
     (True, True, False)
     """
-    several = [addresses] if isinstance(addresses, str) else addresses
-    return all(address.startswith("unix:") or _loopback(_host(address)) for address in several)
+    return all(
+        address.startswith("unix:") or _loopback(_host(address)) for address in _listed(addresses)
+    )
 
 
 def bearer(token: Token) -> tuple[str, str]:
-    """The metadata that carries a token."""
-    return "authorization", f"Bearer {token() if callable(token) else token}"
+    """The metadata that carries a token. Raises ValueError for one that cannot be sent."""
+    return "authorization", f"Bearer {sound(token() if callable(token) else token)}"
+
+
+def sound(token: str) -> str:
+    """The token without what stands around it, such as the end of a file's line.
+
+    Raises ValueError, which does not tell the token, where something else than one is there.
+    """
+    found = token.strip()
+    if not _TOKEN.fullmatch(found):
+        what = "has spaces, line breaks or letters beyond ASCII" if found else "is empty"
+        raise ValueError(
+            f"the token {what}; give it as pln tokens add printed it, and nothing else"
+        )
+    return found
 
 
 class _Bearer(grpc.AuthMetadataPlugin):
@@ -131,6 +169,14 @@ class _Bearer(grpc.AuthMetadataPlugin):
             callback((), error)
         else:
             callback(found, None)
+
+
+def _listed(addresses: str | Sequence[str]) -> Sequence[str]:
+    """Each address by itself, also those that one text names as gRPC has it, `ipv4:A,B`."""
+    if not isinstance(addresses, str):
+        return addresses
+    numbers = re.fullmatch(r"ipv[46]:(.*)", addresses)
+    return numbers[1].split(",") if numbers else [addresses]
 
 
 def _host(address: str) -> str:

@@ -11,6 +11,8 @@ from google.protobuf.message import Message
 PACKAGE = "recommender.v1"
 HEALTH_SERVICE = f"{PACKAGE}.RecommendationService"
 """The service whose health says whether a server is used."""
+ADMIN_HEALTH_SERVICE = f"{PACKAGE}.ModelService"
+"""The same for what administers, at an address where nothing else is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,46 @@ def test_a_token_that_cannot_be_had_ends_the_call(authority, certificate, tls):
     assert server.calls == []
 
 
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("renewed", [False, True])
+def test_space_around_a_token_does_not_count(authority, certificate, tls, encrypted, renewed):
+    """Such as the end of the line, where it was read from a file."""
+    kind = credentials(authority, certificate) if encrypted else None
+    token = " pln_1\r\n"
+    with (
+        scripted(credentials=kind) as server,
+        Client(
+            server.address,
+            token=(lambda: token) if renewed else token,
+            tls=tls if encrypted else None,
+        ) as client,
+    ):
+        client.network("ada")
+    assert server.calls[0].metadata["authorization"] == "Bearer pln_1"
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("", "is empty"),
+        (" \n", "is empty"),
+        ("pln_ 1", "spaces"),
+        ("pln\n1", "line"),
+        ("plñ", "ASCII"),
+    ],
+)
+def test_a_token_that_cannot_be_sent_is_refused_with_the_remedy(token, said):
+    """And is not told itself, as errors end up in logs; one that is renewed, when it is asked."""
+    with pytest.raises(ValueError, match=f"{said}.*as pln tokens add printed it") as caught:
+        Client("127.0.0.1:1", token=token)
+    assert not token.strip() or token.strip() not in str(caught.value)
+    with (
+        Client("127.0.0.1:1", token=lambda: token) as client,
+        pytest.raises(ValueError, match=said),
+    ):
+        client.network("ada")
+
+
 @pytest.mark.parametrize(
     "address",
     ["lists.example:50051", "10.0.0.1:50051", "dns:///localhost:1", ["127.0.0.1:1", "10.0.0.1:1"]],
@@ -156,3 +196,41 @@ def test_several_servers_share_the_calls():
         for _ in range(10):
             client.network("ada")
     assert (len(one.calls) - before[0], len(other.calls) - before[1]) == (5, 5)
+
+
+@pytest.mark.parametrize("together", [list, lambda addresses: f"ipv4:{','.join(addresses)}"])
+def test_several_servers_of_one_machine_are_believed_by_its_number(authority, together):
+    """Their certificate has the number that all are called by; one of another is not believed."""
+    number, name = (authority.issue_cert(host) for host in ("127.0.0.1", "lists.example"))
+    tls = Tls(ca=authority.cert_pem.bytes())
+    with (
+        scripted(credentials=credentials(authority, number)) as one,
+        scripted(credentials=credentials(authority, number)) as other,
+        Client(together([one.address, other.address]), tls=tls) as client,
+    ):
+        while not (one.calls and other.calls):
+            client.network("ada")
+    with (
+        scripted(credentials=credentials(authority, name)) as one,
+        scripted(credentials=credentials(authority, name)) as other,
+        Client(together([one.address, other.address]), tls=tls) as client,
+        pytest.raises(CallError),
+    ):
+        client.network("ada")
+    assert one.calls == other.calls == []
+
+
+def test_several_servers_of_several_machines_need_the_name_in_their_certificate(
+    authority, certificate, tls
+):
+    """Else all numbers would be looked for in one name, which no certificate has."""
+    with (
+        scripted(credentials=credentials(authority, certificate)) as one,
+        scripted(credentials=credentials(authority, certificate)) as other,
+    ):
+        addresses = [one.address, other.address.replace("127.0.0.1", "127.0.0.2")]
+        for together in (addresses, f"ipv4:{','.join(addresses)}"):
+            with pytest.raises(ValueError, match=r"Tls\(server_name="):
+                Client(together, tls=Tls(ca=tls.ca))
+        with Client(addresses, tls=tls) as client:
+            client.network("ada")

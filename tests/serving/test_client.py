@@ -58,9 +58,8 @@ def test_ties_come_with_their_lists(caller):
 
 
 def test_models_are_listed_and_told(running):
-    """For those who run the server, on the listener that is theirs."""
-    health = "recommender.v1.ModelService"
-    with Client(str(running.admin_address), health_service=health) as caller:
+    """For those who run the server, on the listener that is theirs, by whose health it goes."""
+    with Client(str(running.admin_address)) as caller:
         names = [model.name for model in caller.models()]
         assert names[0] == f"models/{INFO.name}"
         assert caller.model(names[0]).person_count == INFO.person_count
