@@ -2,11 +2,14 @@
 //
 //   pln serve --model models &
 //   cd examples/node && npm ci && node afternoon.js 127.0.0.1:50051 ada
+//
+// Where the server asks for a token, or is encrypted: --token-file FILE, --ca FILE.
 "use strict";
 
 const crypto = require("crypto");
 const fs = require("fs");
 const path = require("path");
+const { parseArgs } = require("util");
 const grpc = require("@grpc/grpc-js");
 const loader = require("@grpc/proto-loader");
 
@@ -15,6 +18,7 @@ const FILES = ["recommendation", "network", "learner", "event"];
 // Calls go round all servers, and what could not be delivered is tried again where that may be.
 const SERVICE_CONFIG = fs.readFileSync(path.join(__dirname, "..", "service-config.json"), "utf8");
 const SECONDS = 2;
+const USAGE = "usage: node afternoon.js ADDRESS PERSON [--token-file FILE] [--ca FILE]";
 
 const { recommender } = grpc.loadPackageDefinition(
   loader.loadSync(
@@ -23,14 +27,24 @@ const { recommender } = grpc.loadPackageDefinition(
   ),
 );
 
+// How to reach the server and who calls. A token goes out encrypted, or to this very machine.
+function credentials(address, token, ca) {
+  if (token && !ca && !/^(127\.0\.0\.1|localhost|\[::1\]):\d+$|^unix:/.test(address)) {
+    throw new Error(`the token would go to ${address} unencrypted; give --ca`);
+  }
+  const metadata = new grpc.Metadata();
+  if (token) metadata.set("authorization", `Bearer ${token}`);
+  const channel = ca ? grpc.credentials.createSsl(ca) : grpc.credentials.createInsecure();
+  return { channel, metadata };
+}
+
 // A client whose methods give promises; every call has a deadline.
-function connect(Service, address) {
-  const options = { "grpc.service_config": SERVICE_CONFIG };
-  const client = new Service(address, grpc.credentials.createInsecure(), options);
+function connect(Service, address, { channel, metadata }) {
+  const client = new Service(address, channel, { "grpc.service_config": SERVICE_CONFIG });
   const call = (method, request) =>
     new Promise((resolve, reject) => {
       const deadline = new Date(Date.now() + SECONDS * 1000);
-      client[method](request, { deadline }, (error, answer) =>
+      client[method](request, metadata, { deadline }, (error, answer) =>
         error ? reject(error) : resolve(answer),
       );
     });
@@ -56,6 +70,7 @@ async function homePage({ lists, networks, events }, personId) {
     const why = one.reasons.map((reason) => reason.text).join("; ");
     console.log(`  ${one.rank}. ${one.displayName || one.personId}: ${why}`);
   }
+  if (page.recommendations.length === 0) console.log("  nobody for now");
 
   // Nothing teaches the service more than what became of its lists. The ids are the host's own, so
   // that a repetition counts once.
@@ -88,7 +103,7 @@ async function homePage({ lists, networks, events }, personId) {
   return page.recommendations;
 }
 
-// She does not want the last of them. Writes carry an id, so that one that is tried again is made
+// She does not want the last of several. Writes carry an id, so that one that is tried again is made
 // once.
 async function notWanted({ learners }, personId, contactId) {
   const block = { personId, contactId, kind: "BLOCK_KIND_DISMISS" };
@@ -98,17 +113,17 @@ async function notWanted({ learners }, personId, contactId) {
   for (const one of blocks) console.log(`  ${one.contactId}: ${one.kind}`);
 }
 
-async function main(address, personId) {
+async function visit(address, personId, credentials) {
   const v1 = recommender.v1;
   const services = {
-    lists: connect(v1.RecommendationService, address),
-    networks: connect(v1.NetworkService, address),
-    learners: connect(v1.LearnerService, address),
-    events: connect(v1.EventService, address),
+    lists: connect(v1.RecommendationService, address, credentials),
+    networks: connect(v1.NetworkService, address, credentials),
+    learners: connect(v1.LearnerService, address, credentials),
+    events: connect(v1.EventService, address, credentials),
   };
   try {
     const shown = await homePage(services, personId);
-    if (shown.length > 0) await notWanted(services, personId, shown.at(-1).personId);
+    if (shown.length > 1) await notWanted(services, personId, shown.at(-1).personId);
   } catch (error) {
     console.error(`no lists for ${personId}: ${grpc.status[error.code]}: ${error.details}`);
     process.exitCode = 1;
@@ -117,4 +132,28 @@ async function main(address, personId) {
   }
 }
 
-main(...process.argv.slice(2));
+// What the command line says; throws where it says too little or names what is not there.
+function asked() {
+  const file = { type: "string" };
+  const options = { "token-file": file, ca: file };
+  const { positionals, values } = parseArgs({ allowPositionals: true, options });
+  if (positionals.length !== 2) throw new Error("name the server's address and a person");
+  const [address, personId] = positionals;
+  const token = values["token-file"] && fs.readFileSync(values["token-file"], "utf8").trim();
+  const ca = values.ca && fs.readFileSync(values.ca);
+  return [address, personId, credentials(address, token, ca)];
+}
+
+function main() {
+  let found;
+  try {
+    found = asked();
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  visit(...found);
+}
+
+main();
