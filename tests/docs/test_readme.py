@@ -109,7 +109,7 @@ def server(example):
 @pytest.mark.parametrize("page", ["README.md", "docs/clients.md"])
 def test_the_client_talks_to_the_server(server, page):
     """The Python there gives Ada her list."""
-    [client] = [block for block in blocks("python", page) if "Client(" in block]
+    client = next(block for block in blocks("python", page) if "Client(" in block)
     here = re.sub(r'Client\(".*?"\)', f'Client("{server}")', client)
     command = [sys.executable, "-c", here]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRON)
