@@ -9,6 +9,7 @@ RecommenderError
 ├── AddressInUseError      the port is taken                          exit code 1
 ├── GateError              a model that falls short of its gate       exit code 1
 ├── StoreUnavailableError  a learner store that cannot be used now    exit code 1
+├── NoStoreError           a call for what only a store has          exit code 1
 ├── RequestReusedError     a request id used again for another thing  exit code 1
 ├── EtagMismatchError      a change to a state that is gone           exit code 1
 ├── BlockNotFoundError     a block that is not there                  exit code 1
@@ -69,6 +70,10 @@ class GateError(RecommenderError):
 
 class StoreUnavailableError(RecommenderError):
     """A learner store that cannot be used now; the message may name its place."""
+
+
+class NoStoreError(RecommenderError):
+    """What needs a learner store, on a server that runs without one: for ever, not for now."""
 
 
 class RequestReusedError(RecommenderError):

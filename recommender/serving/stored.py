@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, cast
 
 from google.protobuf.message import Message
 
-from recommender.domain.errors import InvalidArgumentError, StoreUnavailableError
+from recommender.domain.errors import InvalidArgumentError, NoStoreError
 from recommender.domain.ids import PersonId
 from recommender.serving import fields
 from recommender.serving.context import CallContext
@@ -31,9 +31,9 @@ class Named(Protocol):
 
 
 def store_of(call: CallContext) -> LearnerStore:
-    """The learner store. Raises StoreUnavailableError where the server runs without one."""
+    """The learner store. Raises NoStoreError where the server runs without one."""
     if call.tenant.store is None:
-        raise StoreUnavailableError("this server was started without a learner store")
+        raise NoStoreError("this server was started without a learner store")
     return cast("LearnerStore", call.tenant.store)
 
 

@@ -31,7 +31,8 @@ class EventServiceStub:
     with the same `event_id` does nothing more.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Both fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while nothing can be made durable.
+    and reason STORE_UNAVAILABLE while nothing can be made durable. On a server that runs without
+    a learner store both fail with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     def __init__(self, channel):
@@ -58,7 +59,8 @@ class EventServiceServicer:
     with the same `event_id` does nothing more.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Both fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while nothing can be made durable.
+    and reason STORE_UNAVAILABLE while nothing can be made durable. On a server that runs without
+    a learner store both fail with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     def WriteEvents(self, request, context):
@@ -103,7 +105,8 @@ class EventService:
     with the same `event_id` does nothing more.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Both fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while nothing can be made durable.
+    and reason STORE_UNAVAILABLE while nothing can be made durable. On a server that runs without
+    a learner store both fail with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     @staticmethod

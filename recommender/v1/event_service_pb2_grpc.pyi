@@ -32,7 +32,8 @@ class EventServiceStub:
     with the same `event_id` does nothing more.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Both fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while nothing can be made durable.
+    and reason STORE_UNAVAILABLE while nothing can be made durable. On a server that runs without
+    a learner store both fail with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     @_typing.overload
@@ -53,7 +54,8 @@ class EventServiceAsyncStub(EventServiceStub):
     with the same `event_id` does nothing more.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Both fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while nothing can be made durable.
+    and reason STORE_UNAVAILABLE while nothing can be made durable. On a server that runs without
+    a learner store both fail with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -70,7 +72,8 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
     with the same `event_id` does nothing more.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Both fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while nothing can be made durable.
+    and reason STORE_UNAVAILABLE while nothing can be made durable. On a server that runs without
+    a learner store both fail with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     @_abc_1.abstractmethod

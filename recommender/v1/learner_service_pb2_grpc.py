@@ -32,7 +32,8 @@ class LearnerServiceStub:
     reason REQUEST_ID_REUSED.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Writes fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while they cannot be made durable.
+    and reason STORE_UNAVAILABLE while they cannot be made durable. On a server that runs without
+    a learner store, everything here fails with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     def __init__(self, channel):
@@ -80,7 +81,8 @@ class LearnerServiceServicer:
     reason REQUEST_ID_REUSED.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Writes fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while they cannot be made durable.
+    and reason STORE_UNAVAILABLE while they cannot be made durable. On a server that runs without
+    a learner store, everything here fails with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     def GetLearner(self, request, context):
@@ -176,7 +178,8 @@ class LearnerService:
     reason REQUEST_ID_REUSED.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Writes fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while they cannot be made durable.
+    and reason STORE_UNAVAILABLE while they cannot be made durable. On a server that runs without
+    a learner store, everything here fails with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     @staticmethod

@@ -33,7 +33,8 @@ class LearnerServiceStub:
     reason REQUEST_ID_REUSED.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Writes fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while they cannot be made durable.
+    and reason STORE_UNAVAILABLE while they cannot be made durable. On a server that runs without
+    a learner store, everything here fails with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     @_typing.overload
@@ -67,7 +68,8 @@ class LearnerServiceAsyncStub(LearnerServiceStub):
     reason REQUEST_ID_REUSED.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Writes fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while they cannot be made durable.
+    and reason STORE_UNAVAILABLE while they cannot be made durable. On a server that runs without
+    a learner store, everything here fails with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -97,7 +99,8 @@ class LearnerServiceServicer(metaclass=_abc_1.ABCMeta):
     reason REQUEST_ID_REUSED.
 
     Errors carry a `google.rpc.ErrorInfo` as in `RecommendationService`. Writes fail with UNAVAILABLE
-    and reason STORE_UNAVAILABLE while they cannot be made durable.
+    and reason STORE_UNAVAILABLE while they cannot be made durable. On a server that runs without
+    a learner store, everything here fails with FAILED_PRECONDITION and reason STORE_NOT_CONFIGURED.
     """
 
     @_abc_1.abstractmethod
