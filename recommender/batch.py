@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from recommender import export_table
 from recommender.domain.config import Dials, ExportConfig
-from recommender.domain.errors import OutputError
+from recommender.domain.errors import InputDataError
 from recommender.domain.ids import Row
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind, Query
@@ -45,8 +45,9 @@ def export(
     """Write the lists of everyone, or of the ids in the file `people` (one a line), to `out`.
 
     `out` becomes a folder of part files and a manifest.json; where it is an export already, it is
-    replaced once the new one is whole. Raises OutputError where `out` is something else, and
-    PersonNotFoundError for an id that the model does not know.
+    replaced once the new one is whole. Raises OutputError where `out` is something else,
+    InputDataError where `people` cannot be read, and PersonNotFoundError for an id that the model
+    does not know.
     """
     config, dials = config or ExportConfig(), dials or Dials()
     check_replaceable(out, "export")
@@ -117,7 +118,7 @@ def _asked(pipeline: Pipeline, people: Path | None) -> list[Row]:
     try:
         text = people.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise OutputError(f"{people} cannot be read as ids, one a line: {error}") from None
+        raise InputDataError(f"{people} cannot be read as ids, one a line: {error}") from None
     # Only line ends part ids: splitlines() would also cut at what an id may hold, such as U+2028.
     ids = (line.removesuffix("\r") for line in text.split("\n"))
     return sorted({pipeline.row(person) for person in ids if person})

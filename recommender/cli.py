@@ -33,8 +33,8 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     InputDataError: 3,
     InvalidArgumentError: 2,
     PersonNotFoundError: 1,
-    VersionNotFoundError: 1,
-    CorruptVersionError: 1,
+    VersionNotFoundError: 3,
+    CorruptVersionError: 3,
     AddressInUseError: 1,
     GateError: 1,
     StoreUnavailableError: 1,
@@ -44,7 +44,7 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     BlockNotFoundError: 1,
     OutputError: 1,
 }
-"""What the shell is told: 1 failed, 2 misused, 3 bad input data."""
+"""What the shell is told: 1 failed, 2 misused, 3 input that is missing or cannot be used."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for group in (demo, data, models, evaluate, people):
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 done, 1 failed, 2 misused, 3 bad input data, 130 interrupted."""
+    """Run a command; 0 done, 1 failed, 2 misused, 3 bad input, 130 interrupted."""
     try:
         code = app(arguments, prog_name="pln", standalone_mode=False)
         sys.stdout.flush()
@@ -99,7 +99,8 @@ def _usage(error: TyperException) -> str:
     """What was wrong, and where to read how it is right."""
     context = getattr(error, "ctx", None)
     place = f" (see {context.command_path} --help)" if context else ""
-    return error.format_message().rstrip(".") + place
+    message = error.format_message().replace("Value error, ", "")  # typer's way of checking
+    return message.rstrip(".") + place
 
 
 def _reader_gone() -> int:

@@ -4,8 +4,8 @@ RecommenderError
 ├── InputDataError         host data that cannot be used              exit code 3
 ├── InvalidArgumentError   a request field or setting out of range    exit code 2
 ├── PersonNotFoundError    a person the model has not seen            exit code 1
-├── VersionNotFoundError   no such model or snapshot                  exit code 1
-├── CorruptVersionError    a model or snapshot that fails its checks  exit code 1
+├── VersionNotFoundError   no such model or snapshot                  exit code 3
+├── CorruptVersionError    a model or snapshot that fails its checks  exit code 3
 ├── AddressInUseError      the port is taken                          exit code 1
 ├── GateError              a model that falls short of its gate       exit code 1
 ├── StoreUnavailableError  a learner store that cannot be used now    exit code 1

@@ -41,6 +41,8 @@ def check_writable(root: Path) -> None:
 
 
 def _aside(root: Path) -> Path:
+    if root.is_file():
+        raise OutputError(f"{root} is a file; name a folder to write to")
     try:
         root.mkdir(parents=True, exist_ok=True)
         _sweep(root)

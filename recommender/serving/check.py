@@ -69,6 +69,10 @@ def _checked_store(model: Path | None, config: ServeConfig) -> str:
         return "none; what learners decide is neither kept nor known"
     file = Path(url.removeprefix(_FILE))
     if url.startswith(_FILE) and not file.exists():
+        if not file.parent.is_dir():
+            raise StoreUnavailableError(
+                f"{file}: there is no folder {file.parent}; make it first, or name another"
+            )
         if not os.access(file.parent, os.W_OK):
             raise StoreUnavailableError(f"{file} is not there, and {file.parent} is not writable")
         return f"{url}, made at the first start"

@@ -124,7 +124,8 @@ def clear_socket(path: Path, field: str) -> None:
         mode = path.lstat().st_mode
     except FileNotFoundError:
         if not path.parent.is_dir():
-            raise InvalidArgumentError(field, f"{path.parent} is not a folder") from None
+            told = f"{path}: there is no folder {path.parent}; make it first, or name another"
+            raise InvalidArgumentError(field, told) from None
         return
     except OSError as error:
         raise InvalidArgumentError(field, f"{path}: {error.strerror}") from None

@@ -35,7 +35,7 @@ MISUSES = [
         )
     ),
     (["recommend", "ada", "--model", ".", "--diversity", "-1"], "dials.diversity"),
-    (["recommend", "ada", "--model", ".", "--kind", "foes"], "foes"),
+    (["recommend", "ada", "--model", ".", "--kind", "foes"], "'--kind': 'foes' is not one of"),
     (["recommend", "ada", "--model", ".", "--top", "0"], "--top"),
     *(
         (["recommend", "ada", "--model", ".", "--min-silence-days", days], "--min-silence-days")
@@ -102,15 +102,40 @@ def test_bad_input_data_ends_with_3(here, tmp_path, make):
         ["models", "list", "here"],
         ["models", "verify", "here"],
         ["models", "activate", "here", "it"],
+        ["evaluate", "--against", "here", "here"],
+        ["evaluate", "tables", "--out", "report", "--model", "here"],
     ],
     ids=" ".join,
 )
-def test_a_folder_that_is_no_version_ends_with_1(here, tmp_path, words):
-    """An empty folder is neither a snapshot nor a model, whatever is asked of it."""
-    (tmp_path / "here").mkdir()
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
+def test_a_folder_that_is_no_version_ends_with_3(here, tmp_path, words, make):
+    """Nor is one that is not there a snapshot or a model: input as bad as the host's may be."""
+    make(tmp_path / "here")
     done = here(*words, cwd=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "here" in one_line(done)
+
+
+def test_a_file_with_ids_that_is_not_there_ends_with_3(here, demo, tmp_path):
+    """And nothing is written."""
+    out, _ = demo
+    words = ("export", "--model", out / "models", "--out", "lists", "--people", "nobody.txt")
+    done = here(*words, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "nobody.txt" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["ingest", "tables"], ["train", "snapshots"]], ids=lambda words: words[0]
+)
+def test_a_file_where_a_folder_is_to_be_written_is_told(here, demo, tmp_path, words):
+    """With what to name in its stead."""
+    out, _ = demo
+    (tmp_path / "file").write_text("")
+    done = here(words[0], out / words[1], "--out", tmp_path / "file")
+    assert done.returncode == 1
+    assert f"{tmp_path / 'file'} is a file; name a folder" in one_line(done)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -141,7 +141,7 @@ def test_a_model_says_what_training_learned(pln, demo):
 
 
 def test_a_damaged_model_is_found(pln, demo, tmp_path):
-    """Verification fails with exit code 1 and names the file."""
+    """Verification fails with exit code 3 and names the file."""
     out, facts = demo
     folder = tmp_path / facts["model"]["name"]
     source = out / "models" / folder.name
@@ -153,7 +153,7 @@ def test_a_damaged_model_is_found(pln, demo, tmp_path):
     content[-1] ^= 1
     largest.write_bytes(content)
     done = pln("models", "verify", folder)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert largest.name in done.stderr
 
 

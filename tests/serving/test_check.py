@@ -65,13 +65,18 @@ def test_tenants_and_certificates_are_told_too(run, trained, tmp_path, monkeypat
     ("arguments", "code", "told"),
     [
         ([], 2, "--model: missing"),
-        (["--model", "nothing"], 1, "nothing is not there"),
+        (["--model", "nothing"], 3, "nothing is not there"),
         (["--model", "MODELS", "--access", "nothing"], 2, "nothing: cannot be read"),
         (["--model", "MODELS", "--admin-listen", "0.0.0.0:0"], 2, "serve.admin_listen"),
         (["--model", "MODELS", "--health-listen", "x"], 2, "serve.health_listen"),
         (["--model", "MODELS", "--metrics-listen", "192.0.2.1:0"], 2, "serve.metrics_listen"),
         (["--model", "MODELS", "--workers", "0"], 2, "serve.workers"),
-        (["--model", "MODELS", "--admin-listen", "unix:/no/such/folder/x"], 2, "not a folder"),
+        (["--model", "MODELS", "--admin-listen", "unix:/no/such/x"], 2, "no folder /no/such; make"),
+        (
+            ["--model", "MODELS", "--store", "sqlite:////no/such/x.db"],
+            1,
+            "no folder /no/such; make",
+        ),
     ],
 )
 def test_what_is_wrong_ends_with_its_exit_code(run, trained, arguments, code, told):

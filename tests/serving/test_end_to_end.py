@@ -163,7 +163,7 @@ def test_a_folder_that_is_no_model_is_told_in_one_line(tmp_path, workers, name):
     (tmp_path / "empty").mkdir()
     with serving("--workers", workers, model=tmp_path / name) as process:
         said = process.stderr.read()
-    assert process.returncode == 1
+    assert process.returncode == 3
     assert "Traceback" not in said
     assert str(tmp_path / name) in said
     assert "pln train" in said
