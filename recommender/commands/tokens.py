@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from recommender.commands.console import say, say_json
+from recommender.commands.console import say, say_json, warn
 from recommender.commands.facts import facts_table
 from recommender.commands.options import AsJson
-from recommender.domain.errors import InvalidArgumentError
+from recommender.domain import versions
+from recommender.domain.errors import InvalidArgumentError, VersionNotFoundError
 
 app = typer.Typer(help="Make, list and revoke tokens of callers.", no_args_is_help=True)
 
@@ -49,6 +50,8 @@ def add(
 
     scopes = [each.value for each in dict.fromkeys(scope or [Scope.QUERY])]
     token_id, token = add_token(access, tenant, scopes, _expiry(days), model)
+    if model is not None:
+        _warn_of_no_model(model)
     done = {"id": token_id, "tenant": tenant, "scopes": scopes, "token": token}
     say_json(done) if as_json else print(token)  # noqa: T201  (whole, whatever the width)
 
@@ -94,6 +97,14 @@ def revoke(
 
     done = {"revoked": token_id, "tenant": revoke_token(access, token_id)}
     say_json(done) if as_json else say(facts_table("Tokens", done))
+
+
+def _warn_of_no_model(model: Path) -> None:
+    """Say so where a server could not start, which may be trained for later."""
+    try:
+        versions.resolve(model)
+    except VersionNotFoundError:
+        warn(f"{model} has no model yet; a server starts with this file once pln train made one")
 
 
 def _expiry(days: float | None) -> datetime | None:

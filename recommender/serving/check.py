@@ -6,24 +6,34 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import structlog
+
 from recommender.bundle import read_info
 from recommender.domain.errors import StoreUnavailableError
 from recommender.domain.serve_config import ServeConfig
 from recommender.domain.versions import resolve
 from recommender.serving.access import read_access
 from recommender.serving.certificates import read_certificates
-from recommender.serving.places import model_paths, store_url
+from recommender.serving.places import SQLITE, left_behind, model_paths, store_url
 from recommender.serving.ports import addresses, calls_address, try_out, worker_config
 
+log = structlog.get_logger()
+
 _PATIENCE_SECONDS = 5.0
-_FILE = "sqlite:///"
 
 
 def check_models(model: Path | None, config: ServeConfig) -> None:
-    """Raise RecommenderError where a tenant's model is not there or says nothing of itself."""
+    """Raise RecommenderError where a tenant's model is not there or says nothing of itself.
+
+    Learner stores that were served with these models and are not any more are told to the log.
+    """
     access = read_access(Path(config.access)) if config.access else None
-    for path in model_paths(model, access, config.access).values():
+    paths = model_paths(model, access, config.access).values()
+    for path in paths:
         read_info(resolve(path))
+    url = store_url(model, config)
+    for file in left_behind(paths, url):
+        log.warning("learner store left behind", file=str(file), new=url)
 
 
 def checks(model: Path | None, config: ServeConfig) -> Iterator[str]:
@@ -38,9 +48,12 @@ def checks(model: Path | None, config: ServeConfig) -> Iterator[str]:
         yield "access: no file; everybody who reaches the port is let in"
     else:
         yield f"access: {len(access.tenants)} tenants, {len(access.grants)} tokens"
-    for tenant, path in model_paths(model, access, config.access).items():
+    paths = model_paths(model, access, config.access)
+    for tenant, path in paths.items():
         yield f"tenant {tenant}: {_checked_model(path)}"
     yield f"store: {_checked_store(model, config)}"
+    for file in left_behind(paths.values(), store_url(model, config)):
+        yield f"store: {file} is left behind, with all that it holds; name it in serve.store"
     if config.encrypted:
         read_certificates(config)
         clients = "required of clients too" if config.tls_client_ca else "not required of clients"
@@ -67,8 +80,8 @@ def _checked_store(model: Path | None, config: ServeConfig) -> str:
     url = store_url(model, config)
     if not url:
         return "none; what learners decide is neither kept nor known"
-    file = Path(url.removeprefix(_FILE))
-    if url.startswith(_FILE) and not file.exists():
+    file = Path(url.removeprefix(SQLITE))
+    if url.startswith(SQLITE) and not file.exists():
         if not file.parent.is_dir():
             raise StoreUnavailableError(
                 f"{file}: there is no folder {file.parent}; make it first, or name another"

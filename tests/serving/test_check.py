@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 
 import pytest
@@ -10,6 +11,7 @@ import trustme
 
 from recommender import cli
 from recommender.serving.access import read_access
+from tests.docs.test_readme import free_port
 from tests.serving.test_tls import write
 
 
@@ -126,6 +128,30 @@ def test_a_model_is_named_once(run, trained, tmp_path):
     code, _, err = check(run, "--model", trained, "--access", path)
     assert code == 2
     assert "leave it out" in err
+
+
+def test_a_store_that_is_left_behind_is_told(run, trained, tmp_path):
+    """As where tenants come to what was served for one: by the check, and in a line of the log."""
+    models, path, port = tmp_path / "models", tmp_path / "access.toml", free_port()
+    shutil.copytree(trained, models)
+    (models / "learners.db").write_bytes(b"")
+    run("tokens", "add", path, "--tenant", "acme", "--model", models)
+    words = ("--access", path, "--listen", f"127.0.0.1:{port}")
+    assert f"{models / 'learners.db'} is left behind" in run("serve", "--check", *words)[1]
+    with socket.create_server(("127.0.0.1", port)):  # so that it ends
+        _, _, err = run("serve", *words)
+    assert err.count("learner store left behind") == 1
+    url = f"sqlite:///{models / 'learners.db'}"
+    assert "left behind" not in check(run, "--access", path, "--store", url)[1]
+
+
+def test_a_token_for_a_model_that_is_yet_to_be_trained_is_made_with_a_warning(run, tmp_path):
+    """One line on standard error; the token alone is on standard output."""
+    words = ("tokens", "add", tmp_path / "access.toml", "--tenant", "acme", "--model")
+    code, out, err = run(*words, tmp_path / "models")
+    assert (code, len(out.split())) == (0, 1)
+    assert "has no model yet" in err
+    assert err.count("\n") == 1
 
 
 def test_tokens_are_made_listed_and_revoked(run, trained, tmp_path):
