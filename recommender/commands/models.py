@@ -1,4 +1,4 @@
-"""`pln train`, `pln models`, `pln serve`, `pln export`: making a model and using it."""
+"""`pln train`, `pln serve`, `pln export`: making a model and using it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recommender.commands.console import say, say_json, watched
-from recommender.commands.data import list_versions
 from recommender.commands.facts import facts_table
 from recommender.commands.host import HostData
 from recommender.commands.judging import Gated
@@ -27,7 +26,6 @@ from recommender.commands.options import (
     staged_kinds,
     staged_length,
 )
-from recommender.domain import versions
 from recommender.domain.config import Settings
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import Kind
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from evaluation.gate import Finding
 
 app = typer.Typer()
-models = typer.Typer(help="List, check and activate models.", no_args_is_help=True)
 
 OFFERED = tuple(Kind)
 """Lists that this version makes."""
@@ -216,67 +213,6 @@ def export(
             Pipeline.open(model), out, chosen.export, wanted, chosen.dials, people, progress
         )
     say_json(report) if as_json else say(facts_table("Export", report))
-
-
-@models.command("list", epilog="Example: pln models list ./models")
-def list_models(
-    root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of models.")],
-    as_json: AsJson = False,
-) -> None:
-    """List the models in a folder, by the time they look back from."""
-    found = list_versions(root)
-    say_json(found) if as_json else say(facts_table("Models", found))
-
-
-@models.command(epilog="Example: pln models show ./models")
-def show(
-    path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A model, or a folder: its current one.")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Say what a model holds, and what training learned: ranker, sources, probabilities."""
-    from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
-
-    folder = versions.resolve(path)
-    info, learned = bundle.read_info(folder), bundle.read_learned(folder)
-    if as_json:
-        say_json({"model": folder, "info": info, "learned": learned})
-    else:
-        say(facts_table("Model", info), *learned_view(learned))
-
-
-@models.command(epilog="Example: pln models activate ./models NAME")
-def activate(
-    root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of models.")],
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The model to make current; see pln models list.")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Make a model the current one, after checking it."""
-    from recommender.pipeline import Pipeline  # noqa: PLC0415
-
-    if name in versions.list_versions(root):
-        Pipeline.open(root / name)
-    versions.activate(root, name)
-    done = {"current": name}
-    say_json(done) if as_json else say(facts_table("Models", done))
-
-
-@models.command(epilog="Example: pln models verify ./models")
-def verify(
-    path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A model, or a folder: its current one.")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Check every file of a model against its manifest, and ask it its golden queries."""
-    from recommender.pipeline import Pipeline  # noqa: PLC0415
-
-    Pipeline.open(path, afresh=True)
-    done = {"model": versions.resolve(path), "verified": True}
-    say_json(done) if as_json else say(facts_table("Model", done))
 
 
 def parse_kinds(text: str) -> tuple[Kind, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 
 import pyarrow.parquet as pq
@@ -121,11 +122,25 @@ def test_versions_are_listed_verified_and_activated(pln, demo):
     out, facts = demo
     name = facts["model"]["name"]
     listed = said(pln("models", "list", out / "models", "--json"))
-    assert listed == {"current": name, "versions": [name]}
+    told = {name: {"as_of": facts["model"]["as_of"], "people": 150}}
+    assert listed == {"current": name, "versions": [name], "models": told}
     assert said(pln("models", "verify", out / "models", "--json"))["verified"] is True
     assert said(pln("models", "activate", out / "models", name, "--json")) == {"current": name}
     assert len(said(pln("snapshot", "list", out / "snapshots", "--json"))["versions"]) == 1
     assert said(pln("snapshot", "verify", out / "snapshots", "--json"))["verified"] is True
+
+
+def test_a_model_that_cannot_be_read_is_listed_as_such(here, demo, tmp_path):
+    """Beside those that can."""
+    out, facts = demo
+    shutil.copytree(out / "models", tmp_path / "models")
+    (tmp_path / "models" / "20000101T000000-00000000").mkdir()
+    (tmp_path / "models" / "20000101T000000-00000000" / "manifest.json").write_text("{}")
+    done = here("models", "list", tmp_path / "models")
+    assert done.returncode == 0
+    rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if "T0" in line)
+    assert rows["cannot"].split() == ["be", "read", "20000101T000000-00000000"]
+    assert rows[facts["model"]["name"]].split()[-1] == "150"
 
 
 def test_a_model_says_what_training_learned(pln, demo):
