@@ -7,7 +7,7 @@ from pathlib import Path
 from ingestion.places import Place
 from ingestion.sources.base import Part, Source, Tables
 from ingestion.sources.folder import NativeFolder
-from recommender.domain.errors import InputDataError, InvalidArgumentError
+from recommender.domain.errors import InputDataError, InvalidArgumentError, shorten
 
 __all__ = ["SOURCES", "Part", "Source", "Tables", "choose", "place_of"]
 
@@ -38,6 +38,7 @@ def choose(place: Place, kind: str | None = None) -> Source:
         if source.recognises(place):
             return source
     raise InputDataError(
-        f"{place} is no kind of data that is known here (known: {', '.join(SOURCES)}); "
-        "see pln sources, and name one with --from"
+        f"{shorten(str(place))} is no kind of data that is known here (known: "
+        f"{', '.join(SOURCES)}); of native tables name the folder, or a glob of folders; else see "
+        "pln sources, and name one with --from"
     )

@@ -31,7 +31,10 @@ def ingest(
     *,
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="The host's data: a path, a glob or a URL."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="The host's data: a path, a glob or a URL; of native tables it names folders.",
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Folder of snapshots; made where it is missing.")],
     as_of: Annotated[

@@ -30,7 +30,7 @@ def evaluate(
     *,
     source: Annotated[
         str | None,
-        typer.Argument(metavar="SOURCE", help="The host's data: a folder or a file: URL."),
+        typer.Argument(metavar="SOURCE", help="The host's data, as for pln ingest."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
     cutoffs: Annotated[

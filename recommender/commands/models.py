@@ -192,7 +192,11 @@ def export(
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write everyone's lists to files."""
+    """Write everyone's lists to files.
+
+    The learner store is not looked at: blocks, dismissals and erasures that servers took since
+    count once they are in the model, by pln store export, pln ingest --learners and pln train.
+    """
     wanted = OFFERED if kinds is None else parse_kinds(kinds)
     if stage is not None and kinds is None:
         wanted = staged_kinds(stage, OFFERED)

@@ -90,7 +90,11 @@ def recommend(
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List people to meet, ties to pick up again or to take care of, and say why."""
+    """List people to meet, ties to pick up again or to take care of, and say why.
+
+    The learner store is not looked at: blocks, dismissals and erasures that servers took since
+    count once they are in the model, by pln store export, pln ingest --learners and pln train.
+    """
     _check_silence(min_silence_days)
     asked = _list_asked_for(kind, stage)
     turned = staged_dials(
