@@ -69,7 +69,7 @@ def lazily(*, parallel: bool = False) -> Callable[[Loop], Loop]:
 
     What it calls must stand above it: later changes of that would else not be seen.
     """
-    return lambda loop: _kept(njit(loop, parallel=parallel), loop)  # type: ignore[no-any-return]
+    return lambda loop: _kept(njit(loop, parallel=parallel), loop)
 
 
 def _kept(found: Any, loop: Any) -> Any:
