@@ -50,7 +50,8 @@ def command(model: Path | None) -> list[str]:
     the URL of the store or of a collector of traces may hold a password.
     """
     return [
-        *(sys.executable, "-m", "recommender.serving.worker"),
+        # Without -P it would import what happens to be called alike in the working directory.
+        *(sys.executable, "-P", "-m", "recommender.serving.worker"),
         *(() if model is None else ("--model", str(model))),
         *("--parent", str(os.getpid())),
     ]
