@@ -34,7 +34,11 @@ def check(run, *arguments):
 
 def test_all_that_is_there_is_told_line_by_line(run, trained, tmp_path):
     """Settings, access, model, store, certificates, and the addresses of every worker."""
-    code, out, err = check(run, "--model", trained, "--workers", 2)
+    # Other tests may have left a learner store beside the model.
+    models = shutil.copytree(
+        trained, tmp_path / "models", ignore=shutil.ignore_patterns("learners.db*")
+    )
+    code, out, err = check(run, "--model", models, "--workers", 2)
     lines = out.splitlines()
     heads = [line.partition(":")[0] for line in lines]
     assert (code, err) == (0, "")
@@ -43,7 +47,7 @@ def test_all_that_is_there_is_told_line_by_line(run, trained, tmp_path):
         *("addresses", "addresses"),
     ]
     assert "400 people" in lines[2]
-    assert not (trained / "learners.db").exists()
+    assert not (models / "learners.db").exists()
 
 
 def test_tenants_and_certificates_are_told_too(run, trained, tmp_path, monkeypatch):
