@@ -112,7 +112,7 @@ def test_a_refusal_says_what_the_service_says(caller):
 def test_a_model_that_changes_in_the_midst_of_a_list_ends_it(models):
     """With the reason that says to begin anew; which then works."""
     tenant = tenant_of(FakeRecommender(), models)
-    server = start(tenant, CONFIG)
+    server = start(tenant, replace(CONFIG, reload="manual"))
     with Client(str(server.address)) as client:
         results = client.people("p000")
         next(results)
