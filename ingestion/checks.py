@@ -31,9 +31,8 @@ import ibis
 import ibis.expr.types as ir
 
 from ingestion.reader import TYPED, text_of
-from ingestion.schema import Column, Kind, Table
+from ingestion.schema import MAX_ID_BYTES, Column, Kind, Table
 
-MAX_ID_BYTES = 256
 CLOCK_SKEW_US = 5 * 60 * 1_000_000
 """How far into the future a time may lie, in microseconds, before it is a mistake."""
 

@@ -59,6 +59,8 @@ class Table:
         return tuple(column.name for column in self.columns if column.required)
 
 
+MAX_ID_BYTES = 256
+"""Longest id, in UTF-8."""
 MAX_WEIGHT = 1e6
 """Largest weight of one event; more is a mistake in the data, not an event."""
 
