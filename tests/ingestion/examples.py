@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.ingestion.tables import activity, host, write_host
+
+FIXTURES = Path(__file__).parent / "sources"
+"""Small examples in a host's own form, each in a folder by the name of its kind."""
 
 
 def native_folder(folder: Path) -> Path:
@@ -14,5 +18,22 @@ def native_folder(folder: Path) -> Path:
     return write_host(folder, {"people": [{"person_id": "ada"}]}, "parquet")
 
 
-EXAMPLES: dict[str, Callable[[Path], Path]] = {"folder": native_folder}
+def git_repository(folder: Path) -> Path:
+    """A bare repository, packed, with few files of its own."""
+    subprocess.run(["git", "init", "-q", "--bare", "--template=", folder], check=True)
+    with (FIXTURES / "git/history.fi").open("rb") as stream:
+        subprocess.run(
+            ["git", "-C", folder, "-c", "fastimport.unpackLimit=1", "fast-import", "--quiet"],
+            stdin=stream,
+            check=True,
+        )
+    subprocess.run(["git", "-C", folder, "symbolic-ref", "HEAD", "refs/heads/main"], check=True)
+    subprocess.run(["git", "-C", folder, "pack-refs", "--all"], check=True)
+    return folder
+
+
+EXAMPLES: dict[str, Callable[[Path], Path]] = {
+    "git": git_repository,
+    "folder": native_folder,
+}
 """By name of the source: makes an example at a path that is not there yet; returns where it is."""
