@@ -14,8 +14,9 @@ import pyarrow as pa
 from ingestion import reader, transform
 from ingestion.engine import Engine, job_errors
 from ingestion.schema import TABLES
-from ingestion.sources import choose, place_of
+from ingestion.sources import place_of
 from ingestion.stage import Stage
+from ingestion.stores import read_tables
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig
 from recommender.domain.progress import Progress, silent
@@ -43,10 +44,9 @@ def write_history(
     Raises InputDataError, one line, where the data cannot be used; `path` is then as before.
     """
     place, folder = place_of(source), path.parent
-    reading = choose(place, kind)
     with job_errors(folder), write_aside(folder) as aside, Engine(aside, config) as engine:
         progress("reading files", 0.0)
-        parts = reading.tables(place, engine)
+        parts = read_tables(place, kind, engine)
         reader.require_tables(parts, place)
         stage = Stage(engine, parts, as_of_us=None, now_us=microseconds(datetime.now(UTC)))
         progress("checking interactions", 0.3)

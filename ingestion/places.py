@@ -11,6 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from recommender.domain.errors import InputDataError, InvalidArgumentError, shorten
 
+STORES = ("s3",)
+"""Schemes of object stores, of which any kind of data that is files may be copied."""
+
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/")
 _FILE = re.compile(r"file:(?://(?:localhost)?)?(/(?!/)[^?#]*)", re.IGNORECASE)
 _PASSWORD = re.compile(r"(//[^/?#@:]*):[^/?#]*@")
@@ -60,9 +63,10 @@ class Place:
     @property
     def name(self) -> str:
         """What to call the data for short: its folder, file or database."""
-        return (
-            self.paths[0].resolve() if self.paths else PurePosixPath(urlsplit(self.url).path)
-        ).name
+        if self.paths:
+            return self.paths[0].resolve().name
+        parts = urlsplit(self.url)
+        return PurePosixPath(parts.path).name or parts.netloc.rpartition("@")[2]
 
     def __str__(self) -> str:
         """As the user gave it, without a password."""

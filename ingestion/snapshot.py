@@ -15,8 +15,9 @@ from ingestion.learners import Learners
 from ingestion.places import Place
 from ingestion.report import IngestReport
 from ingestion.schema import TABLES
-from ingestion.sources import choose, place_of
+from ingestion.sources import place_of
 from ingestion.stage import Stage, require_people
+from ingestion.stores import read_tables
 from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
 from ingestion.verify import FORMAT, KIND, verify
 from ingestion.writer import write
@@ -59,7 +60,6 @@ def ingest(
     Raises InputDataError, one line, where the data cannot be used; `root` is then as before.
     """
     place = place_of(source)
-    reading = choose(place, kind)
     with (
         job_errors(root),
         write_aside(root) as work,
@@ -67,7 +67,7 @@ def ingest(
         Engine(work, config) as engine,
     ):
         progress("reading files", 0.0)
-        parts = reading.tables(place, engine)
+        parts = read_tables(place, kind, engine)
         reader.require_tables(parts, place)
         now_us = _us(datetime.now(UTC)) if as_of is None else None
         over = None if learners is None else Learners(learners, parts, engine)

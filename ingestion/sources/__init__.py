@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingestion.places import Place
+from ingestion.places import STORES, Place
 from ingestion.sources.base import Part, Source, Tables
 from ingestion.sources.folder import NativeFolder
 from ingestion.sources.git import GitHistory
@@ -22,8 +22,8 @@ def place_of(source: str | Path) -> Place:
     Raises InvalidArgumentError for a URL of a kind that is not read, and InputDataError for a path
     where nothing is.
     """
-    schemes = dict.fromkeys(scheme for each in SOURCES.values() for scheme in each.schemes)
-    return Place.of(source, list(schemes))
+    own = (scheme for each in SOURCES.values() for scheme in each.schemes)
+    return Place.of(source, list(dict.fromkeys((*STORES, *own))))
 
 
 def choose(place: Place, kind: str | None = None) -> Source:
