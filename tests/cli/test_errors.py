@@ -27,7 +27,7 @@ MISUSES = [
         (["ingest", url, "--out", "snapshots"], "file:///PATH")
         for url in (
             "postgresql+psycopg://host/db",
-            "s3://bucket/tables",
+            "gs://bucket/tables",
             "HTTP://[::1/x",
             "file://elsewhere/tables",
             "file:///tables#1",

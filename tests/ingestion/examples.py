@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +33,14 @@ def git_repository(folder: Path) -> Path:
     return folder
 
 
+def discourse_pages(folder: Path) -> Path:
+    """A folder of a forum's pages."""
+    return Path(shutil.copytree(FIXTURES / "discourse", folder))
+
+
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
     "git": git_repository,
+    "discourse": discourse_pages,
     "folder": native_folder,
 }
 """By name of the source: makes an example at a path that is not there yet; returns where it is."""
