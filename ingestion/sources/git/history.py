@@ -121,13 +121,13 @@ def _lay(at: tuple[int, int], commit: Commit, within: str, acts: Sheet, ties: Sh
     if commit.error:
         acts.spoilt(*at, commit.error, "")
         return
-    places = [(_within(within, folder), _file(within, file)) for folder, file in commit.places]
-    weight = f"{1 / max(len(places), 1):.4f}"
+    where = [(_within(within, folder), _file(within, file)) for folder, file in commit.places]
+    places: list[tuple[str | None, str | None]] = [*where] or [(None, None)]
     everyone = [("commit", commit.author), *commit.named]
     for verb, who in everyone:
-        for topic, file in places or [(None, None)]:
-            acts.add(*at, who, commit.at, verb, topic, file, weight)
-    topic = places[0][0] if places else None
+        for folder, file in places:
+            acts.add(*at, who, commit.at, verb, folder, file, f"{1 / len(places):.4f}")
+    topic = places[0][0]
     makers = dict.fromkeys(who for verb, who in everyone if verb in {"commit", "co-edit"})
     for who, whom in permutations(makers, 2):
         ties.add(*at, who, whom, commit.at, "co-edit", topic)

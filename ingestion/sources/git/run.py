@@ -12,7 +12,7 @@ import select
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -36,7 +36,7 @@ _SETTINGS = (
 )
 
 
-def output(repository: Path, *words: str, given: IO[bytes] | None = None) -> Iterator[bytes]:
+def output(repository: Path, *words: str, given: IO[bytes] | None = None) -> Generator[bytes]:
     """What `git WORDS` prints in `repository`, in chunks as they come.
 
     given: a file for its input. Closing the iterator ends git.
