@@ -43,6 +43,7 @@ def test_a_url_of_a_kind_that_is_read_is_kept(tmp_path):
     """In any case of its scheme; others are refused by what is read."""
     place = Place.of("S3://bucket/tables", ["s3", "sqlite"])
     assert (place.url, place.scheme, place.name) == ("S3://bucket/tables", "s3", "tables")
+    assert Place(url="s3://bucket").name == "bucket"
     with pytest.raises(InvalidArgumentError, match="file:///PATH, or s3:, or sqlite:"):
         Place.of("ftp://host/tables", ["s3", "sqlite"])
     with pytest.raises(InputDataError, match="is not on this machine"):

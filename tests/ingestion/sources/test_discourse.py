@@ -299,8 +299,8 @@ def test_pages_are_known_by_how_they_begin(tmp_path):
         ('<span class="mention">@ada</span>', []),
         ('<aside class="onebox"><a class="mention" href="/u/ada">@ada</a></aside>', []),
         (
-            '<aside data-username="Ada"><aside data-username="bea"></aside></aside></aside>\n'
-            '<aside data-username="cem">',
+            """<aside data-username="Ada"><aside data-username="bea"></aside></aside></aside>
+            <aside data-username="cem">""",
             [("quote", "ada"), ("quote", "cem")],
         ),
         ('<a class="mention" href="/u/ada"' * 2, []),
