@@ -24,6 +24,7 @@ class Place:
     """Where one host's data is.
 
     paths: on this machine; several where a glob found so many. url: of elsewhere; empty for paths.
+    called: what people know it by, where `paths` are but a copy.
 
     >>> str(Place(url="postgresql://reader:secret@db/forum"))
     'postgresql://reader:***@db/forum'
@@ -31,6 +32,7 @@ class Place:
 
     paths: tuple[Path, ...] = ()
     url: str = ""
+    called: str = ""
 
     @classmethod
     def of(cls, source: str | Path, schemes: Sequence[str] = ()) -> Place:
@@ -70,6 +72,8 @@ class Place:
 
     def __str__(self) -> str:
         """As the user gave it, without a password."""
+        if self.called:
+            return self.called
         if self.url:
             return _PASSWORD.sub(r"\1:***@", self.url)
         return ", ".join(map(str, self.paths))

@@ -103,17 +103,17 @@ class Store:
             for each in self._listed("/".join([self.bucket, *fixed]))
             if _matches(each.path.split("/")[1:], parts)
         ]
+        called = f"s3://{self.bucket}/{self.key}"
         if not found:
             raise InputDataError(
-                f"s3://{self.bucket}/{self.key} is not there, or is empty; see that bucket, prefix "
-                "and region are right"
+                f"{called} is not there, or is empty; see that bucket, prefix and region are right"
             )
         _check_names(found)
         _need_room(sum(each.size or 0 for each in found), root)
         self._copy_all(found, root)
         if parts == fixed:
-            return Place(paths=(root.joinpath(*fixed),))
-        return Place.of("/".join([escape(str(root)), *parts]))
+            return Place(paths=(root.joinpath(*fixed),), called=called)
+        return replace(Place.of("/".join([escape(str(root)), *parts])), called=called)
 
     def _listed(self, base: str) -> list[pafs.FileInfo]:
         """Every object at or under `base`; endings of folders are none."""
