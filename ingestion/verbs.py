@@ -8,8 +8,11 @@ from __future__ import annotations
 
 VERB_WEIGHTS: dict[str, float] = {
     "view": 0.05,
+    "learn-from": 0.1,  # the instructor of whatever one did
     "like": 0.2,
     "react": 0.2,
+    "share": 0.3,  # passed on without a word
+    "team": 0.3,  # of the same team in whatever one did
     "follow": 0.5,
     "mention": 0.7,
     "quote": 0.7,
