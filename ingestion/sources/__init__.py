@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingestion.places import STORES, Place
+from ingestion.sources.activitystreams import ActivityStreams
 from ingestion.sources.base import Part, Source, Tables
 from ingestion.sources.discourse import DiscoursePages
 from ingestion.sources.folder import NativeFolder
 from ingestion.sources.git import GitHistory
+from ingestion.sources.xapi import Xapi
 from recommender.domain.errors import InputDataError, InvalidArgumentError, shorten
 
 __all__ = ["SOURCES", "Part", "Source", "Tables", "choose", "place_of"]
 
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (GitHistory(), DiscoursePages(), NativeFolder())
+    source.name: source
+    for source in (GitHistory(), DiscoursePages(), ActivityStreams(), Xapi(), NativeFolder())
 }
 """Every kind of host data by name; the first that recognises a place reads it."""
 

@@ -33,14 +33,16 @@ def git_repository(folder: Path) -> Path:
     return folder
 
 
-def discourse_pages(folder: Path) -> Path:
-    """A folder of a forum's pages."""
-    return Path(shutil.copytree(FIXTURES / "discourse", folder))
+def made_up(kind: str) -> Callable[[Path], Path]:
+    """A copy of the data that is there for the kind's own tests."""
+    return lambda folder: Path(shutil.copytree(Path(__file__).parent / "sources" / kind, folder))
 
 
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
     "git": git_repository,
-    "discourse": discourse_pages,
+    "discourse": made_up("discourse"),
+    "activitystreams": made_up("activitystreams"),
+    "xapi": made_up("xapi"),
     "folder": native_folder,
 }
 """By name of the source: makes an example at a path that is not there yet; returns where it is."""
