@@ -33,7 +33,7 @@ def tables(tmp_path_factory):
 
 
 def test_who_writes_or_takes_up_a_post_is_active_on_its_hashtags(tables):
-    """An answer without any has those of its thread; an edited post has those of its last version."""
+    """An answer without any has those of its thread; an edited post, those of its last version."""
     names = ("_at", "person_id", "topic_id", "occurred_at", "verb", "object_id")
     good = [row for row in tables["activities"] if "_error" not in row]
     one, two = "statistics", "teachingmaths"

@@ -169,7 +169,7 @@ def test_an_archive_of_something_else_is_refused_or_passed_over(tmp_path):
     (tmp_path / "other" / "readme.txt").write_text("nothing")
     other = shutil.make_archive(str(folder / "other"), "zip", tmp_path / "other")
     assert ingest(folder, tmp_path / "out", CONFIG, AS_OF).people == 6
-    with pytest.raises(InputDataError, match="it has no outbox.json"):
+    with pytest.raises(InputDataError, match=r"it has no outbox\.json"):
         ingest(other, tmp_path / "out", CONFIG, AS_OF, kind="activitystreams")
 
 

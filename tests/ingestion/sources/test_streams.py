@@ -77,20 +77,22 @@ def test_links_and_devices_are_left_alone(unpack, tmp_path):
     assert unpack(path) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("part", [0.0, 0.5, 0.95])
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        *((kind, part) for kind in KINDS for part in (0.0, 0.5)),
+        *((kind, 0.95) for kind in KINDS if kind != "a.tar"),
+    ],
+)
 def test_an_archive_that_is_cut_short_is_refused_in_one_line(unpack, tmp_path, kind, part):
-    """Or what is left of it is read, where a tar file ends between two files."""
-    path = packed(tmp_path / kind, {"outbox.json": bytes(range(256)) * 999, **FILES})
+    """Even where only the padding at its end is missing, but for tar files, which do not tell."""
+    path = packed(tmp_path / kind, {**FILES, "y/outbox.json": bytes(range(256)) * 999})
     body = path.read_bytes()
     path.write_bytes(body[: int(len(body) * part)])
-    try:
+    with pytest.raises(InputDataError) as caught:
         unpack(path)
-    except InputDataError as error:
-        assert str(error).startswith(f"{kind} ")
-        assert "\n" not in str(error)
-    else:
-        assert kind == "a.tar"
+    assert str(caught.value).startswith(f"{kind} ")
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["a.zip", "a.tar.gz"])
