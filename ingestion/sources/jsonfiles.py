@@ -15,6 +15,8 @@ SUFFIXES = (".json", ".jsonld", ".jsonl", ".ndjson")
 """How JSON files are called, optionally with `.gz`; a file that is given by name may differ."""
 _LOOK = 20
 """Files of a folder, and records of a file, that are looked at to tell what they are."""
+_HEAD = 1 << 20
+"""Bytes of a file that are looked at."""
 
 
 def is_json(name: str) -> bool:
@@ -65,7 +67,7 @@ def _hidden(path: Path) -> bool:
 def _first(file: Path, lists: frozenset[str]) -> Iterator[dict[str, Any]]:
     """The objects among the first records of a file, as far as it can be read."""
     try:
-        for record in islice(records(file, file.name, lists), _LOOK):
+        for record in islice(records(file, file.name, lists, _HEAD), _LOOK):
             if record.value is not None:
                 yield record.value
     except InputDataError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 import orjson
@@ -20,14 +21,18 @@ _CHUNK = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 
 
-def records(path: Path, origin: str, lists: frozenset[str]) -> Iterator[Record]:
+def records(
+    path: Path, origin: str, lists: frozenset[str], most: int | None = None
+) -> Iterator[Record]:
     """Every record of a file, which may be gzipped.
 
     lists: where in a document its records are listed, as names joined by dots; a document that is
     a list itself has its items for records, and one without any such list is itself a record.
+    most: bytes to read of the file, as if it ended there; None for all.
     Raises InputDataError, which calls the file `origin`, where a document is no whole JSON.
     """
-    with opened(path, origin) as stream:
+    with opened(path, origin) as whole:
+        stream = whole if most is None else BufferedReader(BytesIO(whole.read(most)))
         if stream.peek(len(_BOM)).startswith(_BOM):
             stream.read(len(_BOM))
         lines = _has_lines(path, origin)
@@ -39,12 +44,10 @@ def _has_lines(path: Path, origin: str) -> bool:
     if any(suffix in _BY_LINES for suffix in path.suffixes[-2:]):
         return True
     with opened(path, origin) as stream:
-        first = b""
-        while not first.strip() and (line := stream.readline(MAX_RECORD)):
-            first = line.removeprefix(_BOM)
-        following = stream.read(_CHUNK).lstrip()
+        head = stream.read(MAX_RECORD + _CHUNK).removeprefix(_BOM).lstrip()
+    first, _, following = head.partition(b"\n")
     try:
-        return following.startswith(b"{") and isinstance(orjson.loads(first), dict)
+        return following.lstrip().startswith(b"{") and isinstance(orjson.loads(first), dict)
     except orjson.JSONDecodeError:
         return False
 

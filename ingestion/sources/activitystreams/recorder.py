@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 _DEEP = 4
 """How many objects within objects are looked into: pages, activities, posts."""
+_MANY = 50
+"""Authors, actors, hashtags or mentions of one object that count; each meets each of the others."""
 _QUOTES = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 
 
@@ -153,8 +155,8 @@ class Recorder:
         self._tags(key, post)
 
     def _tags(self, key: str, post: Thing) -> None:
-        for place, tag in enumerate(listed(post.get("tag"))):
-            kinds = terms.types(tag) if isinstance(tag, dict) else frozenset()
+        for place, tag in enumerate(_few_of_each(post.get("tag"))):
+            kinds = terms.types(tag)
             if "Hashtag" in kinds and (found := terms.hashtag(tag.get("name"))):
                 self.add("tags", key, *found, f"{place:06d}")
             elif "Mention" in kinds and (person := ident(tag.get("href"))):
@@ -213,5 +215,15 @@ def _verbs(activity: Thing) -> list[str]:
 
 
 def _or_none(found: list[str]) -> Sequence[str | None]:
-    """What was found, or one None: a row without it, which is then a bad one."""
-    return found or (None,)
+    """What was found, if not too much; or one None: a row without it, which is then a bad one."""
+    return found[:_MANY] or (None,)
+
+
+def _few_of_each(tags: object) -> list[Thing]:
+    """The first of the hashtags and of the mentions among a post's tags."""
+    found = [tag for tag in listed(tags) if isinstance(tag, dict)]
+    return [
+        tag
+        for kind in ("Hashtag", "Mention")
+        for tag in [one for one in found if kind in terms.types(one)][:_MANY]
+    ]

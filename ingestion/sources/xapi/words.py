@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -45,6 +46,8 @@ _NO_TOPICS = frozenset({"lms", "profile", "site", "source"})
 _PROFILES = re.compile(r"https?://w3id\.org/xapi/")
 _PARTS = re.compile(r"[/#]+")
 _LONGEST = 64
+_MANY = 50
+"""Topics of a statement that count."""
 
 
 def verb(iri: str) -> str | None:
@@ -75,9 +78,9 @@ def topics(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
     context = statement.get("context")
     around = context.get("contextActivities") if isinstance(context, dict) else None
     for name in ("category", "grouping", "parent"):
-        found = list(_topics_in(around.get(name) if isinstance(around, dict) else None))
-        if found:
-            yield from found
+        found = _topics_in(around.get(name) if isinstance(around, dict) else None)
+        if few := list(islice(found, _MANY)):
+            yield from few
             return
     yield from _topics_in(statement.get("object"))
 

@@ -202,6 +202,15 @@ def test_hostile_objects_are_bounded(tmp_path):
     assert {2, 3, 4} <= {row for _, row, reason, _ in reasons(report) if reason == "bad_id"}
 
 
+def test_a_post_of_thousands_to_thousands_is_bounded(told):
+    """Each author would meet each of those who are mentioned, on each topic."""
+    many = range(5000)
+    tags = [{"type": "Hashtag", "name": f"#t{n}"} for n in many]
+    tags += [{"type": "Mention", "href": f"https://x.example/m{n}"} for n in many]
+    tables = told(note(attributedTo=[f"https://x.example/a{n}" for n in many], tag=tags))
+    assert len(tables["activities"]) == len(tables["interactions"]) == 50 * 50
+
+
 @pytest.mark.parametrize("body", ["", "{", '{"type":"Collection","items":[{"type":"No', "nothing"])
 def test_a_file_that_is_no_json_is_refused_in_one_line(tmp_path, body):
     """By its name."""

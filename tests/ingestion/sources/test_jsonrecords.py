@@ -7,7 +7,8 @@ import tracemalloc
 
 import pytest
 
-from ingestion.sources import jsondocument, streams
+from ingestion.places import Place
+from ingestion.sources import jsondocument, jsonfiles, streams
 from ingestion.sources.jsonrecords import records
 from recommender.domain.errors import InputDataError
 
@@ -132,3 +133,14 @@ def test_memory_is_bounded_by_a_record_and_not_by_the_file(tmp_path):
     tracemalloc.stop()
     assert count == 10_000
     assert peak < 8 << 20
+
+
+def test_a_document_is_told_by_its_head(tmp_path):
+    """However long it is, and whether its list comes to its end."""
+    path = tmp_path / "a.json"
+    path.write_bytes(b'[{"a":1},' + b" " * (30 << 20) + b"]")
+    place = Place(paths=(tmp_path,))
+    assert jsonfiles.looks_like(place, LISTS, lambda value: value == {"a": 1})
+    assert not jsonfiles.looks_like(place, LISTS, lambda value: value == {"b": 1})
+    path.write_bytes(b'{"features":[' + b"1," * (9 << 20) + b"1]}")
+    assert not jsonfiles.looks_like(place, LISTS, lambda value: True)

@@ -157,6 +157,13 @@ def test_a_crowd_is_not_a_team(told):
     assert tables["interactions"] == []
 
 
+def test_topics_of_a_statement_are_bounded(told):
+    """Each member of a group would meet each of them."""
+    tags = [{"id": f"https://x.example/{n}"} for n in range(999)]
+    found = told(statement(context={"contextActivities": {"category": tags}}))["activities"]
+    assert len(found) == 50
+
+
 @pytest.mark.parametrize(
     "agent",
     [
