@@ -127,17 +127,18 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith((".zip", ".tar", ".tar.gz", ".tgz")) and path.is_file()
 
 
-def names(path: Path, most: int) -> list[str]:
-    """The names of up to `most` files at the start of an archive; empty for none that is whole."""
+def names(path: Path, most: int) -> Iterator[str]:
+    """The names of up to `most` files at the start of an archive, as far as it can be read."""
     try:
         with _said(path.name):
             if path.name.lower().endswith(".zip"):
                 with zipfile.ZipFile(path) as archive:
-                    return archive.namelist()[:most]
-            found = itertools.islice(_members(path, path.name), most)
-            return [member.name for member, _ in found]
+                    yield from archive.namelist()[:most]
+            else:
+                found = itertools.islice(_members(path, path.name), most)
+                yield from (member.name for member, _ in found)
     except InputDataError:
-        return []
+        return
 
 
 def unpacked(
