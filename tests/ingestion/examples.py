@@ -38,9 +38,11 @@ def made_up(kind: str) -> Callable[[Path], Path]:
     return lambda folder: Path(shutil.copytree(Path(__file__).parent / "sources" / kind, folder))
 
 
+discourse_pages = made_up("discourse")
+
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
     "git": git_repository,
-    "discourse": made_up("discourse"),
+    "discourse": discourse_pages,
     "activitystreams": made_up("activitystreams"),
     "xapi": made_up("xapi"),
     "folder": native_folder,
