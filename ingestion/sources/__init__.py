@@ -10,14 +10,24 @@ from ingestion.sources.base import Part, Source, Tables
 from ingestion.sources.discourse import DiscoursePages
 from ingestion.sources.folder import NativeFolder
 from ingestion.sources.git import GitHistory
+from ingestion.sources.stackexchange import StackExchange
 from ingestion.sources.xapi import Xapi
+from ingestion.sources.zulip import Zulip
 from recommender.domain.errors import InputDataError, InvalidArgumentError, shorten
 
 __all__ = ["SOURCES", "Part", "Source", "Tables", "choose", "place_of"]
 
 SOURCES: dict[str, Source] = {
     source.name: source
-    for source in (GitHistory(), DiscoursePages(), ActivityStreams(), Xapi(), NativeFolder())
+    for source in (
+        GitHistory(),
+        StackExchange(),
+        Zulip(),
+        DiscoursePages(),
+        ActivityStreams(),
+        Xapi(),
+        NativeFolder(),
+    )
 }
 """Every kind of host data by name; the first that recognises a place reads it."""
 

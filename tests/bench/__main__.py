@@ -23,6 +23,7 @@ from tests.bench import (
     quality,
     restarts,
     serving,
+    stackexchange,
     stages,
     start,
 )
@@ -42,10 +43,11 @@ SERVICE: dict[str, Callable[[Community, Effort], list[Figure]]] = {
 }
 OTHER: dict[str, Callable[[Community], list[Figure]]] = {
     "ingestion": ingestion.measure,
+    "stackexchange": stackexchange.measure,
     "growth": growth.measure,
     "quality": quality.measure,
 }
-SECTIONS = ("ingestion", *SERVICE, "growth", "quality")
+SECTIONS = ("ingestion", "stackexchange", *SERVICE, "growth", "quality")
 BY_H2LOAD = {"serving", "overload", "start", "hub"}
 QUALITY_PEOPLE = 4000
 """A size of its own: peers rank everybody for everybody."""

@@ -35,6 +35,22 @@ def bare_counts(tables: str, out: str) -> Job:
     return lambda: bare.counts(Path(tables), Path(out))
 
 
+def bare_iterparse(dump: str, out: str) -> Job:
+    """Every row of a dump seen once by bare lxml, and let go."""
+    from lxml import etree
+
+    del out
+
+    def run() -> None:
+        for path in sorted(Path(dump).iterdir()):
+            for _, row in etree.iterparse(path, events=("end",), tag="row"):
+                row.clear()
+                while row.getprevious() is not None:
+                    del row.getparent()[0]
+
+    return run
+
+
 def train(snapshots: str, out: str, seed: str = "0") -> Job:
     """Snapshot to published model."""
     from recommender.domain.config import TrainConfig
@@ -52,7 +68,15 @@ def export(models: str, out: str) -> Job:
 
 
 STEPS: dict[str, Callable[..., Job]] = {
-    step.__name__: step for step in (ingest, bare_measures, bare_counts, train, export)
+    step.__name__: step
+    for step in (
+        ingest,
+        bare_measures,
+        bare_counts,
+        bare_iterparse,
+        train,
+        export,
+    )
 }
 
 

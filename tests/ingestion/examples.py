@@ -39,9 +39,13 @@ def made_up(kind: str) -> Callable[[Path], Path]:
 
 
 discourse_pages = made_up("discourse")
+stackexchange = made_up("stackexchange")
+zulip = made_up("zulip")
 
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
     "git": git_repository,
+    "stackexchange": stackexchange,
+    "zulip": zulip,
     "discourse": discourse_pages,
     "activitystreams": made_up("activitystreams"),
     "xapi": made_up("xapi"),

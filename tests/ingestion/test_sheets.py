@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,4 +54,19 @@ def test_rows_are_written_before_there_are_too_many(engine, limit, monkeypatch):
             names.add(0, row, "ab")
     read = pq.read_table(names.path)
     assert read["_row"].to_pylist() == list(range(10))
+    assert pq.read_metadata(names.path).num_row_groups > 3
+
+
+@pytest.mark.parametrize("limit", ["_ROWS", "_CHARACTERS"])
+def test_rows_written_many_at_once_keep_their_order_among_single_ones(engine, limit, monkeypatch):
+    """And are written before there are too many, too."""
+    monkeypatch.setattr(sheets, limit, 3)
+    with Sheet(engine, "names", ["name"]) as names:
+        for row in range(0, 12, 3):
+            names.add(0, row, "one")
+            names.extend(1, pa.array([row + 1, row + 2]), [pa.array(["ab", None])], 2)
+    read = pq.read_table(names.path)
+    assert read["_row"].to_pylist() == list(range(12))
+    assert read["name"].to_pylist() == ["one", "ab", None] * 4
+    assert read["_file"].to_pylist() == [0, 1, 1] * 4
     assert pq.read_metadata(names.path).num_row_groups > 3

@@ -1,0 +1,119 @@
+"""An export of a Zulip organisation, as a folder or a .tar.gz.
+
+What messages, mentions, quotes and reactions become is said in `mapping`; whom a message addresses,
+in `texts`; how the JSON is read, in `jsonrecords`; and where it lies, in `archive`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+from ingestion.engine import Engine
+from ingestion.places import Place
+from ingestion.sources.base import Tables
+from ingestion.sources.sheets import Sheet, mapped
+from ingestion.sources.zulip.archive import files, looks_right
+from ingestion.sources.zulip.jsonrecords import Record, Value, records
+from ingestion.sources.zulip.mapping import parts
+from ingestion.sources.zulip.texts import addressed
+from recommender.domain.errors import InputDataError
+
+SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "zerver_userprofile": ("users", ("id", "name", "bot", "active", "joined", "timezone")),
+    "zerver_stream": ("streams", ("id", "name", "description", "private")),
+    "zerver_recipient": ("recipients", ("id", "kind", "target")),
+    "zerver_message": ("messages", ("id", "sender", "recipient", "subject", "made")),
+    "zerver_reaction": ("reactions", ("message", "person")),
+}
+"""The tables that are read: the sheet of each, and its columns."""
+ADDRESSED = ("message", "verb", "person", "name")
+
+
+class Zulip:
+    """Exports as `manage.py export` and the organisation's own export write them."""
+
+    name = "zulip"
+    summary = "an export of a Zulip organisation: its folder, or the .tar.gz"
+    schemes: tuple[str, ...] = ()
+
+    def recognises(self, place: Place) -> bool:
+        """Whether there is one folder or archive with a realm.json."""
+        return len(place.paths) == 1 and looks_right(place.path)
+
+    def tables(self, place: Place, engine: Engine) -> Tables:
+        """The native tables; every file is read once, as a stream."""
+        origins: list[str] = []
+        with ExitStack() as stack:
+            sheets = {
+                table: stack.enter_context(Sheet(engine, name, columns))
+                for table, (name, columns) in SHEETS.items()
+            }
+            said = stack.enter_context(Sheet(engine, "addressed", ADDRESSED))
+            if not place.path.exists():
+                raise InputDataError(f"{place} is not there; give a Zulip export")
+            for number, (origin, file) in enumerate(files(place.path)):
+                origins.append(origin)
+                rows: Counter[str] = Counter()
+                for table, record in records(file, origin, SHEETS):
+                    rows[table] += 1
+                    _lay_down(sheets, said, table, number, rows[table], record)
+        if "realm.json" not in origins:
+            raise InputDataError(f"{place} holds no realm.json; give a whole Zulip export")
+        return mapped(engine, [*sheets.values(), said], parts(tuple(origins)))
+
+
+def _lay_down(
+    sheets: Mapping[str, Sheet], said: Sheet, table: str, file: int, row: int, record: Record
+) -> None:
+    """Bring one record to its sheet, and whom a message addresses to `said`."""
+    values = _values(table, record)
+    if values[0] is None or (table == "zerver_message" and None in values[1:3]):
+        sheets[table].spoilt(file, row, f"a record of {table} without its ids", "")
+        return
+    sheets[table].add(file, row, *values)
+    if table == "zerver_message":
+        for verb, person, name in addressed(record.get("rendered_content"), record.get("content")):
+            said.add(file, row, values[0], verb, person, name)
+
+
+def _values(table: str, record: Record) -> tuple[str | None, ...]:
+    """What the sheet of `table` has of a record."""
+    get = record.get
+    match table:
+        case "zerver_userprofile":
+            flags = (_flag(get("is_bot"), False), _flag(get("is_active"), True))
+            joined = _time(get("date_joined"))
+            return (_id(get("id")), _text(get("full_name")), *flags, joined, _text(get("timezone")))
+        case "zerver_stream":
+            texts = (_text(get("name")), _text(get("description")))
+            return (_id(get("id")), *texts, _flag(get("invite_only"), False))
+        case "zerver_recipient":
+            return _id(get("id")), _id(get("type")), _id(get("type_id"))
+        case "zerver_message":
+            ids = (_id(get("id")), _id(get("sender")), _id(get("recipient")))
+            return (*ids, _text(get("subject")) or "", _time(get("date_sent", get("pub_date"))))
+        case _:
+            return _id(get("message")), _id(get("user_profile"))
+
+
+def _id(value: Value) -> str | None:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _flag(value: Value, otherwise: bool) -> str:
+    return str(value if isinstance(value, bool) else otherwise).lower()
+
+
+def _time(value: Value) -> str | None:
+    """Seconds since 1970 as ISO 8601; what is no time, as it is, for the checks to tell."""
+    try:
+        return datetime.fromtimestamp(float(value or "none"), UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None if value is None else str(value)[:100]
