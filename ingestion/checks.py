@@ -1,22 +1,9 @@
-"""What makes a row bad. A bad row goes to quarantine with a stable code, its column and value.
-
-| code | a row is bad where |
-|---|---|
-| unreadable_row | its line is broken: an open quote, too few fields, no JSON, no UTF-8 |
-| missing_value | a required column is empty |
-| bad_id | an id is longer than 256 bytes or holds a control character (emoji are fine) |
-| unparsable_time | a time is no time, or outside the years 1 to 9999 |
-| future_time | it happened later than now, five minutes allowed for clocks that differ |
-| bad_number | a level is no finite number, or outside its range |
-| bad_weight | a weight is no finite number, negative, or above a million |
-| bad_enum | a direction or a kind of block is none that exists |
-| self_interaction | both persons are the same |
-| duplicate | an earlier row says the same (events: in every column; people: the same id) |
-| unknown_person | a block names somebody who appears nowhere else |
+"""What makes a row bad. It goes to quarantine with a code of `codes.CODES`, its column and value.
 
 Three values are never a reason to drop a row, because dropping it would show somebody who asked to
 be left alone: an unreadable `discoverable` counts as no, an unreadable `blocks.created_at` as
-unknown, an unknown `blocks.kind` as a block. Those of blocks are reported beside the bad rows.
+unknown, an unknown `blocks.kind` as a block. Nor is a topic that is nowhere: the row is kept
+without it. All of these are reported beside the bad rows.
 Rows at or after the as-of time are left out before anything is checked.
 """
 
@@ -31,13 +18,19 @@ import ibis
 import ibis.expr.types as ir
 
 from ingestion.reader import TYPED, text_of
-from ingestion.schema import MAX_ID_BYTES, Column, Kind, Table
+from ingestion.schema import MAX_ID_BYTES, TABLES, Column, Kind, Table
 
 CLOCK_SKEW_US = 5 * 60 * 1_000_000
 """How far into the future a time may lie, in microseconds, before it is a mistake."""
 
 _FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
-_CONTROL = r"[\x00-\x1f\x7f]"
+_NO_ID = r"[\x00-\x1f\x7f]|^\s*$"
+_NESTED = r'^[\[{]"'
+"""How a JSON object, or a list of texts, begins where an id should be."""
+_NOT_UTF8 = "not UTF-8"
+"""How readers begin the reason why a line could not be read, where it is its encoding."""
+REFERRING = {"topics": "parent_topic_id", "objects": "topic_id"}
+"""Columns that only point at a topic, by table; those of other tables make it one."""
 _FORGIVEN = {("people", "discoverable"), ("blocks", "created_at"), ("blocks", "kind")}
 
 
@@ -65,8 +58,12 @@ def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
 
     now_us: microseconds since 1970 that events may not lie after; None where rows were cut.
     """
-    found = [Check("unreadable_row", None, raw.error.notnull(), raw.error + ": " + raw.raw)]
-    for check in (_missing, _ids, _times, _numbers, _choices):
+    broken = raw.error + ": " + raw.raw
+    found = [
+        Check("bad_encoding", None, raw.error.startswith(_NOT_UTF8), broken),
+        Check("unreadable_row", None, raw.error.notnull(), broken),
+    ]
+    for check in (_missing, _ids, _flags, _times, _numbers, _choices):
         found += [result for column in table.columns for result in check(raw, column)]
     found = [replace(c, forgiven=(table.name, c.column) in _FORGIVEN) for c in found]
     if now_us is not None and table.cut and (table.name, table.cut) not in _FORGIVEN:
@@ -102,7 +99,9 @@ def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:
     ).filter(ibis._.reason.notnull())
 
 
-def rejected(table: Table, rows: ir.Table, reason: str, column: str | None) -> ir.Table:
+def rejected(
+    table: Table, rows: ir.Table, reason: str, column: str | None, *, forgiven: bool = False
+) -> ir.Table:
     """Rows that turned out bad beside others, in the shape of `quarantined`."""
     return rows.select(
         table=ibis.literal(table.name),
@@ -111,8 +110,16 @@ def rejected(table: Table, rows: ir.Table, reason: str, column: str | None) -> i
         reason=ibis.literal(reason),
         column=ibis.literal(column, "string"),
         value=rows[column] if column else ibis.null("string"),
-        forgiven=ibis.literal(False),
+        forgiven=ibis.literal(forgiven),
     )
+
+
+def lost_topics(name: str, rows: ir.Table, topics: ir.Table) -> ir.Table:
+    """Rows of table `name`, one of `REFERRING`, whose topic is none of `topics`; they are kept."""
+    column = REFERRING[name]
+    known = topics.select(topics.topic_id.name(column))
+    lost = rows.filter(rows[column].notnull()).anti_join(known, column)
+    return rejected(TABLES[name], lost, "unknown_topic", column, forgiven=True)
 
 
 def _first(found: list[Check], value: Callable[[Check], ir.Value]) -> ir.Value:
@@ -130,8 +137,15 @@ def _missing(raw: ir.Table, column: Column) -> Iterator[Check]:
 def _ids(raw: ir.Table, column: Column) -> Iterator[Check]:
     if column.kind is Kind.ID:
         value = raw[column.name]
-        bad = (bit_length(value) > 8 * MAX_ID_BYTES) | value.re_search(_CONTROL)
+        bad = (bit_length(value) > 8 * MAX_ID_BYTES) | value.re_search(_NO_ID)
+        yield Check("wrong_type", column.name, value.re_search(_NESTED), value)
         yield Check("bad_id", column.name, bad, value)
+
+
+def _flags(raw: ir.Table, column: Column) -> Iterator[Check]:
+    if column.kind is Kind.FLAG:
+        text = raw[text_of(column.name)]
+        yield Check("wrong_type", column.name, raw[column.name].isnull() & text.notnull(), text)
 
 
 def _times(raw: ir.Table, column: Column) -> Iterator[Check]:

@@ -46,7 +46,7 @@ def write_history(
     place, folder = place_of(source), path.parent
     with job_errors(folder), write_aside(folder) as aside, Engine(aside, config) as engine:
         progress("reading files", 0.0)
-        parts = read_tables(place, kind, engine)
+        _, parts = read_tables(place, kind, engine)
         reader.require_tables(parts, place)
         stage = Stage(engine, parts, as_of_us=None, now_us=microseconds(datetime.now(UTC)))
         progress("checking interactions", 0.3)

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import ibis.expr.types as ir
 
-from ingestion import checks, quarantine, reader, transform
+from ingestion import bots, checks, quarantine, transform
 from ingestion.engine import Engine, job_errors
-from ingestion.learners import Learners
+from ingestion.keeping import keep_rejected, keep_report
+from ingestion.manifest import manifest_facts
+from ingestion.page import Document
 from ingestion.places import Place
-from ingestion.report import IngestReport
+from ingestion.portrait import community, portrait
+from ingestion.report import Bot, Found, IngestReport
 from ingestion.schema import TABLES
 from ingestion.sources import place_of
-from ingestion.stage import Stage, require_people
+from ingestion.stage import Stage, open_stage, require_people
 from ingestion.stores import read_tables
-from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
-from ingestion.verify import FORMAT, KIND, verify
+from ingestion.trust import STRICT, Terms, earlier, objection, stamp
+from ingestion.verify import verify
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig
 from recommender.domain.progress import Progress, silent
-from recommender.domain.tables import HALF_LIVES, snapshot_schemas
+from recommender.domain.tables import snapshot_schemas
+from recommender.domain.times import from_microseconds, microseconds
 from recommender.domain.versions import list_versions, publish, seal
 from recommender.domain.writing import write_aside
 
 __all__ = ["ingest", "list_snapshots", "verify"]
 
 list_snapshots = list_versions
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def ingest(
@@ -43,6 +42,7 @@ def ingest(
     kind: str | None = None,
     learners: Path | None = None,
     progress: Progress = silent,
+    terms: Terms = STRICT,
 ) -> IngestReport:
     """Read the host data at `source` and publish it as a snapshot under `root`.
 
@@ -52,12 +52,14 @@ def ingest(
     nothing is left out; what is later than now has not happened.
     kind: the source's name in `SOURCES`; None lets the first that recognises the data read it.
     learners: an export of the learner store, which is laid over the host's tables.
+    terms: what is allowed, and whether a report is written beside the snapshot.
 
     The snapshot is a function of the rows before `as_of` and of this version alone: neither the
     order of rows and files nor their format, the clock, or the number of threads shows in it.
     Only quarantined rows carry the file and row where they stood.
 
-    Raises InputDataError, one line, where the data cannot be used; `root` is then as before.
+    Raises InputDataError, one line, where the data cannot be used; `root` is then as before. Where
+    `terms` do not allow to publish it, what was set aside is left under ROOT/rejected.
     """
     place = place_of(source)
     with (
@@ -67,46 +69,97 @@ def ingest(
         Engine(work, config) as engine,
     ):
         progress("reading files", 0.0)
-        parts = read_tables(place, kind, engine)
-        reader.require_tables(parts, place)
-        now_us = _us(datetime.now(UTC)) if as_of is None else None
-        over = None if learners is None else Learners(learners, parts, engine)
-        stage = Stage(
-            engine,
-            parts if over is None else over.tables,
-            None if as_of is None else _us(as_of),
-            now_us,
-            over,
-        )
-        return _Build(stage, place, aside, root, progress).run()
+        kind, parts = read_tables(place, kind, engine)
+        stage = open_stage(parts, place, engine, as_of, learners)
+        build = Build(stage, place, kind, config, terms, progress)
+        return build.publish(aside, root)
 
 
-class _Build:
+class Build:
     """One run, from checked rows to a published folder."""
 
     def __init__(
-        self, stage: Stage, place: Place, aside: Path, root: Path, progress: Progress
+        self,
+        stage: Stage,
+        place: Place,
+        source: str,
+        config: IngestConfig,
+        terms: Terms,
+        progress: Progress,
     ) -> None:
         self.stage, self.engine = stage, stage.engine
-        self.place, self.aside, self.root = place, aside, root
-        self.progress = progress
+        self.place, self.source = place, source
+        self.config, self.terms, self.progress = config, terms, progress
         self.rows: dict[str, int] = {}
+        self.bots: list[Bot] = []
 
-    def run(self) -> IngestReport:
+    def check(self) -> datetime:
+        """Read and check every table and number what is left; the time it looks back from."""
         for place, table in enumerate(TABLES.values()):
             self.progress(f"checking {table.name}", place / len(TABLES))
             self.stage.read(table)
             if not table.required:  # events are compared later, as integers
                 self.stage.drop_duplicates(table)
+        if self.terms.report or self.terms.drop_bots:
+            self.bots = bots.suspected(self.stage, self.config)
+        if self.terms.drop_bots:
+            bots.drop(self.stage)
         as_of_us = self.stage.as_of_us
         if as_of_us is None:
             latest = self.stage.latest_us()
             as_of_us = 0 if latest is None else latest + 1
         self._number()
         self._events()
-        self._write(as_of_us)
-        as_of = _EPOCH + timedelta(microseconds=as_of_us)
-        return self._publish(as_of)
+        return from_microseconds(as_of_us)
+
+    def publish(self, aside: Path, root: Path) -> IngestReport:
+        """Write and seal the snapshot in `aside`, and publish it under `root`."""
+        as_of = self.check()
+        report = self.told(as_of)
+        before = earlier(root, None if self.stage.as_of_us is None else as_of)
+        why = objection(report.tables, report.problems, before, self.config, self.terms)
+        document = self._document(report, as_of, why) if self.terms.report else None
+        if why is not None:
+            raise keep_rejected(self.stage, self.source, document, why, root / _named(as_of))
+        self._write(aside, as_of)
+        self.progress("publishing", 0.0)
+        native = {name: report.kept(name) for name in TABLES}
+        seal(aside, manifest_facts(as_of, self.rows, native))
+        folder = publish(aside, root, _named(as_of))
+        page = None if document is None else keep_report(document, folder)
+        self.progress("publishing", 1.0)
+        return report.published(folder, page)
+
+    def told(self, as_of: datetime) -> Found:
+        """What was found, once all is checked."""
+        numbered = (self.people, self.topics, self.objects)
+        people, topics, objects = (self.engine.number(rows.count()) or 0 for rows in numbered)
+        return Found(
+            as_of=as_of,
+            tables=self.stage.report(),
+            people=people,
+            topics=topics,
+            objects=objects,
+            problems=tuple(quarantine.problems(self.stage)),
+            bots=tuple(self.bots),
+        )
+
+    def _document(self, report: Found, as_of: datetime, why: str | None) -> Document:
+        self.progress("looking at the community", 0.0)
+        rows = community(
+            self.events, self.stage.kept, self.people, self.topics, microseconds(as_of)
+        )
+        return Document(
+            title=self.place.name,
+            objection=why,
+            source=self.source,
+            as_of=stamp(as_of),
+            tables=report.tables,
+            problems=report.problems,
+            portrait=portrait(self.engine, rows),
+            bots=report.bots,
+            bots_dropped=self.terms.drop_bots,
+        )
 
     def _number(self) -> None:
         """Give people, topics and objects their rows."""
@@ -126,6 +179,8 @@ class _Build:
         self.stage.reject(
             "blocks", checks.rejected(TABLES["blocks"], strangers, "unknown_person", "contact_id")
         )
+        for name in checks.REFERRING:
+            self.stage.reject(name, checks.lost_topics(name, kept[name], self.topics))
 
     def _events(self) -> None:
         """Bring events to integers once, and find the repeated ones."""
@@ -147,15 +202,16 @@ class _Build:
             found = self.stage.reject(name, checks.rejected(TABLES[name], again, "duplicate", None))
             self.events[name] = transform.without(events, self.stage.bad[-1]) if found else events
 
-    def _write(self, as_of_us: int) -> None:
+    def _write(self, aside: Path, as_of: datetime) -> None:
         schemas = snapshot_schemas()
-        tables = self._tables(as_of_us)
+        tables = self._tables(microseconds(as_of))
         for place, (name, expression) in enumerate(tables.items()):
             self.progress(f"writing {name}", place / len(tables))
             batches = self.engine.batches(expression)
-            self.rows[name] = write(self._file(name), schemas[name], batches)
-        rows = quarantine.rows(self.stage)
-        self.rows["quarantine"] = write(self._file("quarantine"), schemas["quarantine"], rows)
+            self.rows[name] = write(aside / f"{name}.parquet", schemas[name], batches)
+        rows = quarantine.rows(self.stage, self.source)
+        file = aside / "quarantine.parquet"
+        self.rows["quarantine"] = write(file, schemas["quarantine"], rows)
 
     def _tables(self, as_of_us: int) -> dict[str, ir.Table]:
         """Every file of the snapshot but the quarantine, and what goes into it."""
@@ -178,42 +234,7 @@ class _Build:
             "blocks": transform.blocks(kept["blocks"], people),
         }
 
-    def _publish(self, as_of: datetime) -> IngestReport:
-        self.progress("publishing", 0.0)
-        tables = self.stage.report()
-        seal(self.aside, _facts(as_of, self.rows))
-        folder = publish(self.aside, self.root, as_of.strftime("%Y%m%dT%H%M%S"))
-        self.progress("publishing", 1.0)
-        return IngestReport(
-            snapshot=folder,
-            as_of=as_of,
-            tables=tables,
-            people=self.rows["people"],
-            topics=self.rows["topics"],
-            objects=self.rows["objects"],
-        )
 
-    def _file(self, name: str) -> Path:
-        return self.aside / f"{name}.parquet"
-
-
-def _facts(as_of: datetime, counts: dict[str, int]) -> dict[str, Any]:
-    """What the manifest says beside its files: nothing that rows after `as_of` could change."""
-    return {
-        "kind": KIND,
-        "format": FORMAT,
-        "as_of": as_of.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z",
-        "version": importlib.metadata.version("pln-recommender"),
-        "counts": counts,
-        "settings": {
-            "half_lives": list(HALF_LIVES),
-            "verb_weights": VERB_WEIGHTS,
-            "other_verb_weight": OTHER_VERB,
-        },
-    }
-
-
-def _us(time: datetime) -> int:
-    """Microseconds since 1970; naive times are UTC."""
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND
+def _named(as_of: datetime) -> str:
+    """How folders begin that look back from a time."""
+    return as_of.strftime("%Y%m%dT%H%M%S")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -17,6 +19,7 @@ from ingestion.report import TableReport
 from ingestion.schema import TABLES, Table
 from ingestion.sources.base import Part, Tables
 from recommender.domain.errors import InputDataError
+from recommender.domain.times import microseconds
 
 UNDATED = ("blocks",)
 """Tables whose times may lie in the future, and so never set the as-of time."""
@@ -61,6 +64,11 @@ class Stage:
         if present and minded:
             self.reject(table.name, checks.quarantined(table, raw, found))
 
+    def as_read(self, table: Table) -> ir.Table:
+        """The rows of a table that was read, bad ones too, in the shape of `raw_schema`."""
+        raw = ibis.table(reader.raw_schema(table), name=f"raw_{table.name}")
+        return self._counted(table, raw)
+
     def reject(self, table: str, rows: ir.Table) -> int:
         """Put `rows`, in the shape of `checks.quarantined`, aside; returns how many there are."""
         bad = self.engine.create(f"bad_{table}_{len(self.bad)}", rows)
@@ -83,10 +91,7 @@ class Stage:
 
     def hidden(self) -> ir.Table:
         """Ids of the people who are not to be shown."""
-        table = TABLES["people"]
-        raw = ibis.table(reader.raw_schema(table), name="raw_people")
-        rows = transform.hidden(self._counted(table, raw))
-        return self.engine.create("hidden", rows)
+        return self.engine.create("hidden", transform.hidden(self.as_read(TABLES["people"])))
 
     def latest_us(self) -> int | None:
         """The latest time in any kept row, in microseconds; None where no row has one.
@@ -135,6 +140,20 @@ class Stage:
 
     def _count(self, rows: ir.Table) -> int:
         return self.engine.number(rows.count()) or 0
+
+
+def open_stage(
+    parts: Tables, where: object, engine: Engine, as_of: datetime | None, learners: Path | None
+) -> Stage:
+    """Where a source's parts are checked, with what learners said laid over them.
+
+    Raises InputDataError where a required table is missing, or `learners` is no whole export.
+    """
+    reader.require_tables(parts, where)
+    now_us = microseconds(datetime.now(UTC)) if as_of is None else None
+    over = None if learners is None else Learners(learners, parts, engine)
+    tables = parts if over is None else over.tables
+    return Stage(engine, tables, None if as_of is None else microseconds(as_of), now_us, over)
 
 
 def require_people(people: ir.Table, engine: Engine, where: object) -> None:

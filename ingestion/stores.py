@@ -37,8 +37,8 @@ _CHUNK = 1 << 20
 _LONGEST_NAME = 255  # bytes that a disk gives a file's name
 
 
-def read_tables(place: Place, kind: str | None, engine: Engine) -> Tables:
-    """The native tables at `place`, wherever it is.
+def read_tables(place: Place, kind: str | None, engine: Engine) -> tuple[str, Tables]:
+    """The kind of the data at `place`, wherever it is, and the native tables.
 
     kind: the source's name in `SOURCES`; None lets the first that recognises the data read it.
 
@@ -46,20 +46,25 @@ def read_tables(place: Place, kind: str | None, engine: Engine) -> Tables:
     there is no room for a copy, and InvalidArgumentError for an unknown kind or a URL that is none.
     """
     if place.scheme not in STORES:
-        return choose(place, kind).tables(place, engine)
+        return _read(place, kind, engine)
     if kind is not None:
         choose(place, kind)  # before anything is copied
     store = Store.at(place.url)
     root = engine.new_file("-copy").resolve()
     try:
         here = store.copy(root)
-        tables = choose(here, kind).tables(here, engine)
+        found, tables = _read(here, kind, engine)
     except InputDataError as error:
         raise InputDataError(store.told(str(error), root)) from None
-    return {
+    return found, {
         name: [replace(p, origins=tuple(store.told(o, root) for o in p.origins)) for p in parts]
         for name, parts in tables.items()
     }
+
+
+def _read(place: Place, kind: str | None, engine: Engine) -> tuple[str, Tables]:
+    source = choose(place, kind)
+    return source.name, source.tables(place, engine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from recommender.domain.tables import ENTITIES, EVENTS, MATRICES, RELATIONS, sna
 from recommender.domain.versions import MANIFEST, read_manifest, resolve, verify_files
 
 KIND = "snapshot"
-FORMAT = 2
+FORMAT = 3
 
 _ROWS_OF = {"person": "people", "contact": "people", "topic": "topics", "object": "objects"}
 _ROWS_OF["parent"] = "topics"

@@ -19,7 +19,7 @@ from recommender.domain.ids import StringTable
 from recommender.domain.times import microseconds
 from recommender.domain.versions import read_manifest, resolve, verify_files
 
-SNAPSHOT_FORMAT = 2
+SNAPSHOT_FORMAT = 3
 
 ATTRIBUTES = ("organisation", "role", "sector", "timezone")
 """What people declare of themselves, one value each."""

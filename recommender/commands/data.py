@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from recommender.commands.console import say, say_json, watched
 from recommender.commands.facts import facts_table
+from recommender.commands.ingesting import (
+    AllowBad,
+    AllowShrunk,
+    DropBots,
+    DryRun,
+    preview_parts,
+    report_parts,
+)
 from recommender.commands.options import AsJson, ConfigFile, settings
 from recommender.domain import versions
 from recommender.domain.errors import InvalidArgumentError
@@ -36,7 +44,9 @@ def ingest(
             help="The host's data: a path, a glob or a URL; of native tables it names folders.",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Folder of snapshots; made where it is missing.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of snapshots; made where it is missing.")
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Ignore what happened then or later (UTC, ISO 8601)."),
@@ -48,6 +58,10 @@ def ingest(
         Path | None,
         typer.Option(metavar="DIR", help="What learners decided and did: see pln store export."),
     ] = None,
+    dry_run: DryRun = False,
+    allow_bad: AllowBad = False,
+    allow_shrunk: AllowShrunk = False,
+    drop_bots: DropBots = False,
     engine: Annotated[Engine, typer.Option(help="What computes it.")] = Engine.DUCKDB,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -55,20 +69,27 @@ def ingest(
     """Make a snapshot of a host's data."""
     if engine is Engine.SPARK:
         raise InvalidArgumentError("--engine", "spark is not available in this version; use duckdb")
-    from ingestion import snapshot  # noqa: PLC0415  (DuckDB is slow to load)
+    if out is None and not dry_run:
+        raise InvalidArgumentError("--out", "name a folder for snapshots, or look with --dry-run")
+    from ingestion import preview, snapshot, trust  # noqa: PLC0415  (DuckDB is slow to load)
 
-    chosen, when = settings(config).ingest, utc_time(as_of, "--as-of")
+    terms = trust.Terms(
+        allow_bad=allow_bad, allow_shrunk=allow_shrunk, drop_bots=drop_bots, report=True
+    )
+    common: dict[str, Any] = {
+        "config": settings(config).ingest,
+        "as_of": utc_time(as_of, "--as-of"),
+        "kind": kind,
+        "learners": learners,
+        "terms": terms,
+    }
     with watched() as progress:
-        report = snapshot.ingest(
-            source,
-            out,
-            chosen,
-            as_of=when,
-            kind=kind,
-            learners=learners,
-            progress=progress,
-        )
-    say_json(report) if as_json else say(facts_table("Snapshot", report))
+        if out is None or dry_run:
+            found = preview.preview(source, root=out, progress=progress, **common)
+            say_json(found) if as_json else say(*preview_parts(found))
+        else:
+            made = snapshot.ingest(source, out, progress=progress, **common)
+            say_json(made) if as_json else say(*report_parts(made))
 
 
 @app.command(epilog="Example: pln sample --people 2000 --out ./tables")

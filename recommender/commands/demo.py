@@ -65,11 +65,15 @@ def build(
     """Sample, snapshot and model in the folder `out`; the pipeline, and whom to look at."""
     from ingestion import snapshot  # noqa: PLC0415  (DuckDB is slow to load)
     from ingestion.sample import DEMO_PEOPLE, write_sample  # noqa: PLC0415
+    from ingestion.trust import UNJUDGED  # noqa: PLC0415
     from recommender.pipeline import Pipeline  # noqa: PLC0415
     from recommender.train import train  # noqa: PLC0415
 
     write_sample(out / "tables", people, seed, progress)
-    snapshot.ingest(out / "tables", out / "snapshots", chosen.ingest, progress=progress)
+    # A demo of fewer people than the one before is no loss of data.
+    snapshot.ingest(
+        out / "tables", out / "snapshots", chosen.ingest, progress=progress, terms=UNJUDGED
+    )
     model = train(out / "snapshots", out / "models", chosen.train, progress=progress)
     return Pipeline.open(model), DEMO_PEOPLE
 

@@ -36,5 +36,7 @@ class HostData:
     def snapshot(self, root: Path, as_of: datetime) -> Path:
         """What was known at `as_of`, as a snapshot under `root`."""
         from ingestion.snapshot import ingest  # noqa: PLC0415
+        from ingestion.trust import UNJUDGED  # noqa: PLC0415
 
-        return ingest(self.source, root, self.config, as_of=as_of, kind=self.kind).snapshot
+        made = ingest(self.source, root, self.config, as_of=as_of, kind=self.kind, terms=UNJUDGED)
+        return made.snapshot

@@ -71,10 +71,24 @@ class IngestConfig:
     """Memory that the query engine may use before it spills to disk, in MiB, >= 256."""
     threads: int = 0
     """Threads of the query engine; 0 means one per core."""
+    max_bad_share: float = 0.05
+    """Share of a table's rows that may be bad, 0 to 1; above it no snapshot is published."""
+    max_shrink: float = 0.5
+    """Share of a table's rows that may be gone since the snapshot before, 0 to 1, likewise."""
+    bot_events_per_hour: int = 300
+    """Who ever did more in an hour, and gets hardly a reply, is a suspected bot, >= 1."""
+    bot_events_per_day: int = 1000
+    """Who ever did more in a day, and gets hardly a reply, is a suspected bot, >= 1."""
+    bot_sleepless_days: int = 5
+    """Likewise who was active in at least 20 hours of a day on so many days, >= 1."""
 
     def __post_init__(self) -> None:
         at_least("ingest.memory_limit_mb", self.memory_limit_mb, 256)
         at_least("ingest.threads", self.threads, 0)
+        between("ingest.max_bad_share", self.max_bad_share, 0, 1)
+        between("ingest.max_shrink", self.max_shrink, 0, 1)
+        for name in ("bot_events_per_hour", "bot_events_per_day", "bot_sleepless_days"):
+            at_least(f"ingest.{name}", getattr(self, name), 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,7 @@ and objects are null where unknown."""
 
 QUARANTINE = pa.schema(
     {
+        "source": pa.string(),
         "table": pa.string(),
         "file": pa.string(),
         "row": pa.int64(),
@@ -136,9 +137,10 @@ QUARANTINE = pa.schema(
         "value": pa.string(),
     }
 )
-"""Rows kept out, and blocks kept in spite of a value that could not be read.
+"""Rows kept out, and rows kept in spite of a value that could not be used.
 
-`row` counts from 1 (a line for text files), `value` is cut at 200 bytes."""
+`source` is the kind of host data, `row` counts from 1 (a line for text files), `reason` is a code,
+`value` is cut at 200 bytes."""
 
 
 def matrix_schema(name: str) -> pa.Schema:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from ingestion.report import IngestReport
 from ingestion.snapshot import ingest
+from ingestion.trust import UNJUDGED
 from recommender.domain.config import IngestConfig
 
 Row = Mapping[str, Any]
@@ -78,8 +79,8 @@ def write_host(folder: Path, tables: Host, form: str = "csv") -> Path:
 
 
 def snap(folder: Path, root: Path, as_of: datetime | None = AS_OF) -> IngestReport:
-    """Ingest with small limits."""
-    return ingest(folder, root, CONFIG, as_of)
+    """Ingest with small limits, however bad the data."""
+    return ingest(folder, root, CONFIG, as_of, terms=UNJUDGED)
 
 
 def rows_of(report: IngestReport, name: str) -> list[dict[str, Any]]:

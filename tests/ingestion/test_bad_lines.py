@@ -58,4 +58,4 @@ def test_text_in_another_encoding_costs_the_lines_that_have_it(run):
     """Latin-1 is no UTF-8; the other lines are."""
     body = ACTIVITIES.encode() + "zoë,maths,2024-06-01,post\n".encode("latin1")
     report = run({"activities.csv": body})
-    assert reasons(report) == [("activities.csv", 3, "unreadable_row", None)]
+    assert reasons(report) == [("activities.csv", 3, "bad_encoding", None)]

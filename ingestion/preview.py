@@ -1,0 +1,119 @@
+"""What would come of a host's data, with nothing published: for whoever sets up an export."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from ingestion.engine import Engine, job_errors
+from ingestion.reader import text_of
+from ingestion.report import Found
+from ingestion.schema import TABLES, Column, Kind, Table
+from ingestion.snapshot import Build
+from ingestion.sources import choose, place_of
+from ingestion.stage import Stage, open_stage
+from ingestion.trust import STRICT, Terms, earlier, objection
+from ingestion.verbs import VERB_WEIGHTS
+from recommender.domain.config import IngestConfig
+from recommender.domain.progress import Progress, silent
+from recommender.domain.times import from_microseconds
+
+MOST_ROWS = 10
+"""Rows shown of each table."""
+MOST_VERBS = 50
+MOST_CHARACTERS = 200
+"""How much is shown of a value."""
+
+Value = str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview(Found):
+    """What would come out."""
+
+    objection: str | None
+    """Why it would not be published; None where it would."""
+    examples: Mapping[str, Sequence[Mapping[str, Value]]]
+    """By native table, its first rows that count."""
+    verbs: Mapping[str, Mapping[str, int]]
+    """By table of events, verbs without a weight of their own in rows that bring none, and how
+    many rows they have; the most frequent."""
+
+
+def preview(
+    source: str | Path,
+    config: IngestConfig,
+    as_of: datetime | None = None,
+    kind: str | None = None,
+    learners: Path | None = None,
+    root: Path | None = None,
+    progress: Progress = silent,
+    terms: Terms = STRICT,
+) -> Preview:
+    """Read and check the host data at `source` as `ingest` does, and write nothing that stays.
+
+    root: the folder of snapshots that it would be published in; None for none yet.
+
+    Raises InputDataError, one line, where the data cannot be used.
+    """
+    place = place_of(source)
+    reading = choose(place, kind)
+    with tempfile.TemporaryDirectory(prefix="pln-") as name:
+        work = Path(name)
+        with job_errors(work), Engine(work, config) as engine:
+            progress("reading files", 0.0)
+            stage = open_stage(reading.tables(place, engine), place, engine, as_of, learners)
+            build = Build(stage, place, reading.name, config, terms, progress)
+            found = build.told(build.check())
+            before = earlier(root, as_of and found.as_of) if root and root.is_dir() else None
+            why = objection(found.tables, found.problems, before, config, terms)
+            return _preview(stage, found, why)
+
+
+def _preview(stage: Stage, found: Found, why: str | None) -> Preview:
+    same = {field.name: getattr(found, field.name) for field in fields(Found)}
+    kept = {name: _kept(stage, TABLES[name]) for name in found.tables}
+    return Preview(
+        **same,
+        objection=why,
+        examples={name: _examples(stage, TABLES[name], rows) for name, rows in kept.items()},
+        verbs={name: _verbs(stage, rows) for name, rows in kept.items() if "verb" in rows.columns},
+    )
+
+
+def _kept(stage: Stage, table: Table) -> ir.Table:
+    """The rows of a table that count, as they were read."""
+    rows = stage.as_read(table)
+    for bad in stage.bad:
+        own = bad.filter((bad.table == table.name) & ~bad.forgiven)
+        rows = rows.anti_join(own, ["part", "row"])
+    return rows
+
+
+def _examples(stage: Stage, table: Table, rows: ir.Table) -> list[dict[str, Value]]:
+    first = rows.order_by(["part", "row"]).limit(MOST_ROWS).select(*table.names)
+    return [
+        {c.name: _shown(c, value) for c, value in zip(table.columns, row, strict=True)}
+        for row in stage.engine.rows(first)
+    ]
+
+
+def _shown(column: Column, value: Value) -> Value:
+    if column.kind is Kind.TIME and value is not None:
+        return from_microseconds(int(value)).isoformat().replace("+00:00", "Z")
+    return value[:MOST_CHARACTERS] if isinstance(value, str) else value
+
+
+def _verbs(stage: Stage, rows: ir.Table) -> dict[str, int]:
+    plain = rows.filter(rows.weight.isnull() & rows[text_of("weight")].isnull())
+    verbs = plain.select(verb=plain.verb.lower())
+    own = verbs.filter(~verbs.verb.isin(list(VERB_WEIGHTS)))
+    counts = own.group_by("verb").agg(n=ibis._.count())
+    top = counts.order_by([ibis.desc("n"), "verb"]).limit(MOST_VERBS)
+    return {verb[:MOST_CHARACTERS]: count for verb, count in stage.engine.rows(top)}
