@@ -106,7 +106,7 @@ def _bot(person_id: str, *figures: Any, config: IngestConfig) -> Bot:
         did.append(f"{busiest_day:,} events in one day")
     if sleepless_days >= config.bot_sleepless_days:
         did.append(f"awake for {SLEEPLESS_HOURS} hours or more on {sleepless_days:,} days")
-    heard = f"{replies:,} replies to {events:,} events" if replies else "no reply"
+    heard = f"replies: {replies:,} to {events:,} events" if replies else "no reply"
     return Bot(
         person_id=person_id,
         reason=f"{', '.join(did)}; {heard}",
