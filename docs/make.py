@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from docs.api_page import api_page
+from ingestion.codes import CODES
 from recommender.client.policy import service_config
 from recommender.commands.demo import build, portrait
 from recommender.domain import config, serve_config
@@ -84,6 +85,19 @@ def _fields(node: ast.ClassDef) -> dict[str, str]:
     return found
 
 
+def quarantine_page() -> str:
+    """The page on bad rows, with the table of codes as they are."""
+    page = (DOCS / "quarantine.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{name}` | {code.about} | {code.remedy} | {'yes' if code.spoils else 'no'} |\n"
+        for name, code in CODES.items()
+    ]
+    head = "| code | what is wrong | what to do | counts as bad |\n|---|---|---|---|\n"
+    before, rest = page.split("<!-- codes -->")
+    after = rest.split("<!-- /codes -->")[1]
+    return f"{before}<!-- codes -->\n{head}{''.join(rows)}<!-- /codes -->{after}"
+
+
 def demo_picture() -> str:
     """What `pln demo` shows for its first person, shortened, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
@@ -106,6 +120,7 @@ def _with_local_fonts(picture: str) -> str:
 def main() -> None:
     """Write the files."""
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "quarantine.md").write_text(quarantine_page(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
     examples = DOCS.parent / "examples"
     (examples / "service-config.json").write_text(service_config(), encoding="utf-8")
