@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ingestion import reader, transform
 from ingestion.engine import Engine, job_errors
+from ingestion.limits import check_size
 from ingestion.schema import TABLES
 from ingestion.sources import place_of
 from ingestion.stage import Stage
@@ -48,6 +49,7 @@ def write_history(
         progress("reading files", 0.0)
         _, parts = read_tables(place, kind, engine)
         reader.require_tables(parts, place)
+        check_size(parts)
         stage = Stage(engine, parts, as_of_us=None, now_us=microseconds(datetime.now(UTC)))
         progress("checking interactions", 0.3)
         stage.read(TABLES["interactions"])

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ingestion.engine import Engine, job_errors
+from ingestion.limits import time_limit
 from ingestion.reader import text_of
 from ingestion.report import Found
 from ingestion.schema import TABLES, Column, Kind, Table
@@ -66,7 +67,11 @@ def preview(
     reading = choose(place, kind)
     with tempfile.TemporaryDirectory(prefix="pln-") as name:
         work = Path(name)
-        with job_errors(work), Engine(work, config) as engine:
+        with (
+            job_errors(work),
+            Engine(work, config) as engine,
+            time_limit(config.time_limit_minutes, engine),
+        ):
             progress("reading files", 0.0)
             stage = open_stage(reading.tables(place, engine), place, engine, as_of, learners)
             build = Build(stage, place, reading.name, config, terms, progress)

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from ingestion import bots, checks, quarantine, transform
 from ingestion.engine import Engine, job_errors
 from ingestion.keeping import keep_rejected, keep_report
+from ingestion.limits import time_limit
 from ingestion.manifest import manifest_facts
 from ingestion.page import Document
 from ingestion.places import Place
@@ -60,6 +61,7 @@ def ingest(
 
     Raises InputDataError, one line, where the data cannot be used; `root` is then as before. Where
     `terms` do not allow to publish it, what was set aside is left under ROOT/rejected.
+    Raises OutputError where nothing can be written, or it takes too long.
     """
     place = place_of(source)
     with (
@@ -67,6 +69,7 @@ def ingest(
         write_aside(root) as work,
         write_aside(root) as aside,
         Engine(work, config) as engine,
+        time_limit(config.time_limit_minutes, engine),
     ):
         progress("reading files", 0.0)
         kind, parts = read_tables(place, kind, engine)

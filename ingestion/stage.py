@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from ingestion import checks, reader, transform
 from ingestion.engine import Engine
 from ingestion.learners import Learners
+from ingestion.limits import check_size
 from ingestion.report import TableReport
 from ingestion.schema import TABLES, Table
 from ingestion.sources.base import Part, Tables
@@ -147,9 +148,11 @@ def open_stage(
 ) -> Stage:
     """Where a source's parts are checked, with what learners said laid over them.
 
-    Raises InputDataError where a required table is missing, or `learners` is no whole export.
+    Raises InputDataError where a required table is missing, a file is out of all bounds, or
+    `learners` is no whole export.
     """
     reader.require_tables(parts, where)
+    check_size(parts)
     now_us = microseconds(datetime.now(UTC)) if as_of is None else None
     over = None if learners is None else Learners(learners, parts, engine)
     tables = parts if over is None else over.tables

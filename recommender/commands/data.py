@@ -16,6 +16,7 @@ from recommender.commands.ingesting import (
     AllowShrunk,
     DropBots,
     DryRun,
+    Memory,
     preview_parts,
     report_parts,
 )
@@ -63,6 +64,7 @@ def ingest(
     allow_shrunk: AllowShrunk = False,
     drop_bots: DropBots = False,
     engine: Annotated[Engine, typer.Option(help="What computes it.")] = Engine.DUCKDB,
+    memory: Memory = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -77,7 +79,7 @@ def ingest(
         allow_bad=allow_bad, allow_shrunk=allow_shrunk, drop_bots=drop_bots, report=True
     )
     common: dict[str, Any] = {
-        "config": settings(config).ingest,
+        "config": settings(config, ingest__memory_limit_mb=memory).ingest,
         "as_of": utc_time(as_of, "--as-of"),
         "kind": kind,
         "learners": learners,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,10 +22,14 @@ if TYPE_CHECKING:  # DuckDB is slow to load
 
 _APART = ("problems", "bots", "examples", "verbs", "objection")
 """What has a part of its own."""
-_MOST_VERBS = _MOST_BOTS = 10
+_MOST_WORDS = _MOST_BOTS = 10
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would come out, and publish nothing.")
+]
+Memory = Annotated[
+    int | None,
+    typer.Option("--memory", metavar="MIB", help="Memory of the query engine before it spills."),
 ]
 AllowBad = Annotated[bool, typer.Option("--allow-bad", help="Publish however many rows are bad.")]
 AllowShrunk = Annotated[
@@ -54,6 +58,10 @@ def _facts(found: Found) -> dict[str, object]:
     places = [name for name in ("snapshot", "report") if name in named]
     ordered = [*places, *(name for name in named if name not in places)]
     values = {name: getattr(found, name) for name in ordered}
+    values["tables"] = {
+        name: replace(told, unknown_columns=_few(told.unknown_columns))
+        for name, told in found.tables.items()
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -89,13 +97,20 @@ def _unmapped(preview: Preview) -> dict[str, str]:
     found = {}
     for name, told in preview.tables.items():
         verbs = [f"{verb} ({rows:,})" for verb, rows in preview.verbs.get(name, {}).items()]
-        parts = [f"unknown columns {', '.join(told.unknown_columns)}"] * bool(told.unknown_columns)
+        parts = []
+        if told.unknown_columns:
+            parts.append(f"unknown columns {', '.join(_few(told.unknown_columns))}")
         if verbs:
-            shown = [*verbs[:_MOST_VERBS], *(["…"] if len(verbs) > _MOST_VERBS else [])]
-            parts.append(f"verbs that weigh 1: {', '.join(shown)}")
+            parts.append(f"verbs that weigh 1: {', '.join(_few(verbs))}")
         if parts:
             found[name] = "; ".join(parts)
     return found
+
+
+def _few(words: Sequence[str]) -> tuple[str, ...]:
+    """The first words, and how many more there are."""
+    more = len(words) - _MOST_WORDS
+    return (*words[:_MOST_WORDS], f"and {more:,} more") if more > 0 else tuple(words)
 
 
 def _rows(name: str, rows: Sequence[Mapping[str, Any]]) -> RenderableType:

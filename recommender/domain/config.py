@@ -71,6 +71,8 @@ class IngestConfig:
     """Memory that the query engine may use before it spills to disk, in MiB, >= 256."""
     threads: int = 0
     """Threads of the query engine; 0 means one per core."""
+    time_limit_minutes: float = 0.0
+    """Minutes after which `pln ingest` gives up; 0 means never."""
     max_bad_share: float = 0.05
     """Share of a table's rows that may be bad, 0 to 1; above it no snapshot is published."""
     max_shrink: float = 0.5
@@ -85,6 +87,7 @@ class IngestConfig:
     def __post_init__(self) -> None:
         at_least("ingest.memory_limit_mb", self.memory_limit_mb, 256)
         at_least("ingest.threads", self.threads, 0)
+        at_least("ingest.time_limit_minutes", self.time_limit_minutes, 0)
         between("ingest.max_bad_share", self.max_bad_share, 0, 1)
         between("ingest.max_shrink", self.max_shrink, 0, 1)
         for name in ("bot_events_per_hour", "bot_events_per_day", "bot_sleepless_days"):

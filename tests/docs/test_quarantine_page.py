@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ingestion.codes import CODES
+from ingestion.limits import MAX_COLUMNS
 from ingestion.quarantine import VALUE_BYTES
 from ingestion.trust import FLOOR_ROWS
 from recommender.domain.settings import all_settings
@@ -36,3 +37,4 @@ def test_the_bounds_on_the_page_are_those_in_force():
     """Bytes of a value, and rows from which a table is judged."""
     assert f"at most {VALUE_BYTES} bytes" in PAGE
     assert f"fewer than {FLOOR_ROWS} rows" in PAGE
+    assert f"than\n{MAX_COLUMNS:,} columns" in PAGE
