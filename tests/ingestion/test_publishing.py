@@ -51,7 +51,7 @@ def test_the_manifest_says_what_the_snapshot_is(source, out):
     report = snap(source, out)
     manifest = json.loads((report.snapshot / MANIFEST).read_text())
     assert manifest.keys() == {
-        "kind", "format", "as_of", "version", "counts", "settings", "files",
+        "kind", "format", "as_of", "version", "counts", "native", "settings", "files",
     }  # fmt: skip
     assert (manifest["kind"], manifest["format"]) == ("snapshot", 3)
     assert manifest["as_of"] == "2024-07-01T00:00:00.000000Z"
