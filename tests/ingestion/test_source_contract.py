@@ -14,6 +14,7 @@ from ingestion.schema import TABLES
 from ingestion.snapshot import ingest, verify
 from ingestion.sources import SOURCES, choose, place_of
 from ingestion.sources.base import OWN
+from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
 from tests.ingestion.examples import EXAMPLES
 from tests.ingestion.tables import AS_OF, CONFIG
@@ -116,7 +117,7 @@ def test_a_source_refuses_what_is_not_its_kind_in_one_line(source, tmp_path, eng
 
 def test_a_source_leads_to_a_whole_snapshot(source, example, tmp_path):
     """All the way through, by its name."""
-    report = ingest(example, tmp_path / "out", CONFIG, AS_OF, kind=source.name)
+    report = ingest(example, tmp_path / "out", CONFIG, AS_OF, kind=source.name, terms=UNJUDGED)
     assert report.people > 0
     verify(report.snapshot)
 
@@ -126,5 +127,7 @@ def test_a_source_survives_any_file_of_its_data_cut_in_half(source, example, tmp
     for number, (name, body) in enumerate(state(example).items()):
         Path(name).write_bytes(body[: len(body) // 2])
         with contextlib.suppress(InputDataError):
-            verify(ingest(example, tmp_path / f"out-{number}", CONFIG, AS_OF).snapshot)
+            verify(
+                ingest(example, tmp_path / f"out-{number}", CONFIG, AS_OF, terms=UNJUDGED).snapshot
+            )
         Path(name).write_bytes(body)

@@ -6,6 +6,7 @@ import pytest
 
 from ingestion.snapshot import ingest, verify
 from ingestion.sources import choose, place_of
+from ingestion.trust import UNJUDGED
 from tests.ingestion.sources.read import copied, native, values
 from tests.ingestion.tables import AS_OF, CONFIG, reasons
 
@@ -156,7 +157,7 @@ def test_activities_lead_to_a_snapshot(tmp_path):
     """Recognised as what they are, through to the quarantine."""
     folder = copied("activitystreams", tmp_path / "in")
     assert choose(place_of(folder)).name == "activitystreams"
-    report = ingest(folder, tmp_path / "out", CONFIG, AS_OF)
+    report = ingest(folder, tmp_path / "out", CONFIG, AS_OF, terms=UNJUDGED)
     verify(report.snapshot)
     assert report.people == 6
     assert report.tables["interactions"].kept == 12

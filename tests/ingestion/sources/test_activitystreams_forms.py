@@ -10,6 +10,7 @@ import pytest
 from ingestion.snapshot import ingest, verify
 from ingestion.sources import SOURCES, choose, place_of
 from ingestion.sources.activitystreams import terms
+from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
 from tests.ingestion.sources.read import copied, native, values
 from tests.ingestion.tables import AS_OF, CONFIG, activity, host, reasons, rows_of, write_host
@@ -168,9 +169,9 @@ def test_an_archive_of_something_else_is_refused_or_passed_over(tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "readme.txt").write_text("nothing")
     other = shutil.make_archive(str(folder / "other"), "zip", tmp_path / "other")
-    assert ingest(folder, tmp_path / "out", CONFIG, AS_OF).people == 6
+    assert ingest(folder, tmp_path / "out", CONFIG, AS_OF, terms=UNJUDGED).people == 6
     with pytest.raises(InputDataError, match=r"it has no outbox\.json"):
-        ingest(other, tmp_path / "out", CONFIG, AS_OF, kind="activitystreams")
+        ingest(other, tmp_path / "out", CONFIG, AS_OF, kind="activitystreams", terms=UNJUDGED)
 
 
 def test_native_folders_are_not_taken_for_it(tmp_path):
@@ -195,7 +196,7 @@ def test_hostile_objects_are_bounded(tmp_path):
         {"type": "Like", "actor": {"type": "Person"}, "object": [None, {}, 5]},
     ]
     path.write_text("\n".join(map(json.dumps, things)))
-    report = ingest(path, tmp_path / "out", CONFIG, AS_OF)
+    report = ingest(path, tmp_path / "out", CONFIG, AS_OF, terms=UNJUDGED)
     verify(report.snapshot)
     people = [row["person_id"] for row in rows_of(report, "people")]
     assert people == [names[0], ADA]
@@ -217,7 +218,7 @@ def test_a_file_that_is_no_json_is_refused_in_one_line(tmp_path, body):
     path = tmp_path / "outbox.json"
     path.write_text(body)
     with pytest.raises(InputDataError, match=r"outbox\.json") as caught:
-        ingest(path, tmp_path / "out", CONFIG, AS_OF, kind="activitystreams")
+        ingest(path, tmp_path / "out", CONFIG, AS_OF, kind="activitystreams", terms=UNJUDGED)
     assert "\n" not in str(caught.value)
 
 

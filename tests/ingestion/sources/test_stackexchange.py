@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.snapshot import ingest
 from ingestion.sources.stackexchange import xmlrows
+from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
 from tests.ingestion.native import native
 from tests.ingestion.tables import CONFIG, reasons, rows_of
@@ -36,7 +37,7 @@ def table(rows, *names):
 def fails(folder, tmp_path):
     """What the one line says."""
     with pytest.raises(InputDataError) as caught:
-        ingest(folder, tmp_path / "out", CONFIG, kind="stackexchange")
+        ingest(folder, tmp_path / "out", CONFIG, kind="stackexchange", terms=UNJUDGED)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -118,7 +119,7 @@ def test_answers_acceptances_and_comments_are_interactions(tables):
 
 def test_a_dump_is_ingested_whole_and_broken_rows_are_told_by_file_and_row(tmp_path):
     """By its form alone."""
-    report = ingest(DUMP, tmp_path, CONFIG)
+    report = ingest(DUMP, tmp_path, CONFIG, terms=UNJUDGED)
     assert (report.people, report.topics, report.objects) == (4, 3, 3)
     assert reasons(report) == [
         ("Posts.xml", 11, "unreadable_row", None),
@@ -135,7 +136,7 @@ def test_a_dump_is_ingested_whole_and_broken_rows_are_told_by_file_and_row(tmp_p
 def test_the_posts_alone_are_enough_and_names_may_be_in_lower_case(tmp_path):
     """As early dumps have them; who answers whom is known all the same."""
     shutil.copy(DUMP / "Posts.xml", tmp_path / "posts.xml")
-    report = ingest(tmp_path, tmp_path / "out", CONFIG)
+    report = ingest(tmp_path, tmp_path / "out", CONFIG, terms=UNJUDGED)
     assert report.people == 3
 
 

@@ -9,6 +9,7 @@ import pytest
 from ingestion.snapshot import ingest, verify
 from ingestion.sources import choose, place_of
 from ingestion.sources.xapi.recorder import MAX_TEAM
+from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
 from tests.ingestion.sources.read import copied, native, values
 from tests.ingestion.tables import AS_OF, CONFIG, reasons, rows_of
@@ -199,7 +200,7 @@ def test_statements_lead_to_a_snapshot(tmp_path):
     """Recognised as what they are; the same statement on two pages counts once."""
     folder = copied("xapi", tmp_path / "xapi")
     assert choose(place_of(folder)).name == "xapi"
-    report = ingest(folder, tmp_path / "out", CONFIG, AS_OF)
+    report = ingest(folder, tmp_path / "out", CONFIG, AS_OF, terms=UNJUDGED)
     verify(report.snapshot)
     assert report.people == 5
     assert report.tables["interactions"].kept == 12
@@ -215,7 +216,7 @@ def test_a_file_that_is_no_json_is_refused_in_one_line(tmp_path, body):
     path = tmp_path / "statements.json"
     path.write_text(body)
     with pytest.raises(InputDataError, match=r"statements\.json") as caught:
-        ingest(path, tmp_path / "out", CONFIG, AS_OF, kind="xapi")
+        ingest(path, tmp_path / "out", CONFIG, AS_OF, kind="xapi", terms=UNJUDGED)
     assert "\n" not in str(caught.value)
 
 
@@ -225,7 +226,7 @@ def test_hostile_text_in_ids_is_bounded(tmp_path):
     names = ["'; DROP TABLE posts; --", "a\\u0000b", "a\\nb", "x" * 999, "\\ud800"]
     one = json.dumps(statement(actor={"openid": "NAME"}))
     path.write_text("\n".join(one.replace("NAME", name) for name in names))
-    report = ingest(path, tmp_path / "out", CONFIG, AS_OF)
+    report = ingest(path, tmp_path / "out", CONFIG, AS_OF, terms=UNJUDGED)
     assert [row["person_id"] for row in rows_of(report, "people")] == [names[0]]
     found = {(row, reason) for _, row, reason, _ in reasons(report)}
     assert found == {(2, "bad_id"), (3, "bad_id"), (4, "bad_id"), (5, "unreadable_row")}

@@ -13,6 +13,7 @@ from ingestion.snapshot import ingest
 from ingestion.sources import choose, place_of
 from ingestion.sources.zulip import archive, jsonrecords
 from ingestion.sources.zulip.texts import addressed
+from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
 from tests.ingestion.native import native
 from tests.ingestion.tables import CONFIG, reasons
@@ -47,7 +48,7 @@ def packed(folder, path):
 def fails(path, tmp_path):
     """What the one line says."""
     with pytest.raises(InputDataError) as caught:
-        ingest(path, tmp_path / "out", CONFIG, kind="zulip")
+        ingest(path, tmp_path / "out", CONFIG, kind="zulip", terms=UNJUDGED)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -104,7 +105,7 @@ def test_an_export_is_ingested_whole_and_broken_records_are_told_by_place(form, 
     """As a folder, and as the archive that Zulip offers."""
     path = export if form == "folder" else packed(export, tmp_path / "export.tar.gz")
     assert choose(place_of(path)).name == "zulip"
-    report = ingest(path, tmp_path / "out", CONFIG)
+    report = ingest(path, tmp_path / "out", CONFIG, terms=UNJUDGED)
     assert (report.people, report.topics, report.objects) == (4, 1, 2)
     assert sorted(reasons(report)) == [
         ("messages-000002.json", 6, "unparsable_time", "occurred_at"),
@@ -152,7 +153,7 @@ def test_odd_characters_in_texts_cost_no_more_than_their_records(export, tmp_pat
     realm = json.loads((export / "realm.json").read_text())
     realm["zerver_stream"][0]["name"] = "\ud800 \0 '; DROP TABLE users; --"
     (export / "realm.json").write_text(json.dumps(realm, indent=2))
-    assert ingest(export, tmp_path / "out", CONFIG).topics == 1
+    assert ingest(export, tmp_path / "out", CONFIG, terms=UNJUDGED).topics == 1
 
 
 def test_an_archive_that_unpacks_without_measure_is_refused(export, tmp_path, monkeypatch):
