@@ -30,7 +30,8 @@ Made from `recommender/domain/config.py` and `serve_config.py` by `make docs`.
 A setting is named `section.field`. What counts, from the strongest: a flag of the command, a
 variable (`PLN_TRAIN_SEED=1`), the settings file (`pln.toml` in the working directory, or the one
 that `--config` names), the default. A name that is not listed here is an error
-in every command that reads settings.
+in every command that reads settings. A table of texts, as
+`[source.sql]` is, stands only in the file.
 
 ```toml
 [train]
@@ -56,8 +57,9 @@ def settings_page() -> str:
             about, meanings = notes[type(getattr(Settings(), section)).__name__]
             parts.append(f"\n## {section}\n\n{about}\n\n")
             parts.append("| setting | variable | default | meaning |\n|---|---|---|---|\n")
-        default = repr(setting.default) if setting.default != "" else "(empty)"
-        parts.append(f"| `{name}` | `{setting.variable}` | {default} | {meanings[field]} |\n")
+        default = repr(setting.default) if setting.default not in ("", {}) else "(empty)"
+        variable = f"`{setting.variable}`" if setting.variable else "(file only)"
+        parts.append(f"| `{name}` | {variable} | {default} | {meanings[field]} |\n")
     return "".join(parts)
 
 

@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.expr.operations import Node
 
-from recommender.domain.config import IngestConfig
+from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.errors import InputDataError, OutputError
 
 BATCH_ROWS = 122_880
@@ -28,10 +28,17 @@ BATCH_ROWS = 122_880
 
 
 class Engine:
-    """A DuckDB without a file of its own, spilling into `folder`; a context manager."""
+    """A DuckDB without a file of its own, spilling into `folder`; a context manager.
 
-    def __init__(self, folder: Path, config: IngestConfig) -> None:
+    sources: what the settings say to sources, which find it here.
+    """
+
+    def __init__(
+        self, folder: Path, config: IngestConfig, sources: SourceConfig | None = None
+    ) -> None:
         self.folder = folder
+        self.config = config
+        self.sources = sources or SourceConfig()
         self._serial = 0
         self._duckdb = duckdb.connect(
             config={

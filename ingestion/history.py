@@ -19,7 +19,7 @@ from ingestion.sources import place_of
 from ingestion.stage import Stage
 from ingestion.stores import read_tables
 from ingestion.writer import write
-from recommender.domain.config import IngestConfig
+from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.tables import TIME
 from recommender.domain.times import microseconds
@@ -35,17 +35,23 @@ def write_history(
     config: IngestConfig,
     kind: str | None = None,
     progress: Progress = silent,
+    sources: SourceConfig | None = None,
 ) -> int:
     """Write the interactions of the host data at `source` to the Parquet file `path`, durably.
 
     Returns how many rows it has. They are the ones that `ingest` would keep, nothing later than
     now among them, sorted by time, then by both ids: a function of those rows alone.
     kind: the source's name in `SOURCES`; None lets the first that recognises the data read it.
+    sources: what the settings say to the source.
 
     Raises InputDataError, one line, where the data cannot be used; `path` is then as before.
     """
     place, folder = place_of(source), path.parent
-    with job_errors(folder), write_aside(folder) as aside, Engine(aside, config) as engine:
+    with (
+        job_errors(folder),
+        write_aside(folder) as aside,
+        Engine(aside, config, sources) as engine,
+    ):
         progress("reading files", 0.0)
         _, parts = read_tables(place, kind, engine)
         reader.require_tables(parts, place)

@@ -16,7 +16,8 @@ STORES = ("s3",)
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/")
 _FILE = re.compile(r"file:(?://(?:localhost)?)?(/(?!/)[^?#]*)", re.IGNORECASE)
-_PASSWORD = re.compile(r"(//[^/?#@:]*):[^/?#]*@")
+_PASSWORD = re.compile(r"(//[^/?#@:]*):.*@")
+_OPTION = re.compile(r"([?&]\w*passw\w*=)[^&#]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,13 @@ class Place:
         if self.called:
             return self.called
         if self.url:
-            return _PASSWORD.sub(r"\1:***@", self.url)
+            return _without_password(self.url)
         return ", ".join(map(str, self.paths))
+
+
+def _without_password(url: str) -> str:
+    """A URL to be shown. All up to the last @ may be a password that holds / or @ itself."""
+    return _PASSWORD.sub(r"\1:***@", _OPTION.sub(r"\1***", url))
 
 
 def _found(text: str) -> tuple[Path, ...]:
@@ -97,6 +103,7 @@ def _path_of(url: str, schemes: Sequence[str]) -> str:
     if "\0" in path:
         others = "".join(f", or {each}:" for each in schemes)
         raise InvalidArgumentError(
-            "SOURCE", f"{shorten(url)!r} cannot be read; give a path, or a URL file:///PATH{others}"
+            "SOURCE",
+            f"{shorten(_without_password(url))!r} cannot be read; give a path, or a URL file:///PATH{others}",
         )
     return path

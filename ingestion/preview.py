@@ -17,11 +17,12 @@ from ingestion.reader import text_of
 from ingestion.report import Found
 from ingestion.schema import TABLES, Column, Kind, Table
 from ingestion.snapshot import Build
-from ingestion.sources import choose, place_of
+from ingestion.sources import place_of
 from ingestion.stage import Stage, open_stage
+from ingestion.stores import read_tables
 from ingestion.trust import STRICT, Terms, earlier, objection
 from ingestion.verbs import VERB_WEIGHTS
-from recommender.domain.config import IngestConfig
+from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.times import from_microseconds
 
@@ -56,6 +57,7 @@ def preview(
     root: Path | None = None,
     progress: Progress = silent,
     terms: Terms = STRICT,
+    sources: SourceConfig | None = None,
 ) -> Preview:
     """Read and check the host data at `source` as `ingest` does, and write nothing that stays.
 
@@ -64,17 +66,17 @@ def preview(
     Raises InputDataError, one line, where the data cannot be used.
     """
     place = place_of(source)
-    reading = choose(place, kind)
     with tempfile.TemporaryDirectory(prefix="pln-") as name:
         work = Path(name)
         with (
             job_errors(work),
-            Engine(work, config) as engine,
+            Engine(work, config, sources) as engine,
             time_limit(config.time_limit_minutes, engine),
         ):
             progress("reading files", 0.0)
-            stage = open_stage(reading.tables(place, engine), place, engine, as_of, learners)
-            build = Build(stage, place, reading.name, config, terms, progress)
+            kind, parts = read_tables(place, kind, engine)
+            stage = open_stage(parts, place, engine, as_of, learners)
+            build = Build(stage, place, kind, config, terms, progress)
             found = build.told(build.check())
             before = earlier(root, as_of and found.as_of) if root and root.is_dir() else None
             why = objection(found.tables, found.problems, before, config, terms)

@@ -23,7 +23,7 @@ from ingestion.stores import read_tables
 from ingestion.trust import STRICT, Terms, earlier, objection, stamp
 from ingestion.verify import verify
 from ingestion.writer import write
-from recommender.domain.config import IngestConfig
+from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.tables import snapshot_schemas
 from recommender.domain.times import from_microseconds, microseconds
@@ -44,6 +44,7 @@ def ingest(
     learners: Path | None = None,
     progress: Progress = silent,
     terms: Terms = STRICT,
+    sources: SourceConfig | None = None,
 ) -> IngestReport:
     """Read the host data at `source` and publish it as a snapshot under `root`.
 
@@ -54,6 +55,7 @@ def ingest(
     kind: the source's name in `SOURCES`; None lets the first that recognises the data read it.
     learners: an export of the learner store, which is laid over the host's tables.
     terms: what is allowed, and whether a report is written beside the snapshot.
+    sources: what the settings say to the source.
 
     The snapshot is a function of the rows before `as_of` and of this version alone: neither the
     order of rows and files nor their format, the clock, or the number of threads shows in it.
@@ -68,7 +70,7 @@ def ingest(
         job_errors(root),
         write_aside(root) as work,
         write_aside(root) as aside,
-        Engine(work, config) as engine,
+        Engine(work, config, sources) as engine,
         time_limit(config.time_limit_minutes, engine),
     ):
         progress("reading files", 0.0)

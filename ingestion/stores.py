@@ -63,7 +63,7 @@ def read_tables(place: Place, kind: str | None, engine: Engine) -> tuple[str, Ta
 
 
 def _read(place: Place, kind: str | None, engine: Engine) -> tuple[str, Tables]:
-    source = choose(place, kind)
+    source = choose(place, kind, engine.sources)
     return source.name, source.tables(place, engine)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,18 @@ _CHARACTERS = 32 << 20
 """Characters that are held before they are written."""
 RAW_CHARACTERS = 200
 """How much of what cannot be read is kept."""
+
+
+class Laid(Protocol):
+    """A host's table, laid down as a Parquet file: a `Sheet`, or what is like one."""
+
+    @property
+    def name(self) -> str:
+        """What queries call it."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
 
 
 class Sheet:
@@ -121,7 +134,7 @@ class Mapped:
     query: str
 
 
-def mapped(engine: Engine, sheets: Iterable[Sheet], parts: Sequence[Mapped]) -> Tables:
+def mapped(engine: Engine, sheets: Iterable[Laid], parts: Sequence[Mapped]) -> Tables:
     """The native tables that `parts` make of `sheets`, which a query calls by their names.
 
     Rows of a part stand in the order of their places.

@@ -78,8 +78,10 @@ def ingest(
     terms = trust.Terms(
         allow_bad=allow_bad, allow_shrunk=allow_shrunk, drop_bots=drop_bots, report=True
     )
+    chosen = settings(config, ingest__memory_limit_mb=memory)
     common: dict[str, Any] = {
-        "config": settings(config, ingest__memory_limit_mb=memory).ingest,
+        "config": chosen.ingest,
+        "sources": chosen.source,
         "as_of": utc_time(as_of, "--as-of"),
         "kind": kind,
         "learners": learners,

@@ -86,7 +86,7 @@ def evaluate(
             "--model": model,
         }
     )
-    host = None if source is None else HostData(source, chosen.ingest, kind)
+    host = None if source is None else HostData(source, chosen.ingest, kind, chosen.source)
     if feedback is not None:
         _value(feedback, model, chosen, as_json=as_json)
     elif against is not None:

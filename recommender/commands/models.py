@@ -104,7 +104,7 @@ def _gated(gate: Path | None, source: str | None, out: Path, chosen: Settings) -
         raise InvalidArgumentError("--source", "missing; name the host's data, for --gate")
     from evaluation.gate import read_gate  # noqa: PLC0415  (not needed without a gate)
 
-    host = HostData(source, chosen.ingest)
+    host = HostData(source, chosen.ingest, sources=chosen.source)
     return Gated(read_gate(gate), host, out, chosen)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from recommender.domain.errors import InvalidArgumentError
+from recommender.domain.errors import InvalidArgumentError, nearest
 from recommender.domain.ranges import at_least, between
 from recommender.domain.serve_config import ServeConfig
 
@@ -92,6 +93,37 @@ class IngestConfig:
         between("ingest.max_shrink", self.max_shrink, 0, 1)
         for name in ("bot_events_per_hour", "bot_events_per_day", "bot_sleepless_days"):
             at_least(f"ingest.{name}", getattr(self, name), 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """What kinds of host data have to be told, since it stands nowhere in the data."""
+
+    sql: Mapping[str, str] = field(default_factory=dict)
+    """Native table to the query whose rows it is, for data in a database (`--from sql`)."""
+
+    def __post_init__(self) -> None:
+        for table, query in self.sql.items():
+            if table not in NATIVE_TABLES:
+                raise InvalidArgumentError(
+                    f"source.sql.{table}", f"no such native table{nearest(table, NATIVE_TABLES)}"
+                )
+            if not query.strip():
+                raise InvalidArgumentError(f"source.sql.{table}", "is empty; write a query")
+
+
+NATIVE_TABLES = (
+    "people",
+    "topics",
+    "objects",
+    "activities",
+    "interactions",
+    "connections",
+    "goals",
+    "skills",
+    "blocks",
+)
+"""Names of the tables that a host's data becomes; `ingestion.schema` says what they hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +222,7 @@ class Settings:
 
     dials: Dials = field(default_factory=Dials)
     ingest: IngestConfig = field(default_factory=IngestConfig)
+    source: SourceConfig = field(default_factory=SourceConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     export: ExportConfig = field(default_factory=ExportConfig)

@@ -21,6 +21,9 @@ to this list.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class RecommenderError(Exception):
     """The base of every error that is a caller's or an operator's to mend."""
@@ -113,3 +116,16 @@ def shorten(value: str, limit: int = 80) -> str:
     'xxxxx…'
     """
     return value if len(value) <= limit else value[:limit] + "…"
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """The nearest valid name as a question, or the list of all where nothing is near.
+
+    >>> nearest("peple", ["people", "topics"])
+    '; did you mean people?'
+    """
+    names = list(valid)
+    near = difflib.get_close_matches(name[:200], names, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; there are: {', '.join(names)}"

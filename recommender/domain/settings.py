@@ -1,26 +1,32 @@
 """Reads settings: flags over `PLN_*` variables over `pln.toml` over the defaults in `config`.
 
 A setting is named `section.field`, as in `train.embedding_size`: `[train] embedding_size = 64` in
-`pln.toml`, `PLN_TRAIN_EMBEDDING_SIZE=64` in the environment.
+`pln.toml`, `PLN_TRAIN_EMBEDDING_SIZE=64` in the environment. A table of texts, as `source.sql` is,
+can only stand in the file, as a table of its own.
 """
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from recommender.domain.config import Settings
-from recommender.domain.errors import InvalidArgumentError, shorten
+from recommender.domain.errors import InvalidArgumentError, nearest, shorten
 
 NOT_SETTINGS = frozenset({"PLN_DEBUG"})
 """Variables that start as settings do but steer only how the command line reports errors."""
 
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+_KINDS = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "a text",
+    dict: "a table of texts",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +38,9 @@ class Setting:
     default: object
 
     @property
-    def variable(self) -> str:
-        """The environment variable that sets it."""
-        return "PLN_" + self.name.replace(".", "_").upper()
+    def variable(self) -> str | None:
+        """The environment variable that sets it; None for a table, which no variable holds."""
+        return None if self.kind is dict else _variable(self.name)
 
 
 def all_settings() -> dict[str, Setting]:
@@ -46,8 +52,14 @@ def all_settings() -> dict[str, Setting]:
         for field in fields(config):
             name = f"{section}.{field.name}"
             default = getattr(getattr(defaults, section), field.name)
-            found[name] = Setting(name=name, kind=kinds[field.name], default=default)
+            kind = get_origin(kinds[field.name]) or kinds[field.name]
+            kind = dict if kind is Mapping else kind
+            found[name] = Setting(name=name, kind=kind, default=default)
     return found
+
+
+def _variable(name: str) -> str:
+    return "PLN_" + name.replace(".", "_").upper()
 
 
 def load_settings(
@@ -87,7 +99,7 @@ def _from_file(path: Path, known: Mapping[str, Setting]) -> dict[str, tuple[obje
     for section, table in document.items():
         if section not in sections or not isinstance(table, dict):
             raise InvalidArgumentError(
-                f"[{shorten(section)}]", f"no such section in {path}{_hint(section, sections)}"
+                f"[{shorten(section)}]", f"no such section in {path}{nearest(section, sections)}"
             )
         for key, value in table.items():
             _require_known(f"{section}.{key}", known, str(path))
@@ -99,14 +111,19 @@ def _from_environ(
     environ: Mapping[str, str], known: Mapping[str, Setting]
 ) -> dict[str, tuple[object, str]]:
     """Values by setting name, each with the variable's name."""
-    variables = {setting.variable: setting for setting in known.values()}
+    variables = {s.variable: s for s in known.values() if s.variable}
+    tables = {_variable(s.name): s.name for s in known.values() if not s.variable}
     values: dict[str, tuple[object, str]] = {}
     for variable in sorted(environ):
         if not variable.startswith("PLN_") or variable in NOT_SETTINGS:
             continue
+        if variable in tables:
+            raise InvalidArgumentError(
+                variable, f"is no text; set it in the settings file, as [{tables[variable]}]"
+            )
         if variable not in variables:
             raise InvalidArgumentError(
-                shorten(variable), f"no such setting{_hint(variable, variables)}"
+                shorten(variable), f"no such setting{nearest(variable, variables)}"
             )
         setting = variables[variable]
         text = environ[variable]
@@ -149,6 +166,13 @@ def _typed(value: object, setting: Setting, origin: str) -> object:
         raise InvalidArgumentError(
             setting.name, f"{shown} is not {_KINDS[setting.kind]} (set in {origin})"
         )
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(item, str):
+                raise InvalidArgumentError(
+                    f"{setting.name}.{shorten(key)}",
+                    f"{shorten(repr(item))} is not {_KINDS[str]} (set in {origin})",
+                )
     return value
 
 
@@ -169,14 +193,5 @@ def _with_origin(
 def _require_known(name: str, known: Mapping[str, Setting], origin: str) -> None:
     if name not in known:
         raise InvalidArgumentError(
-            shorten(name), f"no such setting in {origin}{_hint(name, known)}"
+            shorten(name), f"no such setting in {origin}{nearest(name, known)}"
         )
-
-
-def _hint(name: str, valid: Iterable[str]) -> str:
-    """The nearest valid name as a question, or the list of all where nothing is near."""
-    names = list(valid)
-    near = difflib.get_close_matches(name[:200], names, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f"; there are: {', '.join(names)}"

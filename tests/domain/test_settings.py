@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.domain.config import Settings
+from ingestion.schema import TABLES
+from recommender.domain.config import NATIVE_TABLES, Settings
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.settings import all_settings, load_settings
 
@@ -42,7 +43,8 @@ def test_every_setting_can_be_set_in_all_three_ways(toml, name):
     value = setting.default
     written = str(value).lower() if isinstance(value, bool) else repr(value)
     assert load_settings(toml(f"[{section}]\n{field} = {written}\n"), {}, {}) == Settings()
-    assert load_settings(None, {setting.variable: str(value)}, {}) == Settings()
+    if setting.variable:  # none holds a table
+        assert load_settings(None, {setting.variable: str(value)}, {}) == Settings()
     assert load_settings(None, {}, {name: value}) == Settings()
 
 
@@ -60,6 +62,10 @@ def test_every_setting_can_be_set_in_all_three_ways(toml, name):
         ("[dials]\ndiversity = nan\n", "not a number"),
         ("[train]\nseed = -1\n", "below 0"),
         ("[train\n", "not TOML"),
+        ("[source.sql]\npeple = 'SELECT 1'\n", "source.sql.peple: .*did you mean people"),
+        ("[source.sql]\npeople = 1\n", "source.sql.people: 1 is not a text"),
+        ("[source.sql]\npeople = ' '\n", "write a query"),
+        ("[source]\nsql = 'SELECT 1'\n", "source.sql: .*not a table of texts"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_the_file(toml, text, said):
@@ -78,6 +84,7 @@ def test_a_mistake_in_the_file_is_named_with_the_file(toml, text, said):
         ("PLN_TRAIN_SEED", "one", "not a whole number"),
         ("PLN_SERVE_REFLECTION", "maybe", "not true or false"),
         ("PLN_TRAIN_SEED", "-1", "below 0"),
+        ("PLN_SOURCE_SQL", "{}", r"in the settings file, as \[source.sql\]"),
     ],
 )
 def test_a_mistake_in_a_variable_is_named(variable, value, said):
@@ -108,3 +115,15 @@ def test_a_settings_file_that_is_not_there_is_an_error(tmp_path):
 def test_the_debug_variable_is_no_setting():
     """PLN_DEBUG may be set without being taken for a mistake."""
     assert load_settings(None, {"PLN_DEBUG": "1"}, {}) == Settings()
+
+
+def test_a_table_of_texts_is_read_from_the_file(toml):
+    """Queries of any length, by native table."""
+    path = toml("[source.sql]\npeople = '''\nSELECT id AS person_id\nFROM users\n'''\n")
+    queries = load_settings(path, {}, {}).source.sql
+    assert queries == {"people": "SELECT id AS person_id\nFROM users\n"}
+
+
+def test_the_native_tables_that_settings_know_are_those_of_ingestion():
+    """In the same order."""
+    assert tuple(TABLES) == NATIVE_TABLES

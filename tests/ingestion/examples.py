@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.ingestion.tables import activity, host, write_host
@@ -35,14 +37,48 @@ def git_repository(folder: Path) -> Path:
 
 def made_up(kind: str) -> Callable[[Path], Path]:
     """A copy of the data that is there for the kind's own tests."""
-    return lambda folder: Path(shutil.copytree(Path(__file__).parent / "sources" / kind, folder))
+    return lambda folder: Path(shutil.copytree(FIXTURES / kind, folder))
 
 
 discourse_pages = made_up("discourse")
 stackexchange = made_up("stackexchange")
 zulip = made_up("zulip")
 
+
+def native_database(folder: Path) -> Path:
+    """A file of SQLite's with native tables."""
+    return _sqlite(
+        folder,
+        "CREATE TABLE activities (person_id TEXT, topic_id TEXT, occurred_at TEXT, verb TEXT, x);"
+        "CREATE TABLE interactions (person_id INT, contact_id INT, occurred_at TEXT, verb TEXT);"
+        "INSERT INTO activities VALUES ('1', 'maths', '2024-06-01', 'post', 7);"
+        "INSERT INTO interactions VALUES (1, 2, '2024-06-01', 'reply')",
+    )
+
+
+def moodle(folder: Path) -> Path:
+    """The small Moodle, in SQLite."""
+    return _sqlite(folder, (FIXTURES / "moodle" / "moodle.sql").read_text(encoding="utf-8"))
+
+
+def discourse_database(folder: Path) -> Path:
+    """The small Discourse, copied into SQLite."""
+    return _sqlite(
+        folder, (FIXTURES / "discourse-db" / "discourse.sql").read_text(encoding="utf-8")
+    )
+
+
+def _sqlite(folder: Path, script: str) -> Path:
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "host.db")) as connection:
+        connection.executescript(script)
+    return folder / "host.db"
+
+
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
+    "moodle": moodle,
+    "discourse-db": discourse_database,
+    "sql": native_database,
     "git": git_repository,
     "stackexchange": stackexchange,
     "zulip": zulip,

@@ -1,0 +1,1 @@
+"""Databases: opened by URL, read in one transaction that cannot write, laid down row by row."""
