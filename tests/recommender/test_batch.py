@@ -9,7 +9,7 @@ import pytest
 
 from recommender.batch import export
 from recommender.domain.config import Dials, ExportConfig
-from recommender.domain.errors import OutputError, PersonNotFoundError
+from recommender.domain.errors import InputDataError, OutputError, PersonNotFoundError
 from recommender.domain.slate import Kind, Query
 from recommender.domain.versions import MANIFEST, verify_files
 from recommender.export_table import SCHEMA
@@ -128,7 +128,7 @@ def test_a_file_of_people_that_cannot_be_read_is_named(built, tmp_path, content)
     names = tmp_path / "people.txt"
     if content is not None:
         names.write_bytes(content)
-    with pytest.raises(OutputError, match=r"people\.txt"):
+    with pytest.raises(InputDataError, match=r"people\.txt"):
         export(built("two_cliques").pipeline, tmp_path / "out", people=names)
 
 
