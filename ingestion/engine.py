@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -87,6 +87,11 @@ class Engine:
         """One integer that `value`, an aggregate, comes to; None where there is nothing."""
         (row,) = self.sql(_sql(value.name("value").as_table()))
         return None if row[0] is None else int(row[0])
+
+    def interrupt(self) -> None:
+        """End the query that is under way, if there is one; may be called by any thread."""
+        with suppress(duckdb.Error, RuntimeError):  # it may be closed by now
+            self._duckdb.interrupt()
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement in the engine's own SQL: for readers, which meet files."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -45,12 +45,8 @@ def time_limit(minutes: float, engine: Engine) -> Iterator[None]:
         late.append(_too_late(minutes))
         raise late[0]
 
-    def wake() -> None:
-        """The engine hears no signal while its own threads are at work."""
-        with suppress(duckdb.Error, RuntimeError):  # it may be closed by now
-            engine._duckdb.interrupt()
-
-    watcher = threading.Timer(60 * minutes + _MOMENT, wake)
+    # The engine hears no signal while its own threads are at work.
+    watcher = threading.Timer(60 * minutes + _MOMENT, engine.interrupt)
     watcher.daemon = True
     before = signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
