@@ -7,7 +7,8 @@ a native table. Sheets lie on disk and queries run in the engine: memory stays b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -118,6 +119,15 @@ class Sheet:
         if self._batches:
             self._writer.write_table(pa.Table.from_batches(self._batches))
         self._rows, self._batches, self._batched, self._characters = [], [], 0, 0
+
+
+@contextmanager
+def opened(engine: Engine, columns: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Sheet]]:
+    """A sheet for each name, with these columns; all are whole when they are left."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(Sheet(engine, name, those)) for name, those in columns.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

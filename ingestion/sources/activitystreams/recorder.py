@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ingestion.engine import Engine
 from ingestion.sources.activitystreams import terms
 from ingestion.sources.activitystreams.terms import Thing, ident, idents, listed, text
 from ingestion.sources.jsondocument import Record
-from ingestion.sources.sheets import Sheet
+from ingestion.sources.sheets import Sheet, opened
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     # whole: 1 where the post itself was there, 0 where only its id; open: 1 for public ones
@@ -50,13 +50,8 @@ _QUOTES = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 @contextmanager
 def recording(engine: Engine) -> Iterator[Recorder]:
     """A recorder whose sheets are whole when it is left."""
-    with ExitStack() as stack:
-        yield Recorder(
-            {
-                name: stack.enter_context(Sheet(engine, name, columns))
-                for name, columns in COLUMNS.items()
-            }
-        )
+    with opened(engine, COLUMNS) as sheets:
+        yield Recorder(sheets)
 
 
 @dataclass(slots=True)

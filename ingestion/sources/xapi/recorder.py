@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ingestion.engine import Engine
 from ingestion.sources.jsondocument import Record
-from ingestion.sources.sheets import Sheet
+from ingestion.sources.sheets import Sheet, opened
 from ingestion.sources.xapi import agents, words
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -33,13 +33,8 @@ MAX_TEAM = 20
 @contextmanager
 def recording(engine: Engine) -> Iterator[Recorder]:
     """A recorder whose sheets are whole when it is left."""
-    with ExitStack() as stack:
-        yield Recorder(
-            {
-                name: stack.enter_context(Sheet(engine, name, columns))
-                for name, columns in COLUMNS.items()
-            }
-        )
+    with opened(engine, COLUMNS) as sheets:
+        yield Recorder(sheets)
 
 
 @dataclass(slots=True)
