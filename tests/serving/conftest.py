@@ -23,7 +23,7 @@ from recommender.v1 import (
     recommendation_service_pb2_grpc,
 )
 from tests.databases import KINDS, database
-from tests.serving.fakes import CONFIG, INFO, FakeRecommender, start, tenant_of
+from tests.serving.fakes import CONFIG, INFO, PATIENT, FakeRecommender, start, tenant_of
 from tests.serving.real import real
 from tests.serving.stored import opened_store, serving
 
@@ -69,14 +69,14 @@ def running(recommender, models, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def channel(running):
-    with grpc.insecure_channel(str(running.address)) as found:
+    with grpc.insecure_channel(str(running.address), PATIENT) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def admin(running):
     """Where ModelService is."""
-    with grpc.insecure_channel(str(running.admin_address)) as found:
+    with grpc.insecure_channel(str(running.admin_address), PATIENT) as found:
         yield found
 
 
@@ -116,7 +116,7 @@ def people(pipeline):
 @pytest.fixture(scope="session")
 def served(trained, pipeline):
     found = start(tenant_of(InTurn(pipeline), trained, read_model_info), CONFIG)
-    with grpc.insecure_channel(str(found.address)) as channel:
+    with grpc.insecure_channel(str(found.address), PATIENT) as channel:
         yield channel
     found.stop()
 
@@ -160,8 +160,8 @@ def alone(models, tmp_path_factory):
         tenant = replace(tenant_of(recommender, models), store=store)
         found = start(tenant, replace(CONFIG, admin_listen="127.0.0.1:0"))
         with (
-            grpc.insecure_channel(str(found.address)) as channel,
-            grpc.insecure_channel(str(found.admin_address)) as admin,
+            grpc.insecure_channel(str(found.address), PATIENT) as channel,
+            grpc.insecure_channel(str(found.admin_address), PATIENT) as admin,
         ):
             yield SimpleNamespace(
                 channel=channel,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +51,30 @@ INFO = ModelInfo(
     candidate_count=5000,
     bytes=123_456,
 )
+PATIENT = [
+    (
+        "grpc.service_config",
+        json.dumps(
+            {
+                "methodConfig": [
+                    {
+                        "name": [{}],
+                        "retryPolicy": {
+                            "maxAttempts": 3,
+                            "initialBackoff": "0.02s",
+                            "maxBackoff": "0.2s",
+                            "backoffMultiplier": 2,
+                            "retryableStatusCodes": ["CANCELLED"],
+                        },
+                    }
+                ]
+            }
+        ),
+    )
+]
+"""Options of channels to servers that many tests share: a connection that has reached its age of
+five minutes may cancel a call that the server never began."""
+
 CONFIG = ServeConfig(
     listen="127.0.0.1:0",
     health_listen="",

@@ -23,7 +23,7 @@ from recommender.v1 import (
     network_service_pb2_grpc,
     recommendation_service_pb2_grpc,
 )
-from tests.serving.fakes import CONFIG, start
+from tests.serving.fakes import CONFIG, PATIENT, start
 from tests.serving.waiting import until
 
 
@@ -45,7 +45,7 @@ def real(models: Path, url: str, **settings) -> Iterator[Real]:
     tenant = Tenant(DEFAULT, in_force, catalog, store)
     running = start(tenant, replace(CONFIG, **settings))
     try:
-        with grpc.insecure_channel(str(running.address)) as channel:
+        with grpc.insecure_channel(str(running.address), PATIENT) as channel:
             yield Real(
                 lists=recommendation_service_pb2_grpc.RecommendationServiceStub(channel),
                 networks=network_service_pb2_grpc.NetworkServiceStub(channel),

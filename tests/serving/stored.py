@@ -17,7 +17,7 @@ from recommender.v1 import (
     learner_service_pb2_grpc,
     recommendation_service_pb2_grpc,
 )
-from tests.serving.fakes import CONFIG, MODEL, FakeRecommender, start, tenant_of
+from tests.serving.fakes import CONFIG, MODEL, PATIENT, FakeRecommender, start, tenant_of
 
 KEY = b"k" * 32
 """The secret of tenants here, so that tests can make tokens."""
@@ -38,7 +38,7 @@ def serving(models, store: LearnerStore | None) -> Iterator[SimpleNamespace]:
     tenant.store = store
     running = start(tenant, CONFIG)
     try:
-        with grpc.insecure_channel(str(running.address)) as channel:
+        with grpc.insecure_channel(str(running.address), PATIENT) as channel:
             yield SimpleNamespace(
                 learners=learner_service_pb2_grpc.LearnerServiceStub(channel),
                 events=event_service_pb2_grpc.EventServiceStub(channel),
