@@ -20,3 +20,9 @@ def native(kind: str, data: Path, work: Path) -> dict[str, list[dict[str, Any]]]
             name: [row for part in parts for row in pq.read_table(part.path).to_pylist()]
             for name, parts in tables.items()
         }
+
+
+def table(rows, *names):
+    """Some columns of the rows, sorted; those that stand for unreadable records left out."""
+    kept = [row for row in rows if row.get("_error") is None]
+    return sorted(tuple(row[name] for name in names) for row in kept)

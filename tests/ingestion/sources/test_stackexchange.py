@@ -11,7 +11,7 @@ from ingestion.snapshot import ingest
 from ingestion.sources.stackexchange import xmlrows
 from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
-from tests.ingestion.native import native
+from tests.ingestion.native import native, table
 from tests.ingestion.tables import CONFIG, reasons, rows_of
 
 DUMP = Path(__file__).parent / "stackexchange"
@@ -26,12 +26,6 @@ def dump(tmp_path):
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     return native("stackexchange", DUMP, tmp_path_factory.mktemp("work"))
-
-
-def table(rows, *names):
-    """Some columns of the rows, sorted; those that stand for unreadable records left out."""
-    kept = [row for row in rows if row.get("_error") is None]
-    return sorted(tuple(row[name] for name in names) for row in kept)
 
 
 def fails(folder, tmp_path):

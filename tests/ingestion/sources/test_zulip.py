@@ -15,7 +15,7 @@ from ingestion.sources.zulip import archive, jsonrecords
 from ingestion.sources.zulip.texts import addressed
 from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
-from tests.ingestion.native import native
+from tests.ingestion.native import native, table
 from tests.ingestion.tables import CONFIG, reasons
 
 EXPORT = Path(__file__).parent / "zulip"
@@ -30,12 +30,6 @@ def export(tmp_path):
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     return native("zulip", EXPORT, tmp_path_factory.mktemp("work"))
-
-
-def table(rows, *names):
-    """Some columns of the rows, sorted; those that stand for unreadable records left out."""
-    kept = [row for row in rows if row.get("_error") is None]
-    return sorted(tuple(row[name] for name in names) for row in kept)
 
 
 def packed(folder, path):
