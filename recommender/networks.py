@@ -35,26 +35,22 @@ def network(live: Live, person: Row, around: Surroundings, most: int | None = No
     communities of the model. most: ties listed in each place; None: all.
     """
     model, places = live.model, _seen(live, person)
-    met = live.met(person)
-    order = np.lexsort(
-        (model.ties.contacts[places], -model.ties.last[places], -model.ties.strength[places])
-    )
     contacts = model.ties.contacts[places]
-    known = {*contacts.tolist()}
-    codes = _codes(model, places, np.isin(contacts, list(met)))
-    shown = places[order[_first(codes[order], most)]]
-    rows = [Row(int(row)) for row in model.ties.contacts[shown]]
+    since = live.met(person)
+    met = np.isin(contacts, list(since))
+    codes = _codes(model, places, met)
+    shown = places[_listed(model, places, codes, most)]
     ties = [
-        _since(tie_at(model, place), met.get(row), live)
-        for row, place in zip(rows, shown.tolist(), strict=True)
+        _since(tie_at(model, place), since.get(row), live)
+        for row, place in zip(model.ties.contacts[shown].tolist(), shown.tolist(), strict=True)
     ]
-    new = _new(live, person, known)
+    new = _new(live, person, contacts)
     counts = np.bincount(codes, minlength=len(PLACES))
     counts[NEW] += len(new)
-    lively = {*contacts[_alive(model, places)].tolist(), *(met.keys() & known)}
-    lively |= {row for row, _ in new}
-    covered, missing = _coverage(model, person, np.array(sorted(lively), np.int32))
-    everybody = np.array([*contacts.tolist(), *(row for row, _ in new)], np.int64)
+    rows_of_new = np.array([row for row, _ in new], np.int32)
+    lively = contacts[_alive(model, places) | met]
+    covered, missing = _coverage(model, person, np.concatenate([lively, rows_of_new]))
+    everybody = np.concatenate([contacts, rows_of_new])
     groups = model.community[everybody]
     sizes = np.bincount(groups[groups >= 0])
     shares = sizes / max(sizes.sum(), 1)
@@ -80,10 +76,31 @@ def _codes(model: Model, places: NDArray[np.int64], met: NDArray[np.bool_]) -> N
     return np.where(ties.dormant[places] & ~met, 4, codes)
 
 
-def _first(codes: NDArray[np.intp], most: int | None) -> NDArray[np.intp]:
-    """Where the first `most` of each code are, in order."""
-    found = [np.flatnonzero(codes == code)[:most] for code in range(len(PLACES))]
-    return np.sort(np.concatenate(found))
+def _listed(
+    model: Model, places: NDArray[np.int64], codes: NDArray[np.intp], most: int | None
+) -> NDArray[np.intp]:
+    """Which ties are listed, into `places`: the first `most` of each code; strongest first."""
+    strength = model.ties.strength[places]
+    found = [_leading(strength, np.flatnonzero(codes == code), most) for code in range(len(PLACES))]
+    some = np.concatenate(found)
+    of = places[some]
+    order = np.lexsort((model.ties.contacts[of], -model.ties.last[of], -strength[some]))
+    some = some[order]
+    first = [np.flatnonzero(codes[some] == code)[:most] for code in range(len(PLACES))]
+    return np.asarray(some[np.sort(np.concatenate(first))], np.intp)
+
+
+def _leading(
+    strength: NDArray[np.float32], some: NDArray[np.intp], most: int | None
+) -> NDArray[np.intp]:
+    """The strongest `most` of some, and all that are as strong as the last: in no order.
+
+    Nobody has so many ties listed that all had to be put in order for it.
+    """
+    if most is None or len(some) <= most:
+        return some
+    mine, last = strength[some], len(some) - max(most, 1)
+    return some[mine >= np.partition(mine, last)[last]]
 
 
 def _seen(live: Live, person: Row) -> NDArray[np.int64]:
@@ -112,12 +129,11 @@ def _since(tie: Tie, met: Met | None, live: Live) -> Tie:
     )
 
 
-def _new(live: Live, person: Row, known: set[int]) -> list[tuple[Row, Tie]]:
+def _new(live: Live, person: Row, known: NDArray[np.int32]) -> list[tuple[Row, Tie]]:
     """Ties made since, the latest contact first; of strength 0 until the next training."""
-    met = {row: contact for row, contact in live.met(person).items() if row not in known}
-    met |= {row: Met() for row in live.declared(person) if row not in known and row not in met}
+    met = {row: Met() for row in live.declared(person)} | dict(live.met(person))
     rows = np.array(sorted(met, key=lambda row: (-met[row].last, row)), np.int32)
-    shown = rows[~unseen(live, person, rows)].tolist()
+    shown = rows[~np.isin(rows, known) & ~unseen(live, person, rows)].tolist()
     return [(Row(row), _tie(live, Row(row), met[Row(row)])) for row in shown]
 
 

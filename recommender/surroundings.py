@@ -68,7 +68,7 @@ class Surroundings:
         model = live.model
         mine = model.main_topics[person]
         shared = np.isin(self.topics, mine[mine >= 0]).sum(axis=1)
-        own = {*model.community[contacts].tolist(), int(model.community[person])}
+        own = {*np.unique(model.community[contacts]).tolist(), int(model.community[person])}
         order = np.argsort(-shared, kind="stable")
         far = [group for group in order.tolist() if shared[group] and group not in own]
         return tuple(self._told(live, group, 0.0) for group in far[:MOST])

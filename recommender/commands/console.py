@@ -98,14 +98,13 @@ def _log_lines() -> domain.Progress:
     """A line of JSON when a step begins or ends, and now and then in between."""
     import structlog  # noqa: PLC0415  (not needed on a terminal)
 
-    structlog.configure(
+    log = structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    log = structlog.get_logger()
     said: dict[str, float] = {}
 
     def listener(step: str, share: float) -> None:

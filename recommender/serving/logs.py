@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -22,9 +23,30 @@ def configure() -> None:
             cut,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, LossyFile(sys.stderr))),
         cache_logger_on_first_use=False,
     )
+
+
+class LossyFile:
+    """A text file that loses what it cannot take, so that no call is lost for a line about it.
+
+    A full disk or a collector that went away must not stop a server.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write, where that can be done."""
+        with suppress(OSError, ValueError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what was written, where that can be done."""
+        with suppress(OSError, ValueError):
+            self._file.flush()
 
 
 def cut(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import socket
+import sys
 
 import pytest
 import structlog
@@ -139,3 +142,31 @@ def test_one_event_is_one_line_of_json(capsys):
     (line,) = capsys.readouterr().err.splitlines()
     found = json.loads(line)
     assert (found["event"], found["level"], len(found["id"])) == ("event", "info", 201)
+
+
+class Faulty(io.StringIO):
+    """Takes nothing until it is mended."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__()
+        self.fault: Exception | None = fault
+
+    def write(self, text: str) -> int:
+        if self.fault:
+            raise self.fault
+        return super().write(text)
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError(errno.ENOSPC, "no space"), BrokenPipeError(), ValueError("closed")], ids=repr
+)
+def test_a_log_that_cannot_be_written_costs_no_call(fault, monkeypatch):
+    """As when its disk is full, or whoever read it is gone; when it can be again, it is."""
+    taker = Faulty(fault)
+    monkeypatch.setattr(sys, "stderr", taker)
+    logs.configure()
+    log = structlog.get_logger()
+    log.info("lost")
+    taker.fault = None
+    log.info("kept")
+    assert [json.loads(line)["event"] for line in taker.getvalue().splitlines()] == ["kept"]
