@@ -16,8 +16,10 @@ demo: $(INSTALLED) ## Make a community, learn from it, show two people their lis
 	$(BIN)/pln demo
 
 test: $(INSTALLED) ## Run every test
-	@# A worker that dies would else be waited for without end.
-	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
+	@# A worker that dies would else be waited for without end; and threads of one worker that
+	@# spin while they wait would take their cores from the other.
+	OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 \
+		$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
 
 check: lint ## Lint, types, the import law, the contract, the lock file
 	$(BIN)/mypy

@@ -100,7 +100,7 @@ def _leading(
     if most is None or len(some) <= most:
         return some
     mine, last = strength[some], len(some) - max(most, 1)
-    return some[mine >= np.partition(mine, last)[last]]
+    return np.asarray(some[mine >= np.partition(mine, last)[last]], np.intp)
 
 
 def _seen(live: Live, person: Row) -> NDArray[np.int64]:

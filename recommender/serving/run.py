@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from recommender.domain.serve_config import ServeConfig
@@ -25,6 +27,7 @@ def serve(model: Path | None, config: ServeConfig) -> int:
     Raises RecommenderError where the settings, an address or a model are at fault.
     """
     logs.configure()
+    allow_many_files()
     address = calls_address(config)
     # Before anything is made beside a model that is not there. Its files are checked by the
     # workers, each of which maps them anyway.
@@ -41,6 +44,17 @@ def serve(model: Path | None, config: ServeConfig) -> int:
     drain_seconds = config.lame_duck_seconds + config.grace_seconds + _SPARE_SECONDS
     said = [json.dumps(dataclasses.asdict(each)).encode() for each in configs]
     return Supervisor([command(model)] * config.workers, drain_seconds, said).run()
+
+
+def allow_many_files() -> None:
+    """Let this process and its workers have as many files open as they may at all.
+
+    A model is some hundred mapped files, twice that while it is replaced, and each tenant has one;
+    by default a process may have 1,024 open, calls included.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # where "no limit" is more than the system can do
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def command(model: Path | None) -> list[str]:

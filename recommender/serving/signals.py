@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import os
-import select
 import signal
 import socket
 import sys
 from collections import deque
+from multiprocessing.connection import wait
 from types import FrameType, TracebackType
 
 STOP = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -53,7 +53,7 @@ class Signals:
 
     def wait(self, seconds: float | None = None) -> signal.Signals | None:
         """The next signal; None where `seconds` pass without one. None seconds: wait for ever."""
-        if not self._pending and select.select([self._reader], [], [], seconds)[0]:
+        if not self._pending and wait([self._reader], seconds):
             self._pending.extend(self._reader.recv(4096))
         return signal.Signals(self._pending.popleft()) if self._pending else None
 

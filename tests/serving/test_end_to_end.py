@@ -104,6 +104,8 @@ def test_the_same_request_gets_the_same_bytes(served, people):
 def serving(*arguments: str, model: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
+            # Fewer files than a model has may be open at first, as where tenants are many.
+            *("sh", "-c", 'ulimit -Sn 100 && exec "$@"', "sh"),
             *(sys.executable, "-m", "recommender.cli", "serve"),
             *("--model", str(model), "--listen", "127.0.0.1:0"),
             *("--admin-listen", "127.0.0.1:0", *arguments),

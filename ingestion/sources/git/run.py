@@ -8,11 +8,11 @@ network. Nothing of the repository is a word of a command line.
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import IO
 
@@ -69,8 +69,7 @@ def _chunks(git: subprocess.Popen[bytes], repository: Path) -> Iterator[bytes]:
     assert git.stdout is not None
     number = git.stdout.fileno()
     while True:
-        ready, _, _ = select.select([number], [], [], SILENCE_SECONDS)
-        if not ready:
+        if not wait([number], SILENCE_SECONDS):
             raise InputDataError(
                 f"{repository}: git has said nothing for {SILENCE_SECONDS} seconds; "
                 "see whether git log ends there, or clone it anew"
