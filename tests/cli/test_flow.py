@@ -63,10 +63,10 @@ def test_progress_is_a_bar_on_a_terminal(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["people", "reactivation"])
-def test_a_list_has_ranks_scores_factors_and_reasons(pln, demo, kind):
+def test_a_list_has_ranks_scores_factors_and_reasons(here, demo, kind):
     """What `--json` prints is the whole recommendation."""
     out, _ = demo
-    facts = said(pln("recommend", "p00002", "--model", out / "models", "--kind", kind, "--json"))
+    facts = said(here("recommend", "p00002", "--model", out / "models", "--kind", kind, "--json"))
     found = facts["recommendations"]
     assert [one["rank"] for one in found] == list(range(1, len(found) + 1))
     for one in found:
@@ -75,21 +75,21 @@ def test_a_list_has_ranks_scores_factors_and_reasons(pln, demo, kind):
         assert (one["tie"] is not None) == (kind == "reactivation")
 
 
-def test_a_list_for_people_names_each_person_with_reasons(pln, demo):
+def test_a_list_for_people_names_each_person_with_reasons(here, demo):
     """The table has the names of the JSON document."""
     out, _ = demo
     arguments = ("recommend", "p00002", "--model", out / "models", "--top", 3)
-    table = pln(*arguments).stdout
-    for one in said(pln(*arguments, "--json"))["recommendations"]:
+    table = here(*arguments).stdout
+    for one in said(here(*arguments, "--json"))["recommendations"]:
         assert one["person_id"] in table
         assert one["display_name"].split()[0] in table
 
 
-def test_dials_come_back_as_they_were_set(pln, demo):
+def test_dials_come_back_as_they_were_set(here, demo):
     """Flags win over the environment, and the answer says what was in force."""
     out, _ = demo
     facts = said(
-        pln(
+        here(
             "recommend", "p00002", "--model", out / "models", "--diversity", 2, "--json",
             environ={"PLN_DIALS_DIVERSITY": "1", "PLN_DIALS_COLLABORATION": "0"},
         )
@@ -97,37 +97,37 @@ def test_dials_come_back_as_they_were_set(pln, demo):
     assert facts["dials"] == {"like_mindedness": 0.35, "collaboration": 0.0, "diversity": 2.0}
 
 
-def test_the_same_input_and_seed_give_the_same_model(pln, demo, tmp_path):
+def test_the_same_input_and_seed_give_the_same_model(here, demo, tmp_path):
     """Ingesting and training again gives versions of the same name, which is of their content."""
     out, facts = demo
-    said(pln("ingest", out / "tables", "--out", tmp_path / "snapshots", "--json"))
+    said(here("ingest", out / "tables", "--out", tmp_path / "snapshots", "--json"))
     again = said(
-        pln("train", tmp_path / "snapshots", "--out", tmp_path / "models", "--seed", 0, "--json")
+        here("train", tmp_path / "snapshots", "--out", tmp_path / "models", "--seed", 0, "--json")
     )
     assert again["info"]["name"] == facts["model"]["name"]
 
 
-def test_as_of_cuts_off_what_came_later(pln, demo, tmp_path):
+def test_as_of_cuts_off_what_came_later(here, demo, tmp_path):
     """The report says when the snapshot ends and how many rows were too late."""
     out, _ = demo
     report = said(
-        pln("ingest", out / "tables", "--out", tmp_path, "--as-of", "2024-06-01", "--json")
+        here("ingest", out / "tables", "--out", tmp_path, "--as-of", "2024-06-01", "--json")
     )
     assert report["as_of"].startswith("2024-06-01T00:00:00")
     assert report["tables"]["activities"]["ignored"] > 0
 
 
-def test_versions_are_listed_verified_and_activated(pln, demo):
+def test_versions_are_listed_verified_and_activated(here, demo):
     """Snapshots and models alike."""
     out, facts = demo
     name = facts["model"]["name"]
-    listed = said(pln("models", "list", out / "models", "--json"))
+    listed = said(here("models", "list", out / "models", "--json"))
     told = {name: {"as_of": facts["model"]["as_of"], "people": 150}}
     assert listed == {"current": name, "versions": [name], "models": told}
-    assert said(pln("models", "verify", out / "models", "--json"))["verified"] is True
-    assert said(pln("models", "activate", out / "models", name, "--json")) == {"current": name}
-    assert len(said(pln("snapshot", "list", out / "snapshots", "--json"))["versions"]) == 1
-    assert said(pln("snapshot", "verify", out / "snapshots", "--json"))["verified"] is True
+    assert said(here("models", "verify", out / "models", "--json"))["verified"] is True
+    assert said(here("models", "activate", out / "models", name, "--json")) == {"current": name}
+    assert len(said(here("snapshot", "list", out / "snapshots", "--json"))["versions"]) == 1
+    assert said(here("snapshot", "verify", out / "snapshots", "--json"))["verified"] is True
 
 
 def test_a_model_that_cannot_be_read_is_listed_as_such(here, demo, tmp_path):
@@ -144,19 +144,19 @@ def test_a_model_that_cannot_be_read_is_listed_as_such(here, demo, tmp_path):
     assert whole[0] == facts["model"]["name"]
 
 
-def test_a_model_says_what_training_learned(pln, demo):
+def test_a_model_says_what_training_learned(here, demo):
     """Which ranker, what each source finds, how true probabilities came; the same as JSON."""
     out, _ = demo
-    told = said(pln("models", "show", out / "models", "--json"))
+    told = said(here("models", "show", out / "models", "--json"))
     assert told["info"]["person_count"] == 150
     assert told["learned"]["ranker"]["chosen"] in {"plain", "lines", "curves"}
     assert set(told["learned"]["sources"]["recall"]) == set(SIGNALS)
-    shown = pln("models", "show", out / "models").stdout
+    shown = here("models", "show", out / "models").stdout
     for word in ("Ranker", "recall@500", "active_in_topics", "Probabilities of ties", "returns"):
         assert word in shown
 
 
-def test_a_damaged_model_is_found(pln, demo, tmp_path):
+def test_a_damaged_model_is_found(here, demo, tmp_path):
     """Verification fails with exit code 3 and names the file."""
     out, facts = demo
     folder = tmp_path / facts["model"]["name"]
@@ -168,33 +168,33 @@ def test_a_damaged_model_is_found(pln, demo, tmp_path):
     content = bytearray(largest.read_bytes())
     content[-1] ^= 1
     largest.write_bytes(content)
-    done = pln("models", "verify", folder)
+    done = here("models", "verify", folder)
     assert done.returncode == 3
     assert largest.name in done.stderr
 
 
-def test_an_export_has_all_lists_of_everyone_asked_for(pln, demo, tmp_path):
+def test_an_export_has_all_lists_of_everyone_asked_for(here, demo, tmp_path):
     """Only the people in the file, at most `--top` each, ranked from 1."""
     out, _ = demo
     (tmp_path / "people.txt").write_text("p00002\np00007\n")
     arguments = ("export", "--model", out / "models", "--out", tmp_path / "lists", "--top", 5)
-    said(pln(*arguments, "--people", tmp_path / "people.txt", "--json"))
+    said(here(*arguments, "--people", tmp_path / "people.txt", "--json"))
     rows = pq.read_table(*(tmp_path / "lists").glob("*.parquet")).to_pylist()
     assert {row["person_id"] for row in rows} <= {"p00002", "p00007"}
     assert {row["kind"] for row in rows} == {"people", "reactivation", "maintenance"}
     assert max(row["rank"] for row in rows) <= 5
 
 
-def test_sources_are_listed(pln):
+def test_sources_are_listed(here):
     """Folders of native tables are always among them."""
-    assert "folder" in said(pln("sources", "--json"))
+    assert "folder" in said(here("sources", "--json"))
 
 
-def test_a_source_may_be_a_file_url(pln, demo, tmp_path):
+def test_a_source_may_be_a_file_url(here, demo, tmp_path):
     """With its signs escaped, as URLs have them."""
     out, _ = demo
     (tmp_path / "my tables").symlink_to(out / "tables")
     url = (tmp_path / "my tables").as_uri()
     assert "%20" in url
-    made = said(pln("ingest", url, "--out", tmp_path / "snapshots", "--json"))
+    made = said(here("ingest", url, "--out", tmp_path / "snapshots", "--json"))
     assert made["people"] == 150

@@ -9,28 +9,28 @@ import pytest
 TWO = ["p00002", "p00003"]
 
 
-def exported(pln, demo, folder, content):
+def exported(here, demo, folder, content):
     """What `pln export --people` does with a file of this content."""
     out, _ = demo
     names = folder / "people.txt"
     names.write_bytes(content)
     words = ("--model", out / "models", "--out", folder / "lists", "--people", names, "--top", 1)
-    return pln("export", *words, "--json")
+    return here("export", *words, "--json")
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"], ids=["plain", "marked"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
-def test_byte_order_marks_and_line_ends_of_all_editors_are_fine(pln, demo, tmp_path, start, end):
+def test_byte_order_marks_and_line_ends_of_all_editors_are_fine(here, demo, tmp_path, start, end):
     """They are no part of the first or of any id."""
-    done = exported(pln, demo, tmp_path, (start + end.join(TWO) + end).encode())
+    done = exported(here, demo, tmp_path, (start + end.join(TWO) + end).encode())
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["people"] == 2
 
 
 @pytest.mark.parametrize("character", ["\u2028", "\u0085", "\x0b", "\r"], ids=ascii)
-def test_only_the_ends_of_lines_part_ids(pln, demo, tmp_path, character):
+def test_only_the_ends_of_lines_part_ids(here, demo, tmp_path, character):
     """What an id may hold does not cut it in two: these are one id, and an unknown one."""
-    done = exported(pln, demo, tmp_path, character.join(TWO).encode())
+    done = exported(here, demo, tmp_path, character.join(TWO).encode())
     assert done.returncode == 1
     assert "is not in model" in done.stderr
     assert not (tmp_path / "lists").exists()
