@@ -14,6 +14,7 @@ from rich.console import Console
 
 from docs.api_page import api_page
 from ingestion.codes import CODES
+from ingestion.verbs import VERBS
 from recommender.client.policy import service_config
 from recommender.commands.demo import build, portrait
 from recommender.domain import config, serve_config
@@ -30,8 +31,8 @@ Made from `recommender/domain/config.py` and `serve_config.py` by `make docs`.
 A setting is named `section.field`. What counts, from the strongest: a flag of the command, a
 variable (`PLN_TRAIN_SEED=1`), the settings file (`pln.toml` in the working directory, or the one
 that `--config` names), the default. A name that is not listed here is an error
-in every command that reads settings. A table of texts, as
-`[source.sql]` is, stands only in the file.
+in every command that reads settings. A table, as `[source.sql]` is, stands
+only in the file.
 
 ```toml
 [train]
@@ -95,9 +96,21 @@ def quarantine_page() -> str:
         for name, code in CODES.items()
     ]
     head = "| code | what is wrong | what to do | counts as bad |\n|---|---|---|---|\n"
-    before, rest = page.split("<!-- codes -->")
-    after = rest.split("<!-- /codes -->")[1]
-    return f"{before}<!-- codes -->\n{head}{''.join(rows)}<!-- /codes -->{after}"
+    return _between(page, "codes", f"{head}{''.join(rows)}")
+
+
+def verbs_page() -> str:
+    """The page on weights, with the table of verbs as they are."""
+    page = (DOCS / "verbs.md").read_text(encoding="utf-8")
+    rows = [f"| `{name}` | {verb.weight:g} | {verb.why} |\n" for name, verb in VERBS.items()]
+    return _between(page, "verbs", f"| verb | weight | why |\n|---|---|---|\n{''.join(rows)}")
+
+
+def _between(page: str, mark: str, text: str) -> str:
+    """The page with `text` for what stands between the comments of this name."""
+    before, rest = page.split(f"<!-- {mark} -->\n")
+    _, after = rest.split(f"<!-- /{mark} -->")
+    return f"{before}<!-- {mark} -->\n{text}<!-- /{mark} -->{after}"
 
 
 def demo_picture() -> str:
@@ -123,6 +136,7 @@ def main() -> None:
     """Write the files."""
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "quarantine.md").write_text(quarantine_page(), encoding="utf-8")
+    (DOCS / "verbs.md").write_text(verbs_page(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
     examples = DOCS.parent / "examples"
     (examples / "service-config.json").write_text(service_config(), encoding="utf-8")

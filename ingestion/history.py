@@ -18,6 +18,7 @@ from ingestion.schema import TABLES
 from ingestion.sources import place_of
 from ingestion.stage import Stage
 from ingestion.stores import read_tables
+from ingestion.verbs import weights
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.progress import Progress, silent
@@ -61,7 +62,7 @@ def write_history(
         stage.read(TABLES["interactions"])
         progress("sorting interactions", 0.6)
         new = aside / "history"
-        rows = write(new, SCHEMA, engine.batches(_told(stage.kept["interactions"])))
+        rows = write(new, SCHEMA, engine.batches(_told(stage.kept["interactions"], config)))
         fsync(new)
         new.replace(path)
         fsync(folder)
@@ -69,8 +70,8 @@ def write_history(
     return rows
 
 
-def _told(interactions: ir.Table) -> ir.Table:
+def _told(interactions: ir.Table, config: IngestConfig) -> ir.Table:
     """Every interaction once, in order; ingestion, too, takes equal weights for the same."""
-    weighed = interactions.mutate(weight=transform.weight(interactions))
+    weighed = transform.weighed(interactions, weights(config), config.other_verb)
     once = weighed.drop("part", "row").distinct()
     return once.select(SCHEMA.names).order_by(["occurred_at", "person_id", "contact_id"])

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from ingestion.trust import stamp
-from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
+from ingestion.verbs import weights
 from ingestion.verify import FORMAT, KIND
+from recommender.domain.config import IngestConfig
 from recommender.domain.tables import HALF_LIVES
 
 
 def manifest_facts(
-    as_of: datetime, counts: dict[str, int], native: dict[str, int]
+    as_of: datetime, counts: dict[str, int], native: dict[str, int], config: IngestConfig
 ) -> dict[str, Any]:
     """Nothing in it could be changed by rows after `as_of`.
 
@@ -28,7 +29,7 @@ def manifest_facts(
         "native": native,
         "settings": {
             "half_lives": list(HALF_LIVES),
-            "verb_weights": VERB_WEIGHTS,
-            "other_verb_weight": OTHER_VERB,
+            "verb_weights": dict(sorted(weights(config).items())),
+            "other_verb_weight": config.other_verb,
         },
     }

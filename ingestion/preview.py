@@ -21,7 +21,7 @@ from ingestion.sources import place_of
 from ingestion.stage import Stage, open_stage
 from ingestion.stores import read_tables
 from ingestion.trust import STRICT, Terms, earlier, objection
-from ingestion.verbs import VERB_WEIGHTS
+from ingestion.verbs import weights
 from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.times import from_microseconds
@@ -46,6 +46,8 @@ class Preview(Found):
     verbs: Mapping[str, Mapping[str, int]]
     """By table of events, verbs without a weight of their own in rows that bring none, and how
     many rows they have; the most frequent."""
+    other_verb: float
+    """What such rows weigh."""
 
 
 def preview(
@@ -80,17 +82,22 @@ def preview(
             found = build.told(build.check())
             before = earlier(root, as_of and found.as_of) if root and root.is_dir() else None
             why = objection(found.tables, found.problems, before, config, terms)
-            return _preview(stage, found, why)
+            return _preview(stage, found, why, config)
 
 
-def _preview(stage: Stage, found: Found, why: str | None) -> Preview:
+def _preview(stage: Stage, found: Found, why: str | None, config: IngestConfig) -> Preview:
     same = {field.name: getattr(found, field.name) for field in fields(Found)}
     kept = {name: _kept(stage, TABLES[name]) for name in found.tables}
     return Preview(
         **same,
         objection=why,
         examples={name: _examples(stage, TABLES[name], rows) for name, rows in kept.items()},
-        verbs={name: _verbs(stage, rows) for name, rows in kept.items() if "verb" in rows.columns},
+        verbs={
+            name: _verbs(stage, rows, weights(config))
+            for name, rows in kept.items()
+            if "verb" in rows.columns
+        },
+        other_verb=config.other_verb,
     )
 
 
@@ -117,10 +124,10 @@ def _shown(column: Column, value: Value) -> Value:
     return value[:MOST_CHARACTERS] if isinstance(value, str) else value
 
 
-def _verbs(stage: Stage, rows: ir.Table) -> dict[str, int]:
+def _verbs(stage: Stage, rows: ir.Table, weighty: Mapping[str, float]) -> dict[str, int]:
     plain = rows.filter(rows.weight.isnull() & rows[text_of("weight")].isnull())
     verbs = plain.select(verb=plain.verb.lower())
-    own = verbs.filter(~verbs.verb.isin(list(VERB_WEIGHTS)))
+    own = verbs.filter(~verbs.verb.isin(list(weighty)))
     counts = own.group_by("verb").agg(n=ibis._.count())
     top = counts.order_by([ibis.desc("n"), "verb"]).limit(MOST_VERBS)
     return {verb[:MOST_CHARACTERS]: count for verb, count in stage.engine.rows(top)}

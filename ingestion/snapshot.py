@@ -21,6 +21,7 @@ from ingestion.sources import place_of
 from ingestion.stage import Stage, open_stage, require_people
 from ingestion.stores import read_tables
 from ingestion.trust import STRICT, Terms, earlier, objection, stamp
+from ingestion.verbs import weights
 from ingestion.verify import verify
 from ingestion.writer import write
 from recommender.domain.config import IngestConfig, SourceConfig
@@ -129,7 +130,7 @@ class Build:
         self._write(aside, as_of)
         self.progress("publishing", 0.0)
         native = {name: report.kept(name) for name in TABLES}
-        seal(aside, manifest_facts(as_of, self.rows, native))
+        seal(aside, manifest_facts(as_of, self.rows, native, self.config))
         folder = publish(aside, root, _named(as_of))
         page = None if document is None else keep_report(document, folder)
         self.progress("publishing", 1.0)
@@ -189,14 +190,10 @@ class Build:
 
     def _events(self) -> None:
         """Bring events to integers once, and find the repeated ones."""
-        kept = self.stage.kept
+        numbered = (self.people, self.topics, self.objects)
         shapes = {
-            "activities": transform.activities(
-                kept["activities"], self.people, self.topics, self.objects
-            ),
-            "interactions": transform.interactions(
-                kept["interactions"], self.people, self.topics, self.objects
-            ),
+            "activities": transform.activities(self._weighed("activities"), *numbered),
+            "interactions": transform.interactions(self._weighed("interactions"), *numbered),
         }
         self.events: dict[str, ir.Table] = {}
         for place, (name, expression) in enumerate(shapes.items()):
@@ -206,6 +203,12 @@ class Build:
             again = transform.duplicates(events, tuple(events.columns[2:]))
             found = self.stage.reject(name, checks.rejected(TABLES[name], again, "duplicate", None))
             self.events[name] = transform.without(events, self.stage.bad[-1]) if found else events
+
+    def _weighed(self, name: str) -> ir.Table:
+        """Kept events, each with a weight."""
+        return transform.weighed(
+            self.stage.kept[name], weights(self.config), self.config.other_verb
+        )
 
     def _write(self, aside: Path, as_of: datetime) -> None:
         schemas = snapshot_schemas()

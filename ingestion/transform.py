@@ -17,7 +17,6 @@ import ibis
 import ibis.expr.types as ir
 
 from ingestion.reader import text_of
-from ingestion.verbs import OTHER_VERB, VERB_WEIGHTS
 from recommender.domain.tables import EVENTS, HALF_LIVES, MATRICES, decay_column
 
 DAY_US = 86_400_000_000
@@ -93,21 +92,20 @@ def object_ids(native: Native) -> ir.Table:
 
 
 def activities(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.Table) -> ir.Table:
-    """Activities with rows instead of ids, and a weight each."""
+    """Activities with rows instead of ids; each has a weight by then."""
     joined = rows.join(people, "person_id").join(topics, "topic_id")
     joined = joined.left_join(objects, "object_id")
     return joined.select(
-        "part", "row", "person", "topic", "occurred_at", "object", "verb", weight=weight(joined)
+        "part", "row", "person", "topic", "occurred_at", "object", "verb", "weight"
     )
 
 
 def interactions(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.Table) -> ir.Table:
-    """Interactions with rows instead of ids, and a weight each; the topic may be null."""
+    """Interactions likewise; the topic may be null."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
     joined = joined.left_join(topics, "topic_id").left_join(objects, "object_id")
     return joined.select(
-        "part", "row", "person", "contact", "occurred_at", "topic", "object", "verb",
-        weight=weight(joined),
+        "part", "row", "person", "contact", "occurred_at", "topic", "object", "verb", "weight",
     )  # fmt: skip
 
 
@@ -241,11 +239,10 @@ def _union(native: Native, name: str, sources: Mapping[str, tuple[str, ...]]) ->
     return reduce(lambda left, right: left.union(right), each)
 
 
-def weight(events: ir.Table) -> ir.FloatingValue:
-    """The weight of each event: its own, or else that of its verb."""
-    verb = events.verb.lower()
-    default = verb.cases(*VERB_WEIGHTS.items(), else_=OTHER_VERB).cast("float64")
-    return events.weight.coalesce(default)
+def weighed(events: ir.Table, verbs: Mapping[str, float], other: float) -> ir.Table:
+    """The events, each with a weight: its own, or else that of its verb, or `other`."""
+    default = events.verb.lower().cases(*verbs.items(), else_=other).cast("float64")
+    return events.mutate(weight=events.weight.coalesce(default))
 
 
 def _sum(scaled: ir.FloatingValue) -> ir.FloatingValue:

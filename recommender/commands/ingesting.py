@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # DuckDB is slow to load
     from ingestion.preview import Preview
     from ingestion.report import Found, IngestReport, Problem
 
-_APART = ("problems", "bots", "examples", "verbs", "objection")
+_APART = ("problems", "bots", "examples", "verbs", "other_verb", "objection")
 """What has a part of its own."""
 _MOST_WORDS = _MOST_BOTS = 10
 
@@ -101,7 +101,7 @@ def _unmapped(preview: Preview) -> dict[str, str]:
         if told.unknown_columns:
             parts.append(f"unknown columns {', '.join(_few(told.unknown_columns))}")
         if verbs:
-            parts.append(f"verbs that weigh 1: {', '.join(_few(verbs))}")
+            parts.append(f"verbs that weigh {preview.other_verb:g}: {', '.join(_few(verbs))}")
         if parts:
             found[name] = "; ".join(parts)
     return found

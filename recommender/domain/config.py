@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from recommender.domain.errors import InvalidArgumentError, nearest
+from recommender.domain.errors import InvalidArgumentError, nearest, shorten
 from recommender.domain.ranges import at_least, between
 from recommender.domain.serve_config import ServeConfig
 
@@ -64,6 +64,10 @@ class Stage(StrEnum):
     BALANCE = "balance"
 
 
+HEAVIEST = 1_000_000.0
+"""What an event can weigh at most."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestConfig:
     """How a host's tables become a snapshot."""
@@ -84,6 +88,11 @@ class IngestConfig:
     """Who ever did more in a day, and gets hardly a reply, is a suspected bot, >= 1."""
     bot_sleepless_days: int = 5
     """Likewise who was active in at least 20 hours of a day on so many days, >= 1."""
+    other_verb: float = 1.0
+    """Weight of an event that brings none and whose verb has none, 0 to 1000000."""
+    verbs: Mapping[str, float] = field(default_factory=dict)
+    """Verb in lower case to the weight, 0 to 1000000, of its events that bring none; what is not
+    here weighs what docs/verbs.md says."""
 
     def __post_init__(self) -> None:
         at_least("ingest.memory_limit_mb", self.memory_limit_mb, 256)
@@ -93,6 +102,12 @@ class IngestConfig:
         between("ingest.max_shrink", self.max_shrink, 0, 1)
         for name in ("bot_events_per_hour", "bot_events_per_day", "bot_sleepless_days"):
             at_least(f"ingest.{name}", getattr(self, name), 1)
+        between("ingest.other_verb", self.other_verb, 0, HEAVIEST)
+        for verb, weight in self.verbs.items():
+            name = f"ingest.verbs.{shorten(verb)}"
+            if verb != verb.lower() or not verb:
+                raise InvalidArgumentError(name, "is not in lower case, as verbs are compared")
+            between(name, weight, 0, HEAVIEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

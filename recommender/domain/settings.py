@@ -1,7 +1,7 @@
 """Reads settings: flags over `PLN_*` variables over `pln.toml` over the defaults in `config`.
 
 A setting is named `section.field`, as in `train.embedding_size`: `[train] embedding_size = 64` in
-`pln.toml`, `PLN_TRAIN_EMBEDDING_SIZE=64` in the environment. A table of texts, as `source.sql` is,
+`pln.toml`, `PLN_TRAIN_EMBEDDING_SIZE=64` in the environment. A table, as `source.sql` is,
 can only stand in the file, as a table of its own.
 """
 
@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from recommender.domain.config import Settings
 from recommender.domain.errors import InvalidArgumentError, nearest, shorten
@@ -25,7 +25,7 @@ _KINDS = {
     float: "a number",
     bool: "true or false",
     str: "a text",
-    dict: "a table of texts",
+    dict: "a table",
 }
 
 
@@ -36,6 +36,8 @@ class Setting:
     name: str
     kind: type
     default: object
+    item: type | None = None
+    """Of a table: the type of its values."""
 
     @property
     def variable(self) -> str | None:
@@ -52,9 +54,12 @@ def all_settings() -> dict[str, Setting]:
         for field in fields(config):
             name = f"{section}.{field.name}"
             default = getattr(getattr(defaults, section), field.name)
-            kind = get_origin(kinds[field.name]) or kinds[field.name]
-            kind = dict if kind is Mapping else kind
-            found[name] = Setting(name=name, kind=kind, default=default)
+            kind = kinds[field.name]
+            if get_origin(kind) is Mapping:
+                item = get_args(kind)[1]
+                found[name] = Setting(name=name, kind=dict, default=default, item=item)
+            else:
+                found[name] = Setting(name=name, kind=kind, default=default)
     return found
 
 
@@ -158,21 +163,24 @@ def _build(values: Mapping[str, tuple[object, str]], known: Mapping[str, Setting
 
 
 def _typed(value: object, setting: Setting, origin: str) -> object:
-    """`value`, if it has the setting's type; a whole number will do for a number."""
-    if setting.kind is float and type(value) is int:
+    """`value`, if it has the setting's type."""
+    found = _of_kind(value, setting.kind, setting.name, origin)
+    if setting.item is None or not isinstance(found, dict):
+        return found
+    return {
+        key: _of_kind(item, setting.item, f"{setting.name}.{shorten(key)}", origin)
+        for key, item in found.items()
+    }
+
+
+def _of_kind(value: object, kind: type, name: str, origin: str) -> object:
+    """`value`, if it is of this kind; a whole number will do for a number."""
+    if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not setting.kind:
-        shown = shorten(repr(value))
+    if type(value) is not kind:
         raise InvalidArgumentError(
-            setting.name, f"{shown} is not {_KINDS[setting.kind]} (set in {origin})"
+            name, f"{shorten(repr(value))} is not {_KINDS[kind]} (set in {origin})"
         )
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(item, str):
-                raise InvalidArgumentError(
-                    f"{setting.name}.{shorten(key)}",
-                    f"{shorten(repr(item))} is not {_KINDS[str]} (set in {origin})",
-                )
     return value
 
 
@@ -180,11 +188,8 @@ def _with_origin(
     error: InvalidArgumentError, section: str, values: Mapping[str, tuple[object, str]]
 ) -> InvalidArgumentError:
     """The same error, saying where the value at fault was set."""
-    at_fault = (
-        [error.field]
-        if error.field in values
-        else [name for name in values if name.startswith(f"{section}.")]
-    )
+    named = [name for name in values if f"{error.field}.".startswith(f"{name}.")]
+    at_fault = named or [name for name in values if name.startswith(f"{section}.")]
     places = " and ".join(sorted({values[name][1] for name in at_fault}))
     reason = str(error).removeprefix(f"{error.field}: ")
     return InvalidArgumentError(error.field, f"{reason} (set in {places})")

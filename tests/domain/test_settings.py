@@ -65,7 +65,11 @@ def test_every_setting_can_be_set_in_all_three_ways(toml, name):
         ("[source.sql]\npeple = 'SELECT 1'\n", "source.sql.peple: .*did you mean people"),
         ("[source.sql]\npeople = 1\n", "source.sql.people: 1 is not a text"),
         ("[source.sql]\npeople = ' '\n", "write a query"),
-        ("[source]\nsql = 'SELECT 1'\n", "source.sql: .*not a table of texts"),
+        ("[source]\nsql = 'SELECT 1'\n", "source.sql: .*not a table"),
+        ("[ingest.verbs]\nview = 'much'\n", "ingest.verbs.view: 'much' is not a number"),
+        ("[ingest.verbs]\nview = -1\n", "ingest.verbs.view: .*between 0"),
+        ("[ingest.verbs]\nview = nan\n", "ingest.verbs.view: .*between 0"),
+        ("[ingest.verbs]\nView = 1\n", "ingest.verbs.View: .*lower case"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_the_file(toml, text, said):

@@ -78,9 +78,11 @@ def write_host(folder: Path, tables: Host, form: str = "csv") -> Path:
     return folder
 
 
-def snap(folder: Path, root: Path, as_of: datetime | None = AS_OF) -> IngestReport:
+def snap(
+    folder: Path, root: Path, as_of: datetime | None = AS_OF, config: IngestConfig = CONFIG
+) -> IngestReport:
     """Ingest with small limits, however bad the data."""
-    return ingest(folder, root, CONFIG, as_of, terms=UNJUDGED)
+    return ingest(folder, root, config, as_of, terms=UNJUDGED)
 
 
 def rows_of(report: IngestReport, name: str) -> list[dict[str, Any]]:
