@@ -65,7 +65,7 @@ def drop(stage: Stage) -> None:
 def _restless(said: list[ir.Table], config: IngestConfig) -> ir.Table:
     """Who is above a bound, with the figures of `Bot`."""
     one, other = (rows.select("person_id", at=rows.occurred_at) for rows in said)
-    events = one.union(other)
+    events = _of_the_busy(one.union(other), config)
     hour = (events.at / _HOUR_US).floor().cast("int64")
     hours = events.group_by(events.person_id, hour=hour).agg(n=ibis._.count())
     day = (hours.hour / 24).floor().cast("int64")
@@ -83,6 +83,17 @@ def _restless(said: list[ir.Table], config: IngestConfig) -> ir.Table:
         | (people.busiest_day > config.bot_events_per_day)
         | (people.sleepless_days >= config.bot_sleepless_days)
     )
+
+
+def _of_the_busy(events: ir.Table, config: IngestConfig) -> ir.Table:
+    """The events of those who did enough to be above any bound at all; most people did not."""
+    few = min(
+        config.bot_events_per_hour + 1,
+        config.bot_events_per_day + 1,
+        config.bot_sleepless_days * SLEEPLESS_HOURS,
+    )
+    totals = events.group_by("person_id").agg(n=ibis._.count())
+    return events.semi_join(totals.filter(totals.n >= few), "person_id")
 
 
 def _unanswered(people: ir.Table, interactions: ir.Table) -> ir.Table:

@@ -25,8 +25,8 @@ CLOCK_SKEW_US = 5 * 60 * 1_000_000
 
 _FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
 _NO_ID = r"[\x00-\x1f\x7f]|^\s*$"
-_NESTED = r'^[\[{]"'
-"""How a JSON object, or a list of texts, begins where an id should be."""
+_NESTED = ('["', '{"')
+"""How a list of texts, or a JSON object, begins where an id should be."""
 _NOT_UTF8 = "not UTF-8"
 """How readers begin the reason why a line could not be read, where it is its encoding."""
 REFERRING = {"topics": "parent_topic_id", "objects": "topic_id"}
@@ -137,8 +137,9 @@ def _missing(raw: ir.Table, column: Column) -> Iterator[Check]:
 def _ids(raw: ir.Table, column: Column) -> Iterator[Check]:
     if column.kind is Kind.ID:
         value = raw[column.name]
+        nested = reduce(or_, (value.startswith(start) for start in _NESTED))
         bad = (bit_length(value) > 8 * MAX_ID_BYTES) | value.re_search(_NO_ID)
-        yield Check("wrong_type", column.name, value.re_search(_NESTED), value)
+        yield Check("wrong_type", column.name, nested, value)
         yield Check("bad_id", column.name, bad, value)
 
 

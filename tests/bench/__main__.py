@@ -43,11 +43,12 @@ SERVICE: dict[str, Callable[[Community, Effort], list[Figure]]] = {
 }
 OTHER: dict[str, Callable[[Community], list[Figure]]] = {
     "ingestion": ingestion.measure,
+    "memory": ingestion.memory,
     "stackexchange": stackexchange.measure,
     "growth": growth.measure,
     "quality": quality.measure,
 }
-SECTIONS = ("ingestion", "stackexchange", *SERVICE, "growth", "quality")
+SECTIONS = ("ingestion", "memory", "stackexchange", *SERVICE, "growth", "quality")
 BY_H2LOAD = {"serving", "overload", "start", "hub"}
 QUALITY_PEOPLE = 4000
 """A size of its own: peers rank everybody for everybody."""

@@ -1,5 +1,6 @@
 """The bare DuckDB jobs that ingestion is held against: one GROUP BY a matrix, and nothing else.
 
+A text file is read once, into a table of the engine's own, since reading is most of the work.
 They trust every row: no checks, no repeats found, no quarantine, no numbering, no order, no
 checksums. Their results stay in the engine's memory, where ours are written and flushed to disk.
 """
@@ -33,7 +34,7 @@ def same_measures(tables: Path, work: Path) -> None:
     """All that our matrices measure."""
     with _connected(work) as engine:
         for name, matrices in MATRICES.items():
-            file = quote(str(tables / f"{name}.parquet"))
+            file = _rows(engine, tables, name)
             (latest,) = engine.execute(f"SELECT max(occurred_at) FROM {file}").fetchall()[0]
             aged = f"epoch_us(TIMESTAMP '{latest}' - occurred_at) / 86400000000.0 AS age"
             rows = f"(SELECT *, {aged} FROM {file})"
@@ -45,9 +46,19 @@ def counts(tables: Path, work: Path) -> None:
     """Nothing but how many rows each pair has."""
     with _connected(work) as engine:
         for name, matrices in MATRICES.items():
+            file = _rows(engine, tables, name)
             for number, keys in enumerate(matrices):
-                file = quote(str(tables / f"{name}.parquet"))
                 _keep(engine, f"{name}_{number}", keys, "count(*)", file)
+
+
+def _rows(engine: duckdb.DuckDBPyConnection, tables: Path, name: str) -> str:
+    """What to select the rows of a table from."""
+    file = tables / f"{name}.parquet"
+    if file.exists():
+        return quote(str(file))
+    text = quote(str(file.with_suffix(".csv")))
+    engine.execute(f"CREATE TABLE {name} AS SELECT * FROM {text}")
+    return name
 
 
 def _keep(

@@ -13,12 +13,14 @@ Job = Callable[[], object]
 
 
 def ingest(tables: str, out: str, as_of: str | None = None) -> Job:
-    """Our ingestion, files to published snapshot."""
+    """Our ingestion, files to published snapshot and the report beside it."""
     from ingestion import snapshot
+    from ingestion.trust import Terms
     from recommender.domain.config import IngestConfig
 
     until = datetime.fromisoformat(as_of) if as_of else None
-    return lambda: snapshot.ingest(Path(tables), Path(out), IngestConfig(), until)
+    terms = Terms(report=True)
+    return lambda: snapshot.ingest(Path(tables), Path(out), IngestConfig(), until, terms=terms)
 
 
 def bare_measures(tables: str, out: str) -> Job:
