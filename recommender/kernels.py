@@ -179,36 +179,81 @@ def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out:
 
 
 @lazily()
-def mark_top(indptr: Any, data: Any, count: int, keep: Any) -> None:
-    """Mark the `count` largest values above 0 of every row in `keep`, bool [len(data)]."""
-    for row in range(len(indptr) - 1):
-        low, high = indptr[row], indptr[row + 1]
-        if high - low <= count:
-            for k in range(low, high):
-                keep[k] = data[k] > 0
-            continue
-        bar = np.partition(data[low:high], high - low - count)[high - low - count]
-        room = count
-        for k in range(low, high):
-            if data[k] > bar and data[k] > 0:
-                keep[k] = True
-                room -= 1
-        for k in range(low, high):
-            if room > 0 and data[k] == bar and data[k] > 0:
-                keep[k] = True
-                room -= 1
+def look_up_in_turn(
+    indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, spread: Any, out: Any
+) -> None:
+    """As `look_up`, for ascending lines of a matrix whose rows are in no order.
+
+    spread: float32 [columns] of zeros, which it is again afterwards.
+    """
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        for k in range(indptr[line], indptr[line + 1]):
+            spread[indices[k]] = data[k]
+        while i < len(lines) and lines[i] == line:
+            out[i] = spread[columns[i]]
+            i += 1
+        for k in range(indptr[line], indptr[line + 1]):
+            spread[indices[k]] = 0.0
 
 
 @lazily()
-def mark_others(indptr: Any, indices: Any, barred_indptr: Any, barred: Any, keep: Any) -> None:
-    """Unmark the columns of every row that are in the same row of `barred`, both sorted."""
-    for row in range(len(indptr) - 1):
-        b, end = barred_indptr[row], barred_indptr[row + 1]
+def _bar(columns: Any, data: Any, count: int) -> tuple[Any, Any]:
+    """What a value must be above to be one of `count`, or at, up to which column."""
+    value = np.partition(data, len(data) - count)[len(data) - count]
+    room = count - (data > value).sum()
+    ties = columns[data == value]
+    return value, np.partition(ties, room - 1)[room - 1]
+
+
+@lazily()
+def take_top(indptr: Any, indices: Any, data: Any, count: int) -> tuple[Any, Any, Any]:
+    """The `count` largest values above 0 of every row, as indptr, indices and data.
+
+    Of equal ones the lowest columns. Rows may be in any order, and stay in it.
+    """
+    rows = len(indptr) - 1
+    size = 0
+    for row in range(rows):
+        size += min(count, indptr[row + 1] - indptr[row])
+    starts = np.zeros(rows + 1, np.int64)
+    columns, values = np.empty(size, indices.dtype), np.empty(size, data.dtype)
+    taken = 0
+    for row in range(rows):
+        low, high = indptr[row], indptr[row + 1]
+        bar, last = np.float32(0.0), -1
+        if high - low > count:
+            bar, last = _bar(indices[low:high], data[low:high], count)
+        for k in range(low, high):
+            if data[k] > 0 and (data[k] > bar or (data[k] == bar and indices[k] <= last)):
+                columns[taken], values[taken] = indices[k], data[k]
+                taken += 1
+        starts[row + 1] = taken
+    return starts, columns[:taken].copy(), values[:taken].copy()
+
+
+@lazily()
+def take_others(
+    indptr: Any, indices: Any, data: Any, barred_indptr: Any, barred: Any, seen: Any
+) -> tuple[Any, Any, Any]:
+    """What is not in the same row of `barred`, as indptr, indices and data, in its order.
+
+    seen: int64 [columns] of -1, which is written to.
+    """
+    rows = len(indptr) - 1
+    starts = np.zeros(rows + 1, np.int64)
+    columns, values = np.empty_like(indices), np.empty_like(data)
+    taken = 0
+    for row in range(rows):
+        for k in range(barred_indptr[row], barred_indptr[row + 1]):
+            seen[barred[k]] = row
         for k in range(indptr[row], indptr[row + 1]):
-            while b < end and barred[b] < indices[k]:
-                b += 1
-            if b < end and barred[b] == indices[k]:
-                keep[k] = False
+            if seen[indices[k]] != row:
+                columns[taken], values[taken] = indices[k], data[k]
+                taken += 1
+        starts[row + 1] = taken
+    return starts, columns[:taken], values[:taken]
 
 
 @lazily()

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.kernels import look_up, mark_others, mark_top
+from recommender.kernels import look_up, look_up_in_turn, take_others, take_top
 
 
 def scale_rows(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
@@ -63,12 +63,11 @@ def top_per_row(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     >>> top_per_row(sp.csr_matrix(np.array([[3., 1., 2., 0.]])), 2).toarray()
     array([[3., 0., 2., 0.]], dtype=float32)
     """
-    matrix.sort_indices()
-    keep = np.zeros(len(matrix.data), bool)
     data = matrix.data.astype(np.float32, copy=False)
-    mark_top(matrix.indptr, data, count, keep)
-    kept = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
-    return sp.csr_matrix((data[keep], matrix.indices[keep], kept), matrix.shape)
+    starts, columns, values = take_top(matrix.indptr, matrix.indices, data, count)
+    top = sp.csr_matrix((values, columns, starts), matrix.shape)
+    top.sort_indices()
+    return top
 
 
 def leading_columns(matrix: sp.csr_matrix, count: int) -> NDArray[np.int32]:
@@ -88,13 +87,12 @@ def leading_columns(matrix: sp.csr_matrix, count: int) -> NDArray[np.int32]:
 
 
 def without(matrix: sp.csr_matrix, barred: sp.csr_matrix) -> sp.csr_matrix:
-    """Take every cell that is in `barred` out of `matrix`."""
-    matrix.sort_indices()
-    barred.sort_indices()
-    keep = np.ones(len(matrix.data), bool)
-    mark_others(matrix.indptr, matrix.indices, barred.indptr, barred.indices, keep)
-    kept = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
-    return sp.csr_matrix((matrix.data[keep], matrix.indices[keep], kept), matrix.shape)
+    """Take every cell that is in `barred` out of `matrix`, whose rows stay in their order."""
+    seen = np.full(matrix.shape[1], -1)
+    starts, columns, values = take_others(
+        matrix.indptr, matrix.indices, matrix.data, barred.indptr, barred.indices, seen
+    )
+    return sp.csr_matrix((values, columns, starts), matrix.shape)
 
 
 def values_at(
@@ -105,6 +103,16 @@ def values_at(
     out = np.zeros(len(lines), np.float32)
     data = matrix.data.astype(np.float32, copy=False)
     look_up(matrix.indptr, matrix.indices, data, lines, columns, out)
+    return out
+
+
+def values_in_turn(
+    matrix: sp.csr_matrix, lines: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The same for ascending lines; rows of `matrix` need not be in order, which costs most."""
+    out, spread = np.zeros(len(lines), np.float32), np.zeros(matrix.shape[1], np.float32)
+    data = matrix.data.astype(np.float32, copy=False)
+    look_up_in_turn(matrix.indptr, matrix.indices, data, lines, columns, spread, out)
     return out
 
 

@@ -27,7 +27,7 @@ from recommender.candidates import (
     turned_to_by_contacts,
 )
 from recommender.candidates.base import Material, Source
-from recommender.sparse import top_per_row, values_at, without
+from recommender.sparse import row_max, top_per_row, values_at, values_in_turn, without
 
 SOURCES: dict[str, Source] = {
     "shared_contacts": cast("Source", shared_contacts),
@@ -80,7 +80,10 @@ class Union:
         n = scores[0].shape[1]
         cells = [np.repeat(np.arange(len(askers)), np.diff(b.indptr)) * n + b.indices for b in best]
         lines, rows = np.divmod(np.unique(np.concatenate(cells)), n)
-        signals = [_signal(score, lines, rows) for score in scores]
+        signals = [
+            _root_share(values_in_turn(score, lines, rows), row_max(top)[lines])
+            for score, top in zip(scores, best, strict=True)
+        ]
         return Found(lines, rows, np.stack(signals, axis=1))
 
     def best(
@@ -112,13 +115,6 @@ class Union:
                 np.maximum.at(best, lines, value)
                 out[:, column] = _root_share(value, best[lines])
         return out
-
-
-def _signal(
-    scores: sp.csr_matrix, lines: NDArray[np.int64], rows: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    best = np.asarray(scores.max(axis=1).todense(), np.float32).ravel()[lines]
-    return _root_share(values_at(scores, lines, rows), best)
 
 
 def _root_share(value: NDArray[np.float32], best: NDArray[np.float32]) -> NDArray[np.float32]:
