@@ -45,6 +45,8 @@ class Record:
     error: str | None = None
     raw: str = ""
     """The start of a line that cannot be read, or the text."""
+    within: str = ""
+    """Which of the document's lists it is an item of, where it is one that was asked for."""
 
 
 def document(stream: Bytes, origin: str, lists: frozenset[str]) -> Iterator[Record]:
@@ -118,7 +120,7 @@ class _Document:
             kind, value = next(self._tokens)
             if kind == "start_array" and path in self._lists:
                 self._listed = True
-                yield from self._items()
+                yield from self._items(path)
             elif kind == "start_map" and any(x.startswith(f"{path}.") for x in self._lists):
                 yield from self._members(f"{path}.")
             else:
@@ -130,7 +132,7 @@ class _Document:
         if self._error is None:
             self._beside[path] = value
 
-    def _items(self) -> Iterator[Record]:
+    def _items(self, within: str = "") -> Iterator[Record]:
         """The items of a list that has just begun, to its end."""
         for kind, value in self._tokens:
             if kind == "end_array":
@@ -138,11 +140,12 @@ class _Document:
             row = next(self._rows)
             item, error, _ = self._value(kind, value, MAX_RECORD)
             if isinstance(item, dict):
-                yield Record(row, item)
+                yield Record(row, item, within=within)
             elif isinstance(item, str):
-                yield Record(row, None, raw=item)
+                yield Record(row, None, raw=item, within=within)
             else:
-                yield Record(row, None, error or "neither a JSON object nor text")
+                error = error or "neither a JSON object nor text"
+                yield Record(row, None, error, within=within)
 
     def _value(self, kind: str, value: Any, room: int) -> tuple[object, str | None, int]:
         """A value that has just begun, why it cannot be kept, and its size in characters."""

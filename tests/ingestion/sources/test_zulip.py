@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.snapshot import ingest
-from ingestion.sources import choose, place_of
-from ingestion.sources.zulip import archive, jsonrecords
+from ingestion.sources import choose, jsondocument, place_of, streams
 from ingestion.sources.zulip.texts import addressed
 from ingestion.trust import UNJUDGED
 from recommender.domain.errors import InputDataError
@@ -117,12 +116,13 @@ def test_a_text_made_to_be_slow_is_looked_through_at_once():
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("", "no whole JSON file"),
-        ('{"zerver_message": [{"id": 1', "no whole JSON file"),
-        ("[]", "no file of a Zulip export"),
-        ('{"zerver_message":' + "[\n" * 1000, "no file of a Zulip export"),
-        ('{"zerver_message": [{"id": "a\0b"}]}', "no whole JSON file"),
-        ("\x80", "no whole JSON file"),
+        ("", "not a whole JSON document"),
+        ('{"zerver_message": [{"id": 1', "not a whole JSON document"),
+        ('[{"id": 1}]', "no file of a Zulip export"),
+        ('{"zerver_messages": []}', "no file of a Zulip export"),
+        ('{"zerver_message":' + "[\n" * 1000, "not a whole JSON document"),
+        ('{"zerver_message": [{"id": "a\0b"}]}', "not a whole JSON document"),
+        ("\x80", "not a whole JSON document"),
     ],
 )
 def test_what_is_no_file_of_an_export_is_refused_by_name(export, tmp_path, body, said):
@@ -135,11 +135,11 @@ def test_what_is_no_file_of_an_export_is_refused_by_name(export, tmp_path, body,
 
 def test_a_text_without_end_is_refused_before_it_fills_memory(export, tmp_path, monkeypatch):
     """However long it may be."""
-    monkeypatch.setattr(jsonrecords, "MAX_LINE", 1 << 20)
+    monkeypatch.setattr(jsondocument, "MAX_VALUE", 1 << 20)
     (export / "messages-000001.json").write_text(
         '{"zerver_message": [{"content": "' + "x" * (4 << 20)
     )
-    assert "a line longer than 1048576 bytes" in fails(export, tmp_path)
+    assert "a value longer than 1048576 bytes" in fails(export, tmp_path)
 
 
 def test_odd_characters_in_texts_cost_no_more_than_their_records(export, tmp_path):
@@ -151,10 +151,10 @@ def test_odd_characters_in_texts_cost_no_more_than_their_records(export, tmp_pat
 
 
 def test_an_archive_that_unpacks_without_measure_is_refused(export, tmp_path, monkeypatch):
-    """By what its headers say, before it is unpacked."""
-    monkeypatch.setattr(archive, "_ALWAYS", 1 << 20)
+    """However small it is."""
+    monkeypatch.setattr(streams, "ALWAYS", 1 << 20)
     (export / "zeros").write_bytes(bytes(64 << 20))
-    assert "far more" in fails(packed(export, tmp_path / "bomb.tar.gz"), tmp_path)
+    assert "times its own size" in fails(packed(export, tmp_path / "bomb.tar.gz"), tmp_path)
 
 
 def test_an_archive_or_folder_that_is_no_export_is_refused(export, tmp_path):
@@ -163,6 +163,6 @@ def test_an_archive_or_folder_that_is_no_export_is_refused(export, tmp_path):
     (tmp_path / "half.tar.gz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "noise.tar.gz").write_bytes(b"noise")
     (export / "realm.json").unlink()
-    assert "cannot be read to its end" in fails(tmp_path / "half.tar.gz", tmp_path)
-    assert "no whole .tar.gz" in fails(tmp_path / "noise.tar.gz", tmp_path)
+    assert "not whole" in fails(tmp_path / "half.tar.gz", tmp_path)
+    assert "is not whole" in fails(tmp_path / "noise.tar.gz", tmp_path)
     assert "holds no realm.json" in fails(export, tmp_path)
