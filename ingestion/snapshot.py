@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain, pairwise
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -34,6 +36,9 @@ from recommender.domain.writing import write_aside
 __all__ = ["ingest", "list_snapshots", "verify"]
 
 list_snapshots = list_versions
+
+SLICE_EVENTS = 4_000_000
+"""Events from which on matrices are made in parts, about so many in each."""
 
 
 def ingest(
@@ -213,27 +218,24 @@ class Build:
     def _write(self, aside: Path, as_of: datetime) -> None:
         schemas = snapshot_schemas()
         tables = self._tables(microseconds(as_of))
-        for place, (name, expression) in enumerate(tables.items()):
+        for place, (name, parts) in enumerate(tables.items()):
             self.progress(f"writing {name}", place / len(tables))
-            batches = self.engine.batches(expression)
+            batches = chain.from_iterable(map(self.engine.batches, parts))
             self.rows[name] = write(aside / f"{name}.parquet", schemas[name], batches)
         rows = quarantine.rows(self.stage, self.source)
         file = aside / "quarantine.parquet"
         self.rows["quarantine"] = write(file, schemas["quarantine"], rows)
 
-    def _tables(self, as_of_us: int) -> dict[str, ir.Table]:
-        """Every file of the snapshot but the quarantine, and what goes into it."""
+    def _tables(self, as_of_us: int) -> dict[str, Iterable[ir.Table]]:
+        """Every file of the snapshot but the quarantine, and what goes into it, part after part."""
         kept, people, topics = self.stage.kept, self.people, self.topics
         done, said = self.events["activities"], self.events["interactions"]
         met = transform.meetings(done, said)
-        return {
+        slices = self._slices()
+        whole = {
             "people": transform.people(people, kept["people"], self.stage.hidden()),
             "topics": transform.topics(topics, kept["topics"]),
             "objects": transform.objects(self.objects, kept["objects"], topics, met),
-            "person_topic": transform.matrix("person_topic", done, as_of_us),
-            "person_object": transform.matrix("person_object", met, as_of_us),
-            "person_contact": transform.matrix("person_contact", said, as_of_us),
-            "person_contact_topic": transform.matrix("person_contact_topic", said, as_of_us),
             "activities": transform.in_order("activities", done),
             "interactions": transform.in_order("interactions", said),
             "connections": transform.connections(kept["connections"], people, as_of_us),
@@ -241,6 +243,24 @@ class Build:
             "skills": transform.skills(kept["skills"], people, topics),
             "blocks": transform.blocks(kept["blocks"], people),
         }
+        events = {"person_topic": done, "person_object": met}
+        events |= {"person_contact": said, "person_contact_topic": said}
+        return {name: [rows] for name, rows in whole.items()} | {
+            name: [transform.matrix(name, transform.of(rows, part), as_of_us) for part in slices]
+            for name, rows in events.items()
+        }
+
+    def _slices(self) -> list[range]:
+        """Rows of people whose events are brought together at a time, in order.
+
+        Of a moderate number of people all fits in memory; of everyone at once much would be
+        written to disk and read again.
+        """
+        events = sum(self.engine.number(rows.count()) or 0 for rows in self.events.values())
+        people = self.engine.number(self.people.count()) or 0
+        count = max(1, min(people, -(-events // SLICE_EVENTS)))
+        bounds = [people * place // count for place in range(count + 1)]
+        return [range(low, high) for low, high in pairwise(bounds)]
 
 
 def _named(as_of: datetime) -> str:

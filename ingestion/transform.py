@@ -116,6 +116,11 @@ def meetings(activities: ir.Table, interactions: ir.Table) -> ir.Table:
     return one.union(other)
 
 
+def of(events: ir.Table, people: range) -> ir.Table:
+    """The events of some people, by their rows."""
+    return events.filter((events.person >= people.start) & (events.person < people.stop))
+
+
 def in_order(name: str, events: ir.Table) -> ir.Table:
     """The events of table `name` of `tables.EVENTS`, oldest first: the log of a snapshot."""
     columns = EVENTS[name].names

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion import snapshot
 from ingestion.snapshot import ingest
 from recommender.domain.config import IngestConfig
 from tests.ingestion.tables import (
@@ -89,6 +90,14 @@ def test_the_order_of_rows_and_the_number_of_threads_do_not_show(tmp_path, expec
         config = IngestConfig(memory_limit_mb=256, threads=threads)
         report = ingest(source, tmp_path / f"out-{threads}", config, AS_OF)
         assert content(report.snapshot) == expected
+
+
+@pytest.mark.parametrize("events", [1, 60, 10**6])
+def test_the_number_of_parts_does_not_show(tmp_path, expected, monkeypatch, events):
+    """A part for each person, a few, or one for all."""
+    monkeypatch.setattr(snapshot, "SLICE_EVENTS", events)
+    report = snap(write_host(tmp_path / "in", busy_host()), tmp_path / "out")
+    assert content(report.snapshot) == expected
 
 
 def test_a_second_run_publishes_the_same_version(tmp_path):
