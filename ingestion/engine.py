@@ -7,7 +7,7 @@ and the readers under `sources/` knows which engine runs them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +49,7 @@ class Engine:
             }
         )
         self._duckdb.execute("SET TimeZone = 'UTC'")
+        self._ends: list[Callable[[], None]] = [self._duckdb.interrupt]
 
     def __enter__(self) -> Self:
         return self
@@ -90,8 +91,13 @@ class Engine:
 
     def interrupt(self) -> None:
         """End the query that is under way, if there is one; may be called by any thread."""
-        with suppress(duckdb.Error, RuntimeError):  # it may be closed by now
-            self._duckdb.interrupt()
+        for end in self._ends:
+            with suppress(duckdb.Error, RuntimeError):  # it may be closed by now
+                end()
+
+    def ends_with(self, end: Callable[[], None]) -> None:
+        """Have `interrupt` call `end` as well, which ends what is under way elsewhere."""
+        self._ends.append(end)
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement in the engine's own SQL: for readers, which meet files."""

@@ -53,7 +53,7 @@ def time_limit(minutes: float, engine: Engine) -> Iterator[None]:
     watcher.start()
     try:
         yield
-    except (RuntimeError, duckdb.Error):  # what the engine makes of being interrupted
+    except (RuntimeError, duckdb.Error, InputDataError):  # what becomes of an interrupted query
         if late:
             raise late[0] from None
         raise

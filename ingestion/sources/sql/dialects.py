@@ -14,6 +14,8 @@ _CONNECT_SECONDS = 10
 """For how long a server may be silent before it counts as not there."""
 _READ_SECONDS = 3600
 """For how long a query may run until its first row comes, or its next."""
+_STEPS = 1_000_000
+"""Steps of SQLite's machine, some ten milliseconds, between two looks at signals."""
 
 
 def _nothing(_thing: object) -> None:
@@ -97,6 +99,13 @@ def _sqlite_options(url: URL) -> dict[str, Any]:
     return {"creator": connect}
 
 
+def _sqlite_listens(connection: Connection) -> None:
+    """Have Python look up from a long query now and then, so that a signal can end it."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.set_progress_handler(lambda: 0, _STEPS)
+
+
 _MYSQL = Dialect(
     options=_mysql_options,
     begin=(
@@ -125,6 +134,7 @@ DIALECTS: dict[str, Dialect] = {
     "sqlite": Dialect(
         options=_sqlite_options,
         begin=("PRAGMA trusted_schema = OFF", "BEGIN", "SELECT count(*) FROM sqlite_master"),
+        prepare=_sqlite_listens,
     ),
 }
 """By the name that SQLAlchemy gives to a kind of database."""

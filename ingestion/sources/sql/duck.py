@@ -56,6 +56,7 @@ class Duck:
     def lay(self, rows: Rows, engine: Engine) -> Laid:
         """Read `rows` and lay them down as they come, with their own types where they are kept."""
         path = engine.new_file(".parquet")
+        engine.ends_with(self._connection.interrupt)
         self._connection.execute(f"SET memory_limit = '{engine.config.memory_limit_mb}MiB'")
         self._connection.execute(f"SET temp_directory = {quote(str(engine.folder / 'host'))}")
         statement = rows.statement

@@ -6,17 +6,20 @@ import secrets
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from ingestion.engine import Engine
 from ingestion.places import Place
+from ingestion.snapshot import ingest
 from ingestion.sources import place_of
 from ingestion.sources.sql.database import Rows
 from ingestion.sources.sql.opening import opened
 from ingestion.sources.sql.urls import url_of
 from recommender import cli
-from recommender.domain.errors import InputDataError, InvalidArgumentError
+from recommender.domain.config import SourceConfig
+from recommender.domain.errors import InputDataError, InvalidArgumentError, OutputError
 from tests.databases import server
 from tests.ingestion.sources.hosts import MARIADB, host_database, mysql
 from tests.ingestion.sources.test_sql import FORUM, NATIVE, snap
@@ -239,3 +242,26 @@ def test_a_table_that_may_not_be_read_is_said(tmp_path, fails):
         finally:
             admin.execute(f"DROP ROLE {reader}")
     assert "permission denied for table" in said
+
+
+NEVER = {
+    "postgresql": "pg_sleep(600)",
+    "mariadb": "(SELECT sleep(600)) AS s",
+    "sqlite": "(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+    "SELECT count(*) FROM n) AS s",
+    "duckdb": "(SELECT sum(hash(range)) FROM range(1000000000000)) AS s",
+}
+"""What takes very long, by kind of database."""
+
+
+@pytest.mark.parametrize("kind", NEVER)
+def test_a_query_that_takes_too_long_is_ended(kind, tmp_path):
+    """Whatever the database is at; nothing is published."""
+    statement = f"SELECT 'a' AS person_id, 't' AS topic_id, 1 AS n FROM {NEVER[kind]}"
+    config = replace(CONFIG, time_limit_minutes=0.02)
+    with host_database(kind, tmp_path) as host:
+        host.run(FORUM)
+        queries = SourceConfig(sql={"activities": statement, "interactions": statement})
+        with pytest.raises(OutputError, match=r"not done after 0\.02 minutes"):
+            ingest(host.url, tmp_path / "out", config, sources=queries)
+    assert not (tmp_path / "out").exists()
