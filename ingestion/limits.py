@@ -24,9 +24,10 @@ MAX_ROWS_PER_BYTE = 1_000
 FREE_ROWS = 10_000_000
 """Rows that a file may have however small it is."""
 
-
 _MOMENT = 0.1
 """Seconds after which a query is ended that the signal did not end."""
+_AGAIN = 1.0
+"""Seconds after which it is tried once more: an error is lost in what Python does on the side."""
 
 
 @contextmanager
@@ -39,28 +40,33 @@ def time_limit(minutes: float, engine: Engine) -> Iterator[None]:
     if not minutes or threading.current_thread() is not threading.main_thread():
         yield
         return
-    late: list[OutputError] = []
+    late = _too_late(minutes)
+    heard, over = threading.Event(), threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> NoReturn:
-        late.append(_too_late(minutes))
-        raise late[0]
+        heard.set()
+        raise late
 
-    # The engine hears no signal while its own threads are at work.
-    watcher = threading.Timer(60 * minutes + _MOMENT, engine.interrupt)
-    watcher.daemon = True
-    before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
+    def interrupt() -> None:  # the engine hears no signal while its own threads are at work
+        wait = 60 * minutes + _MOMENT
+        while not over.wait(wait):
+            engine.interrupt()
+            wait = _AGAIN
+
+    watcher = threading.Thread(target=interrupt, name="time limit", daemon=True)
     watcher.start()
+    before = signal.signal(signal.SIGALRM, end)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 60 * minutes, _AGAIN)
         yield
     except (RuntimeError, duckdb.Error, InputDataError):  # what becomes of an interrupted query
-        if late:
-            raise late[0] from None
+        if heard.is_set():
+            raise late from None
         raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        watcher.cancel()
+        over.set()
         watcher.join()
 
 
