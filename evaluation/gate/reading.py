@@ -48,6 +48,8 @@ def _tables(path: Path) -> dict[str, Any]:
         raise InvalidArgumentError(
             str(path), f'is not TOML: {error}; names of metrics stand in quotes: "people.ndcg@10"'
         ) from None
+    except RecursionError:
+        raise InvalidArgumentError(str(path), "is nested too deeply") from None
 
 
 @dataclass(frozen=True, slots=True)

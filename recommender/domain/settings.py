@@ -99,6 +99,8 @@ def _from_file(path: Path, known: Mapping[str, Setting]) -> dict[str, tuple[obje
         raise InvalidArgumentError(str(path), f"cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise InvalidArgumentError(str(path), f"is not TOML: {error}") from None
+    except RecursionError:
+        raise InvalidArgumentError(str(path), "is nested too deeply") from None
     values: dict[str, tuple[object, str]] = {}
     sections = list(dict.fromkeys(name.split(".")[0] for name in known))
     for section, table in document.items():

@@ -62,6 +62,7 @@ def test_every_setting_can_be_set_in_all_three_ways(toml, name):
         ("[dials]\ndiversity = nan\n", "not a number"),
         ("[train]\nseed = -1\n", "below 0"),
         ("[train\n", "not TOML"),
+        ("[train]\nseed = " + "[" * 5000, "nested too deeply"),
         ("[source.sql]\npeple = 'SELECT 1'\n", "source.sql.peple: .*did you mean people"),
         ("[source.sql]\npeople = 1\n", "source.sql.people: 1 is not a text"),
         ("[source.sql]\npeople = ' '\n", "write a query"),
