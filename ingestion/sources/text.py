@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ import pyarrow.parquet as pq
 
 from ingestion.engine import Engine
 from ingestion.sources.base import ERROR, RAW, ROW
-from recommender.domain.errors import InputDataError
+from ingestion.sources.streams import Bytes, opened
 
 MAX_LINE = 1 << 20
 """Longest line that is read, in bytes; a longer one is an unreadable row."""
@@ -45,21 +43,14 @@ def plain_text(path: Path, origin: str, engine: Engine) -> PlainText:
     """The file uncompressed, with its lines counted.
 
     Counting is what shows whether the engine's fast reader saw every line as a row of its own.
-    Raises InputDataError where the file cannot be read or its gzip is broken or cut short.
+    Raises InputDataError where the file cannot be read, or its gzip is broken, cut short or a bomb.
     """
-    try:
+    with opened(path, origin) as file:
         if path.suffix != ".gz":
-            with path.open("rb") as file:
-                return PlainText(path, _count(_chunks(file)))
+            return PlainText(path, _count(_chunks(file)))
         target = engine.new_file("".join(path.suffixes[-2:-1]))
-        with gzip.open(path) as file, target.open("wb") as copy:
+        with target.open("wb") as copy:
             return PlainText(target, _count(_copied(_chunks(file), copy)))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputDataError(
-            f"{origin} is not a whole gzip file ({error}); copy it again"
-        ) from None
-    except OSError as error:
-        raise InputDataError(f"{origin} cannot be read: {error.strerror or error}") from None
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -120,7 +111,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _chunks(file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+def _chunks(file: Bytes) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.snapshot import ingest, verify
+from ingestion.sources import streams
 from recommender.domain.errors import InputDataError, InvalidArgumentError, OutputError
 from tests.ingestion.files import ACTIVITIES, HEADS, PARQUET, parquet_bytes
 from tests.ingestion.tables import (
@@ -52,8 +53,8 @@ def test_a_file_with_semicolons_shows_what_its_header_was_taken_for(fails):
         ({"activities.csv": None, PARQUET: b"no parquet at all"}, "not a whole Parquet file"),
         ({"activities.csv": None, PARQUET: parquet_bytes()[:4000]}, "not a whole Parquet file"),
         ({"activities.csv": None, PARQUET: b""}, "not a whole Parquet file"),
-        ({"activities.csv.gz": gzip.compress(ACTIVITIES.encode() * 999)[:99]}, "not a whole gzip"),
-        ({"activities.csv.gz": ACTIVITIES}, "not a whole gzip"),
+        ({"activities.csv.gz": gzip.compress(ACTIVITIES.encode() * 999)[:99]}, "is not whole"),
+        ({"activities.csv.gz": ACTIVITIES}, "is not whole"),
         ({"goals.csv": ""}, "no header line"),
         ({"goals.csv": "person_id,person_id\n"}, "'person_id' twice"),
         ({"goals.csv": b"\xff\xfe\n"}, "header line cannot be read"),
@@ -64,6 +65,16 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_by_name(fails, files, 
     message = fails(files)
     assert said in message
     assert message.startswith(list(files)[-1])
+
+
+@pytest.mark.parametrize("name", ["activities.csv.gz", "activities.jsonl.gz"])
+def test_a_gzip_file_that_is_a_bomb_is_refused(fails, name, monkeypatch):
+    """Before it fills the disk."""
+    monkeypatch.setattr(streams, "ALWAYS", 1 << 20)
+    bomb = gzip.compress(bytes(8 << 20))
+    said = fails({"activities.csv": None, name: bomb})
+    assert said.startswith(name)
+    assert "more than 200 times its own size" in said
 
 
 def test_a_parquet_file_damaged_inside_is_refused_by_name(fails):
