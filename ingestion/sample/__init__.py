@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -33,18 +34,50 @@ _BLOCK = 20_000
 """People, or ties, whose events are made at a time."""
 
 
-def write_sample(out: Path, people: int = 2000, seed: int = 0, progress: Progress = silent) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Density:
+    """How much happens in three years, on average, for each person.
+
+    activities: in all, those that interactions leave included; interactions: 1 or more.
+    Raises InvalidArgumentError where interactions leave more activities than there are to be.
+    """
+
+    activities: float = 60.0
+    interactions: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.interactions <= 1000:
+            raise InvalidArgumentError("interactions", f"{self.interactions:g} is not 1 to 1000")
+        if not 0 < self.alone <= 1000:
+            raise InvalidArgumentError(
+                "activities",
+                f"{self.activities:g} is not more than {self.activities - self.alone:g}, which "
+                f"{self.interactions:g} interactions leave, and at most 1000 more",
+            )
+
+    @property
+    def alone(self) -> float:
+        """Activities outside conversations."""
+        return self.activities - events.IN_PUBLIC * self.interactions
+
+
+def write_sample(
+    out: Path,
+    people: int = 2000,
+    seed: int = 0,
+    progress: Progress = silent,
+    density: Density | None = None,
+) -> None:
     """Write a community of `people` (>= 10) to the folder `out`; same arguments, same bytes.
 
-    Three years of it, about 60 activities and 20 interactions a person. Files of an earlier
-    sample are replaced. Raises InvalidArgumentError where `people` is too few, or `out` is a
-    file or holds anything but a sample.
+    Three years of it. Files of an earlier sample are replaced. Raises InvalidArgumentError where
+    `people` is too few, or `out` is a file or holds anything but a sample.
     """
     _check(out, people)
     out.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".tmp-", dir=out))
     try:
-        _write(aside, people, seed, progress)
+        _write(aside, people, seed, progress, density or Density())
         for name in TABLES:
             (aside / f"{name}.parquet").replace(out / f"{name}.parquet")
     finally:
@@ -64,7 +97,7 @@ def _check(out: Path, count: int) -> None:
         )
 
 
-def _write(folder: Path, count: int, seed: int, progress: Progress) -> None:
+def _write(folder: Path, count: int, seed: int, progress: Progress, density: Density) -> None:
     """Make the community in memory, then write its events block by block."""
     rng = [np.random.default_rng((seed, part)) for part in range(5)]
     progress("people", 0.0)
@@ -72,7 +105,7 @@ def _write(folder: Path, count: int, seed: int, progress: Progress) -> None:
     crowd = people.make_people(count, topics, rng[0])
     things = events.make_things(crowd, topics)
     progress("ties", 0.0)
-    bonds = ties.make_ties(crowd, rng[1])
+    bonds = ties.make_ties(crowd, density.interactions, rng[1])
     for name, table in {
         "people": facts.people_table(crowd, rng[2]),
         "topics": facts.topics_table(topics),
@@ -92,5 +125,6 @@ def _write(folder: Path, count: int, seed: int, progress: Progress) -> None:
         for first in range(0, count, _BLOCK):
             progress("activities", first / count)
             rows = np.arange(first, min(first + _BLOCK, count))
-            files.add("activities", events.alone(crowd, rows, topics, things, rng[4]))
+            done = events.alone(crowd, rows, topics, things, density.alone, rng[4])
+            files.add("activities", done)
     progress("activities", 1.0)

@@ -23,8 +23,11 @@ _ALONE_SHARE = np.array([0.5, 0.14, 0.14, 0.05, 0.17])
 _OPENERS = np.array([VERB[v] for v in ("mention", "ask", "message")])
 
 OBJECTS_PER_PERSON = 2.0
-ACTIVITIES_PER_PERSON = 45.0
-"""Activities outside conversations; conversations leave about 14 more."""
+ALONE = 45.0 / 46.0
+"""Activities made outside conversations for each that there is to be; newcomers make fewer."""
+
+IN_PUBLIC = 0.7
+"""The share of interactions that leave an activity."""
 
 _RISING = 0.15
 """The share of the last hundred days' activities that goes to topics on the rise."""
@@ -163,13 +166,17 @@ def alone(
     rows: NDArray[np.int64],
     topics: Topics,
     things: Things,
+    mean: float,
     rng: np.random.Generator,
 ) -> Events:
-    """What the people at `rows` do on their own: reading, posting, attending, in bursts."""
+    """What the people at `rows` do on their own: reading, posting, attending, in bursts.
+
+    mean: how often they do so, on average.
+    """
     active = people.active[rows]
-    mean = people.active.sum(axis=1).mean()
-    busy = np.minimum(active.sum(axis=1) / mean, 60.0)
-    counts = rng.poisson(ACTIVITIES_PER_PERSON * busy)
+    usual = people.active.sum(axis=1).mean()
+    busy = np.minimum(active.sum(axis=1) / usual, 60.0)
+    counts = rng.poisson(ALONE * mean * busy)
     counts = np.where(rows == NEWCOMER, np.minimum(counts, 12), counts.clip(1))
     who = np.repeat(np.arange(len(rows)), counts)
     time = _along(active, who, clock.bursts(rng, counts, 1.5))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ingestion.sample import clock
 from ingestion.sample.people import CONNECTOR, People
 
-TIES_PER_PERSON = 4.3
-"""Ties made for each person on average; each ties two people."""
+TIES_PER_INTERACTION = 4.3 / 20
+"""Ties made for each interaction that there is to be; each ties two people."""
 
 CLOSURE, COMMUNITY, TOPIC = 0.55, 0.80, 0.95
 """Shares, running: met through a contact, in a community, over a topic; the rest by chance."""
@@ -42,14 +42,18 @@ class Ties:
         return Ties(**{n: getattr(self, n)[first : first + count] for n in self.__slots__})
 
 
-def make_ties(people: People, rng: np.random.Generator) -> Ties:
-    """Quarter by quarter, let active people meet; then give each tie its life."""
+def make_ties(people: People, interactions: float, rng: np.random.Generator) -> Ties:
+    """Quarter by quarter, let active people meet; then give each tie its life.
+
+    interactions: that all these lives come to for each person, roughly.
+    """
+    ties_per_person = TIES_PER_INTERACTION * interactions
     total = people.active.sum()
     pairs = np.empty((0, 2), np.int64)
     met = np.empty(0, np.int64)
     for quarter in range(clock.QUARTERS):
         share = people.active[:, quarter].sum() / total
-        wanted = int(TIES_PER_PERSON * len(people) * share)
+        wanted = int(ties_per_person * len(people) * share)
         found = rng.permutation(_meet(people, pairs, quarter, 2 * wanted, rng))[:wanted]
         pairs = np.concatenate([pairs, found])
         opens = clock.START + quarter * clock.QUARTER

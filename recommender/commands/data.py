@@ -100,14 +100,21 @@ def ingest(
 def sample(
     out: Annotated[Path, typer.Option(help="Folder for the tables; empty, or an earlier sample.")],
     people: Annotated[int, typer.Option(min=10, help="How many people it should have.")] = 2000,
+    activities: Annotated[float, typer.Option(help="Activities a person, on average.")] = 60.0,
+    interactions: Annotated[float, typer.Option(help="Interactions a person, likewise.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same community.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Make up a community, as native tables."""
-    from ingestion.sample import TABLES, write_sample  # noqa: PLC0415  (pyarrow is slow to load)
+    """Make up a community, as native tables: three years of its life."""
+    from ingestion.sample import (  # noqa: PLC0415  (pyarrow is slow to load)
+        TABLES,
+        Density,
+        write_sample,
+    )
 
+    density = Density(activities=activities, interactions=interactions)
     with watched() as progress:
-        write_sample(out, people, seed, progress)
+        write_sample(out, people, seed, progress, density)
     made = {"out": out, "people": people, "seed": seed, "tables": list(TABLES)}
     say_json(made) if as_json else say(facts_table("Sample", made))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,15 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.sample import CONNECTOR, DEMO_PEOPLE, NEWCOMER, TABLES, clock, write_sample
+from ingestion.sample import (
+    CONNECTOR,
+    DEMO_PEOPLE,
+    NEWCOMER,
+    TABLES,
+    Density,
+    clock,
+    write_sample,
+)
 from recommender.domain.errors import InvalidArgumentError
 
 END = datetime.fromtimestamp(clock.END, UTC).replace(tzinfo=None)
@@ -73,6 +82,31 @@ def test_another_seed_gives_another_community(folder, tmp_path):
     write_sample(tmp_path, people=1000, seed=1)
     one, other = digest(tmp_path), digest(folder)
     assert {name for name in one if one[name] == other[name]} <= {"topics.parquet"}
+
+
+def test_a_community_is_as_busy_as_is_asked(tmp_path):
+    """Activities and interactions a person come out about as they were asked for."""
+    write_sample(tmp_path, people=3000, density=Density(activities=20, interactions=10))
+    rows = {n: pq.read_metadata(tmp_path / f"{n}.parquet").num_rows / 3000 for n in TABLES}
+    assert rows["activities"] == pytest.approx(20, rel=0.1)
+    assert rows["interactions"] == pytest.approx(10, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("field", "activities", "interactions"),
+    [
+        ("activities", 14, 20),
+        ("activities", 2000, 20),
+        ("activities", math.nan, 20),
+        ("interactions", 60, 0),
+        ("interactions", 3000, 2000),
+        ("interactions", 60, math.nan),
+    ],
+)
+def test_no_community_is_as_busy_as_that(field, activities, interactions):
+    """What cannot be is refused by the name of the option."""
+    with pytest.raises(InvalidArgumentError, match=f"^{field}: "):
+        Density(activities=activities, interactions=interactions)
 
 
 @pytest.mark.parametrize("people", [10, 11, 40, 100])
