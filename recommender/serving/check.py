@@ -14,8 +14,9 @@ from recommender.domain.serve_config import ServeConfig
 from recommender.domain.versions import resolve
 from recommender.serving.access import read_access
 from recommender.serving.certificates import read_certificates
-from recommender.serving.places import SQLITE, left_behind, model_paths, store_url
+from recommender.serving.places import model_paths
 from recommender.serving.ports import addresses, calls_address, try_out, worker_config
+from recommender.store.places import SQLITE, left_behind, store_url
 
 log = structlog.get_logger()
 

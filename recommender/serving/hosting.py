@@ -11,11 +11,11 @@ from recommender.domain.serve_config import ServeConfig
 from recommender.pipeline import Pipeline
 from recommender.serving.following import Following
 from recommender.serving.lifecycle import Host
-from recommender.serving.places import store_url
 from recommender.serving.tenants import InForce
 from recommender.serving.tidying import keep_tidy
 from recommender.serving.turns import InTurn
 from recommender.store import LearnerStore
+from recommender.store.places import store_url
 
 
 def host(model: Path | None, config: ServeConfig) -> Host:

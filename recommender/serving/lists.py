@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from recommender import steering
 from recommender.domain.errors import PersonNotFoundError, StoreUnavailableError
 from recommender.domain.ids import PersonId, Row
 from recommender.domain.slate import Barrier, Drawing, Goal, Narrowing, Query
 from recommender.domain.tally import Tally
-from recommender.serving import replies, steering
+from recommender.serving import replies
 from recommender.serving.context import CallContext
 from recommender.serving.interface import Recommender
 from recommender.serving.requests import DEFAULT_PAGE, LONGEST_LIST, ListCall, Page

@@ -18,6 +18,7 @@ from recommender.domain.slate import (
 from recommender.serving import fields, scoping, steering
 from recommender.serving.refusals import Refusal, RefusalError
 from recommender.serving.tokens import PageToken, fingerprint
+from recommender.steering import Steering
 from recommender.v1 import recommendation_pb2
 from recommender.v1 import recommendation_service_pb2 as pb
 
@@ -61,7 +62,7 @@ class ListCall:
     """A request for lists, checked; ids, also of goals' topics, are the caller's."""
 
     kind: Kind
-    steering: steering.Steering
+    steering: Steering
     scope: scoping.Scope
     rotation: scoping.Rotation | None = None
     min_silence_days: float = SILENCE_DAYS

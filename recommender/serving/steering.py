@@ -1,17 +1,14 @@
-"""How a learner steers a list: what the call says, then what she has stored, then the defaults."""
+"""How a request steers a list, as it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from recommender.domain.config import Dials, Stage
 from recommender.domain.errors import InvalidArgumentError
-from recommender.domain.ids import PersonId
-from recommender.domain.learner import Learner
 from recommender.domain.slate import Aim, Direction
-from recommender.ranking.stages import PRESETS
 from recommender.serving import fields
+from recommender.steering import Goals, Steering
 from recommender.v1 import steering_pb2
 
 MOST_GOALS = 20
@@ -26,28 +23,6 @@ DIRECTION_NUMBERS = {
     each: steering_pb2.GoalDirection.Value(f"GOAL_DIRECTION_{each.name}") for each in Direction
 }
 
-Goals = tuple[tuple[str, Aim], ...]
-"""Ids of topics, and what the goal in each is for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steering:
-    """What a call says; None and empty parts leave it to what is stored."""
-
-    dials: Dials | None = None
-    stage: Stage | None = None
-    goals: Goals = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steered:
-    """How a list is steered in the end. length: names on a page where nobody says how many."""
-
-    dials: Dials
-    stage: Stage | None
-    goals: Goals
-    length: int | None
-
 
 def read(message: steering_pb2.Steering) -> Steering:
     """Read the steering of a request; raises InvalidArgumentError naming the field."""
@@ -55,20 +30,6 @@ def read(message: steering_pb2.Steering) -> Steering:
         dials=read_dials(message.dials, "steering.") if message.HasField("dials") else None,
         stage=_stage(message.stage) if message.stage else None,
         goals=_goals(message.goals) if message.goals else (),
-    )
-
-
-def steered(asked: Steering, learner: Learner | None) -> Steered:
-    """The call's own words before the learner's, dials before stages, and then the defaults."""
-    stored = learner or _NOBODY
-    own = stored.dials if asked.dials is None and asked.stage is None else asked.dials
-    stage = asked.stage or (stored.stage if asked.dials is None else None)
-    preset = PRESETS[stage] if stage else None
-    return Steered(
-        dials=own or (preset.dials if preset else Dials()),
-        stage=stage,
-        goals=asked.goals or tuple((goal.topic_id, goal.aim) for goal in stored.goals),
-        length=preset.length if preset else None,
     )
 
 
@@ -101,6 +62,3 @@ def read_dials(asked: steering_pb2.Dials, prefix: str) -> Dials:
     except InvalidArgumentError as error:
         message = str(error).removeprefix(f"{error.field}: ")
         raise InvalidArgumentError(f"{prefix}{error.field}", message) from None
-
-
-_NOBODY = Learner(person_id=PersonId(""))
