@@ -1,7 +1,7 @@
 """One job at a time: a lock that ends with its process, however that ends.
 
-The file holds who has the lock, for whoever comes second. It stays where it is, also when nobody
-has it: were it removed, two jobs could each lock a file of that name.
+The file holds who has the lock, for whoever comes second. Who lets go of it removes it; who has
+locked a file that was removed meanwhile has locked nothing, and tries again.
 """
 
 from __future__ import annotations
@@ -30,17 +30,38 @@ def hold(path: Path, what: str) -> Iterator[None]:
     what: the job, as the one that comes second calls it: "nightly run".
     Raises BusyError, which says who has it since when, and OutputError where there can be no lock.
     """
-    handle = _open(path)
+    handle = _taken(path, what)
     try:
-        _take(handle, path, what)
         os.truncate(handle, 0)
         os.write(handle, _mine(what))
         try:
             yield
         finally:
-            os.truncate(handle, 0)  # nobody has it: nobody's name is to stand there
+            path.unlink(missing_ok=True)
     finally:
         os.close(handle)
+
+
+def _taken(path: Path, what: str) -> int:
+    """The lock's file, locked."""
+    while True:
+        handle = _open(path)
+        try:
+            _take(handle, path, what)
+            if _same(handle, path):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _same(handle: int, path: Path) -> bool:
+    """Whether what was opened is still what stands at the path."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _open(path: Path) -> int:

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from recommender.domain import locking
 from recommender.domain.errors import BusyError, OutputError
 from recommender.domain.locking import hold
 
@@ -54,11 +55,25 @@ def test_a_lock_ends_with_its_process(held):
 
 
 def test_a_lock_can_be_had_again(tmp_path):
-    """Also after the block has failed; the file is there, and names nobody."""
+    """Also after the block has failed; nothing is left of it."""
     path = tmp_path / "inner" / "lock"
     with pytest.raises(ZeroDivisionError), hold(path, "run"):
         raise ZeroDivisionError
-    assert path.read_text() == ""
+    assert not path.exists()
+    with hold(path, "run"), pytest.raises(BusyError), hold(path, "run"):
+        pass
+
+
+def test_a_lock_on_a_file_that_was_removed_is_none(tmp_path, monkeypatch):
+    """Who opened it just before its holder let go takes the new one."""
+    path, take = tmp_path / "lock", locking._take
+
+    def slow(handle, place, what):
+        monkeypatch.setattr(locking, "_take", take)
+        place.unlink()  # as the holder does, between opening and locking
+        take(handle, place, what)
+
+    monkeypatch.setattr(locking, "_take", slow)
     with hold(path, "run"), pytest.raises(BusyError), hold(path, "run"):
         pass
 
