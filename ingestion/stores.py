@@ -6,7 +6,6 @@ errors name the objects.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,6 @@ from fnmatch import fnmatchcase
 from glob import escape, has_magic
 from itertools import takewhile
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote
 
 import pyarrow.fs as pafs
 
@@ -24,14 +22,14 @@ from ingestion.engine import Engine, first_line
 from ingestion.places import STORES, Place
 from ingestion.sources import choose
 from ingestion.sources.base import Tables
-from recommender.domain.errors import InputDataError, InvalidArgumentError, OutputError, shorten
+from recommender.domain.errors import InputDataError, OutputError, shorten
+from recommender.domain.objects import ObjectUrl, remedy
 
 RESERVE = 256 << 20
 """Bytes of the disk that copies leave free."""
 ATTEMPTS = 5
 """How often a request is made before the store counts as out of reach."""
 
-_OPTIONS = ("endpoint_override", "region", "anonymous")
 _COPIES = 8  # at a time
 _CHUNK = 1 << 20
 _LONGEST_NAME = 255  # bytes that a disk gives a file's name
@@ -49,7 +47,7 @@ def read_tables(place: Place, kind: str | None, engine: Engine) -> tuple[str, Ta
         return _read(place, kind, engine)
     if kind is not None:
         choose(place, kind)  # before anything is copied
-    store = Store.at(place.url)
+    store = Store.at(place.url, "SOURCE")
     root = engine.new_file("-copy").resolve()
     try:
         here = store.copy(root)
@@ -68,32 +66,8 @@ def _read(place: Place, kind: str | None, engine: Engine) -> tuple[str, Tables]:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """What an `s3://` URL names: a bucket, a key, prefix or glob in it, and how to get there.
-
-    >>> store = Store.at("s3://exports/2025-*?endpoint_override=http://127.0.0.1:9000")
-    >>> store.bucket, store.key, store.options
-    ('exports', '2025-*', {'endpoint_override': 'http://127.0.0.1:9000'})
-    """
-
-    bucket: str
-    key: str
-    options: dict[str, str]
-
-    @classmethod
-    def at(cls, url: str) -> Store:
-        """Raises InvalidArgumentError where `url` names no bucket or more than can be used."""
-        where, _, query = url.partition("?")
-        bucket, _, key = where.partition("://")[2].partition("/")
-        options = dict(parse_qsl(query, keep_blank_values=True))
-        unknown = [name for name in options if name not in _OPTIONS]
-        if not bucket or "@" in bucket or unknown:
-            raise InvalidArgumentError(
-                "SOURCE",
-                f"{shorten(str(Place(url=url)))!r} cannot be read; give s3://BUCKET/PREFIX, with "
-                f"?{'=, &'.join(_OPTIONS)}= as needed, and credentials in the environment",
-            )
-        return cls(bucket, unquote(key).strip("/"), options)
+class Store(ObjectUrl):
+    """Host data in a bucket: what is at a key or under a prefix, or what a glob matches."""
 
     def told(self, text: str, root: Path) -> str:
         """A text that names copies under `root`, with the names of the objects."""
@@ -123,7 +97,7 @@ class Store:
     def _listed(self, base: str) -> list[pafs.FileInfo]:
         """Every object at or under `base`; endings of folders are none."""
         with _reaching(f"s3://{base}"):
-            system = self._system()
+            system = self.system(ATTEMPTS)
             info = system.get_file_info(base)
             within = pafs.FileSelector(base, recursive=True, allow_not_found=True)
             listed = info.type == pafs.FileType.Directory
@@ -132,7 +106,7 @@ class Store:
 
     def _copy_all(self, found: Sequence[pafs.FileInfo], root: Path) -> None:
         """Copy objects, several at a time; the first that fails ends it."""
-        system = self._system()
+        system = self.system(ATTEMPTS)
         with ThreadPoolExecutor(_COPIES) as pool:
             copies = [pool.submit(_copy, system, each, _local(each, root)) for each in found]
             try:
@@ -140,16 +114,6 @@ class Store:
                     copy.result()
             finally:
                 pool.shutdown(cancel_futures=True)
-
-    def _system(self) -> pafs.S3FileSystem:
-        environ = os.environ
-        endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
-        return pafs.S3FileSystem(
-            endpoint_override=self.options.get("endpoint_override") or endpoint,
-            region=self.options.get("region"),
-            anonymous=self.options.get("anonymous", "").lower() in {"1", "true", "yes"},
-            retry_strategy=pafs.AwsStandardS3RetryStrategy(max_attempts=ATTEMPTS),
-        )
 
 
 def _matches(key: Sequence[str], pattern: Sequence[str]) -> bool:
@@ -219,11 +183,6 @@ def _reaching(where: str) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         said = first_line(error)
-        refused = "ACCESS_DENIED" in said or "INVALID_ACCESS" in said or "credentials" in said
-        remedy = (
-            "see that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are those of somebody who may "
-            "list and read it"
-            if refused
-            else "see that the store answers at its endpoint and in its region, and try again"
-        )
-        raise InputDataError(f"{where} cannot be read: {shorten(said, 300)}; {remedy}") from None
+        raise InputDataError(
+            f"{where} cannot be read: {shorten(said, 300)}; {remedy(said)}"
+        ) from None

@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from recommender.commands import data, demo, evaluate, model_versions, models, people, store, tokens
+from recommender.commands import (
+    data,
+    demo,
+    evaluate,
+    exporting,
+    model_versions,
+    models,
+    people,
+    store,
+    tokens,
+)
 from recommender.domain.errors import (
     AddressInUseError,
     BlockNotFoundError,
@@ -54,6 +64,7 @@ for group in (demo, data, models, evaluate, people):
     app.add_typer(group.app)
 app.add_typer(data.snapshots, name="snapshot")
 app.add_typer(model_versions.app, name="models")
+app.add_typer(exporting.group, name="export")
 app.add_typer(store.store, name="store")
 app.add_typer(tokens.app, name="tokens")
 

@@ -205,6 +205,14 @@ class Pipeline:
         """What a person has decided since she is known; None where nothing."""
         return self.live.learners.get(person)
 
+    def people(self) -> NDArray[np.int32]:
+        """Rows of everybody who may be spoken of, in the order of ids."""
+        return self.live.people()
+
+    def took_up(self, person: Row) -> bool:
+        """Whether somebody was active since the model was trained, which her own lists show."""
+        return bool(self.live.interests(person))
+
     def by_filter(self, expression: Expression) -> Narrowing:
         """Whoever an expression holds for."""
         return self._narrowings.by_filter(self.live, expression)

@@ -87,11 +87,18 @@ def watched() -> Iterator[domain.Progress]:
 @contextmanager
 def _bars() -> Iterator[domain.Progress]:
     """One line that says the step under way and how far it is; gone at the end."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (
+        *(SpinnerColumn(), TextColumn("{task.description}"), BarColumn()),
+        *(TextColumn("{task.fields[detail]}"), TimeElapsedColumn()),
+    )
     bars = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bars.add_task("", total=1.0)
+    task = bars.add_task("", total=1.0, detail="")
+
+    def listener(step: str, share: float, detail: str = "", /) -> None:
+        bars.update(task, description=step, completed=share, detail=detail)
+
     with bars:
-        yield lambda step, share: bars.update(task, description=step, completed=share)
+        yield listener
 
 
 def _log_lines() -> domain.Progress:
@@ -107,10 +114,11 @@ def _log_lines() -> domain.Progress:
     )
     said: dict[str, float] = {}
 
-    def listener(step: str, share: float) -> None:
+    def listener(step: str, share: float, detail: str = "", /) -> None:
         now = monotonic()
         if step not in said or share >= 1.0 or now - said[step] >= _LOG_EVERY_SECONDS:
             said[step] = now
-            log.info("progress", step=step, share=round(share, 3))
+            told = {"detail": detail} if detail else {}
+            log.info("progress", step=step, share=round(share, 3), **told)
 
     return listener

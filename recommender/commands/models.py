@@ -1,8 +1,7 @@
-"""`pln train`, `pln serve`, `pln export`: making a model and using it."""
+"""`pln train` and `pln serve`: making a model and using it."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,20 +14,11 @@ from recommender.commands.judging import Gated
 from recommender.commands.learned import learned_view
 from recommender.commands.options import (
     AsJson,
-    Collaboration,
     ConfigFile,
-    Diversity,
-    LikeMindedness,
-    ModelPath,
-    StageOption,
     settings,
-    staged_dials,
-    staged_kinds,
-    staged_length,
 )
 from recommender.domain.config import Settings
 from recommender.domain.errors import InvalidArgumentError
-from recommender.domain.slate import Kind
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,17 +26,6 @@ if TYPE_CHECKING:
     from evaluation.gate import Finding
 
 app = typer.Typer()
-
-OFFERED = tuple(Kind)
-"""Lists that this version makes."""
-
-
-class Format(StrEnum):
-    """File formats of an export."""
-
-    PARQUET = "parquet"
-    JSONL = "jsonl"
-    CSV = "csv"
 
 
 @app.command(epilog="Example: pln train ./snapshots --out ./models")
@@ -169,61 +148,3 @@ def serve(
     from recommender.serving.run import serve as run  # noqa: PLC0415  (grpc is slow to load)
 
     raise typer.Exit(run(model, chosen))
-
-
-@app.command(epilog="Example: pln export --model ./models --out ./lists --top 50 --format jsonl")
-def export(
-    *,
-    model: ModelPath,
-    out: Annotated[Path, typer.Option(help="Folder for the lists.")],
-    top: Annotated[int | None, typer.Option(help="Recommendations per person and list.")] = None,
-    kinds: Annotated[
-        str | None,
-        typer.Option(help="Lists to make, with commas between; all, or those of the stage."),
-    ] = None,
-    stage: StageOption = None,
-    people: Annotated[
-        Path | None, typer.Option(help="File with one person id a line; without it, everyone.")
-    ] = None,
-    form: Annotated[Format | None, typer.Option("--format", help="File format.")] = None,
-    like_mindedness: LikeMindedness = None,
-    collaboration: Collaboration = None,
-    diversity: Diversity = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write everyone's lists to files.
-
-    The learner store is not looked at: blocks, dismissals and erasures that servers took since
-    count once they are in the model, by pln store export, pln ingest --learners and pln train.
-    """
-    wanted = OFFERED if kinds is None else parse_kinds(kinds)
-    if stage is not None and kinds is None:
-        wanted = staged_kinds(stage, OFFERED)
-    turned = staged_dials(
-        stage, like_mindedness=like_mindedness, collaboration=collaboration, diversity=diversity
-    )
-    chosen = settings(
-        config,
-        export__top=staged_length(stage, top),
-        export__format=form.value if form else None,
-        **turned,
-    )
-    from recommender import batch  # noqa: PLC0415  (pyarrow is slow to load)
-    from recommender.pipeline import Pipeline  # noqa: PLC0415
-
-    with watched() as progress:
-        report = batch.export(
-            Pipeline.open(model), out, chosen.export, wanted, chosen.dials, people, progress
-        )
-    say_json(report) if as_json else say(facts_table("Export", report))
-
-
-def parse_kinds(text: str) -> tuple[Kind, ...]:
-    """Kinds from "people,reactivation", each once. Raises InvalidArgumentError for others."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    wrong = [name for name in names if name not in OFFERED]
-    if wrong or not names:
-        shown = wrong[0] if wrong else text
-        raise InvalidArgumentError("--kinds", f"{shown!r} is not one of {', '.join(OFFERED)}")
-    return tuple(Kind(name) for name in dict.fromkeys(names))

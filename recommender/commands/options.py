@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 from recommender.domain.config import Settings, Stage
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.settings import load_settings
-from recommender.domain.slate import Kind
+from recommender.domain.slate import LONGEST_SILENCE_DAYS, SHORTEST_SILENCE_DAYS, Kind
 from recommender.ranking.stages import PRESETS
 
 SETTINGS_FILE = Path("pln.toml")
@@ -80,6 +80,26 @@ def staged_kinds(stage: Stage, made: Iterable[Kind]) -> tuple[Kind, ...]:
             "--stage", f"{stage} is about {', '.join(kinds)}, which is not made; name another list"
         )
     return found
+
+
+def check_silence(days: float) -> None:
+    """Refuse a silence that no model can answer for, or that is no number."""
+    if not SHORTEST_SILENCE_DAYS <= days <= LONGEST_SILENCE_DAYS:
+        raise InvalidArgumentError(
+            "--min-silence-days",
+            f"{days:g} is not between {SHORTEST_SILENCE_DAYS:g} and {LONGEST_SILENCE_DAYS:g}",
+        )
+
+
+def tenant_of(known: Sequence[str], name: str | None) -> str:
+    """The tenant of a store that is meant. Raises InvalidArgumentError where there is none such."""
+    if name is None and len(known) == 1:
+        return known[0]
+    if name in known:
+        return str(name)
+    there = ", ".join(known) or "none"
+    what = f"{name!r} is none of" if name else "name one of"
+    raise InvalidArgumentError("--tenant", f"{what} the tenants of this store: {there}")
 
 
 def settings(config: Path | None, **flags: object) -> Settings:

@@ -18,6 +18,7 @@ from recommender.commands.options import (
     ModelPath,
     StageOption,
     TopOrStage,
+    check_silence,
     settings,
     staged_dials,
     staged_kinds,
@@ -25,12 +26,10 @@ from recommender.commands.options import (
 )
 from recommender.domain.answer import Recommendation
 from recommender.domain.config import Dials, Stage
-from recommender.domain.errors import InvalidArgumentError, shorten
+from recommender.domain.errors import shorten
 from recommender.domain.ids import PersonId
 from recommender.domain.slate import (
     FACTORS,
-    LONGEST_SILENCE_DAYS,
-    SHORTEST_SILENCE_DAYS,
     SILENCE_DAYS,
     Aim,
     Direction,
@@ -95,7 +94,7 @@ def recommend(
     The learner store is not looked at: blocks, dismissals and erasures that servers took since
     count once they are in the model, by pln store export, pln ingest --learners and pln train.
     """
-    _check_silence(min_silence_days)
+    check_silence(min_silence_days)
     asked = _list_asked_for(kind, stage)
     turned = staged_dials(
         stage, like_mindedness=like_mindedness, collaboration=collaboration, diversity=diversity
@@ -175,15 +174,6 @@ def _goals(pipeline: Pipeline, learn: Sequence[str], offer: Sequence[str]) -> tu
             else:
                 goals.append(Goal(row, Aim(direction)))
     return tuple(goals)
-
-
-def _check_silence(days: float) -> None:
-    """Refuse a silence that no model can answer for, or that is no number."""
-    if not SHORTEST_SILENCE_DAYS <= days <= LONGEST_SILENCE_DAYS:
-        raise InvalidArgumentError(
-            "--min-silence-days",
-            f"{days:g} is not between {SHORTEST_SILENCE_DAYS:g} and {LONGEST_SILENCE_DAYS:g}",
-        )
 
 
 def _open(model: ModelPath) -> Pipeline:

@@ -11,8 +11,7 @@ import typer
 from recommender.commands.console import say, say_json, watched
 from recommender.commands.data import utc_time
 from recommender.commands.facts import facts_table
-from recommender.commands.options import AsJson
-from recommender.domain.errors import InvalidArgumentError
+from recommender.commands.options import AsJson, tenant_of
 
 if TYPE_CHECKING:
     from recommender.store import LearnerStore
@@ -50,7 +49,7 @@ def export(
     opened = _open(url)
     try:
         with watched() as progress:
-            done = write(opened, _tenant(opened, tenant), out, _naive(start), progress)
+            done = write(opened, tenant_of(opened.tenants(), tenant), out, _naive(start), progress)
     finally:
         opened.close()
     say_json(done) if as_json else say(facts_table("Learners", done))
@@ -108,18 +107,6 @@ def _open(url: str, *, create: bool = False) -> LearnerStore:
     from recommender.store import LearnerStore  # noqa: PLC0415  (SQLAlchemy is slow to load)
 
     return LearnerStore.open(url, patience=PATIENCE_SECONDS, create=create)
-
-
-def _tenant(opened: LearnerStore, name: str | None) -> str:
-    """The tenant that is meant. Raises InvalidArgumentError where there is none such."""
-    known = opened.tenants()
-    if name is None and len(known) == 1:
-        return known[0]
-    if name in known:
-        return str(name)
-    there = ", ".join(known) or "none"
-    what = f"{name!r} is none of" if name else "name one of"
-    raise InvalidArgumentError("--tenant", f"{what} the tenants of this store: {there}")
 
 
 def _naive(time: datetime | None) -> datetime | None:

@@ -178,12 +178,15 @@ class ExportConfig:
     """Recommendations per person and list, 1 to 1000."""
     format: str = "parquet"
     """'parquet', 'jsonl' or 'csv'."""
-    people_per_part: int = 500_000
-    """People per part file, >= 1."""
+    people_per_part: int = 10_000
+    """People per part file, >= 1; also what is made anew after a job was killed, for each core."""
+    workers: int = 0
+    """Processes that make parts; 0 means one per core."""
 
     def __post_init__(self) -> None:
         between("export.top", self.top, 1, 1000)
         at_least("export.people_per_part", self.people_per_part, 1)
+        at_least("export.workers", self.workers, 0)
         if self.format not in ("parquet", "jsonl", "csv"):
             raise InvalidArgumentError(
                 "export.format", f"{self.format!r} is not one of parquet, jsonl, csv"

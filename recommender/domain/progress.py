@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and the share of that step that is done, in [0, 1]."""
+from typing import Protocol
 
 
-def silent(step: str, share: float) -> None:
+class Progress(Protocol):
+    """Called with what is being done and the share of that step that is done, in [0, 1]."""
+
+    def __call__(self, step: str, share: float, detail: str = "", /) -> None:
+        """detail: how much that is, and how fast it goes, in words."""
+        ...
+
+
+def silent(step: str, share: float, detail: str = "", /) -> None:
     """A listener that says nothing."""

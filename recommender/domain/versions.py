@@ -39,9 +39,13 @@ def seal(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
         if path.is_file()
     }
     manifest = {**facts, "files": files}
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    (folder / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
     return manifest
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """A manifest as it is written: the same text for the same content."""
+    return json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def publish(

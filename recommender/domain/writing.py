@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -86,6 +87,34 @@ def replace_folder(aside: Path, target: Path) -> None:
             old.rename(target)
     fsync(target.parent)
     remove(old)
+
+
+def swap_folder(aside: Path, target: Path) -> None:
+    """Put the folder `aside` in the place of `target`, which comes to be where `aside` was.
+
+    In one step, so that who looks for `target` finds the old one or the new one at any moment;
+    where the system or the disk has no such step, as in `replace_folder`.
+    """
+    for path in [*aside.rglob("*"), aside]:
+        fsync(path)
+    if not target.exists():
+        aside.rename(target)
+    elif not _exchange(aside, target):
+        replace_folder(aside, target)
+    fsync(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names on one disk; False where that cannot be done."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:  # not Linux, or a C library without it
+        return False
+    done = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return bool(done == 0)
+
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def remove(left: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -35,6 +36,19 @@ class Findable:
     def known(self, row: Row) -> bool:
         """Whether somebody may be spoken of: she has been here, and was not erased."""
         return row not in self._erased and row not in self._unmet
+
+    def people(self) -> NDArray[np.int32]:
+        """Rows of all who are known, in the order of the bytes of ids."""
+        ids, known = self._grown.model.person_ids, len(self._grown.base.person_ids)
+
+        def name(row: int) -> bytes:
+            return ids[row].encode()
+
+        came = sorted(range(known, len(ids)), key=name)
+        places = [bisect_left(range(known), name(row), key=name) for row in came]
+        rows = np.insert(np.arange(known, dtype=np.int32), places, np.array(came, np.int32))
+        gone = self._erased | self._unmet
+        return rows[~np.isin(rows, list(gone))] if gone else rows
 
     def newcomers(self) -> NDArray[np.int32]:
         """Rows of those who came and may be found, the latest first; at most NEWEST."""

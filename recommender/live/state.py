@@ -79,6 +79,10 @@ class Live:
         """Whether a person came after the model was trained."""
         return self._grown.came(row)
 
+    def people(self) -> NDArray[np.int32]:
+        """Rows of everybody who may be spoken of, in the order of the bytes of ids."""
+        return self._findable.people()
+
     def newcomers(self) -> NDArray[np.int32]:
         """Rows of those who came and may be found, the latest first; at most a thousand."""
         return self._findable.newcomers()

@@ -74,6 +74,11 @@ class LearnerStore:
             raise
         return store
 
+    @property
+    def name(self) -> str:
+        """What it is called in messages; no password is in it."""
+        return self._database.name
+
     def close(self) -> None:
         """Let go of all connections."""
         self._database.close()
@@ -86,7 +91,7 @@ class LearnerStore:
 
     def erasure_mark(self, tenant: str, person_id: PersonId) -> str:
         """What an `Erasure` of this person has as its mark."""
-        return erasure_mark(self._mark_key(tenant), person_id)
+        return erasure_mark(self.mark_key(tenant), person_id)
 
     def position(self, tenant: str) -> int:
         """The number of the newest change; 0 at first."""
@@ -158,7 +163,7 @@ class LearnerStore:
 
         Raises RequestReusedError where its id came before with another request.
         """
-        key = self._mark_key(tenant)
+        key = self.mark_key(tenant)
         with self._database.reading() as connection:
             return first_answer(connection, tenant, key, once)
 
@@ -169,7 +174,7 @@ class LearnerStore:
         once: the request that this answers. Raises RequestReusedError where its id came before
         with another request.
         """
-        key = self._mark_key(tenant)
+        key = self.mark_key(tenant)
         with self._database.writing() as connection:
             work = Writing(
                 connection,
@@ -219,7 +224,8 @@ class LearnerStore:
                 )
             self.before = migrate(connection, self._database.name)
 
-    def _mark_key(self, tenant: str) -> bytes:
+    def mark_key(self, tenant: str) -> bytes:
+        """The key of the marks of those who were erased, see `domain.erasure`."""
         # Kept, because everybody in a model is looked at when somebody is erased.
         if tenant not in self._mark_keys:
             self._mark_keys[tenant] = mark_key(self.key(tenant))

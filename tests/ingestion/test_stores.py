@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
 import boto3
 import pytest
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
 
 from ingestion import stores
 from ingestion.history import write_history
@@ -18,55 +14,11 @@ from tests.cli.conftest import run_here
 from tests.ingestion.examples import git_repository
 from tests.ingestion.files import ACTIVITIES, INTERACTIONS
 from tests.ingestion.tables import AS_OF, CONFIG, content, reasons, rows_of, snap
+from tests.objects import credentials, server
+
+__all__ = ["credentials", "server"]
 
 BROKEN = "person_id,topic_id,occurred_at,verb\nada,maths,never,post\n"
-
-
-class Faulty:
-    """An application that answers some requests as one that is overloaded or breaks off.
-
-    refusals: how many of the next requests are answered 503. torn: keys whose body ends half-way.
-    """
-
-    def __init__(self, application):
-        self.application = application
-        self.refusals, self.torn, self.requests = 0, (), 0
-
-    def __call__(self, environ, start_response):
-        self.requests += 1
-        if self.refusals:
-            self.refusals -= 1
-            start_response("503 Slow Down", [("Content-Length", "0")])
-            return [b""]
-        answer = self.application(environ, start_response)
-        if environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].endswith(self.torn or "\0"):
-            body = b"".join(answer)
-            return [body[: len(body) // 2]]  # fewer bytes than were promised
-        return answer
-
-
-@pytest.fixture(scope="module")
-def server():
-    """The application, and the address at which it answers."""
-    application = Faulty(DomainDispatcherApplication(create_backend_app))
-    served = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    yield application, f"http://127.0.0.1:{served.port}"
-    served.shutdown()
-    thread.join()
-    served.server_close()
-
-
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch):
-    """Of nobody; and nothing of this machine's own."""
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
 @pytest.fixture
@@ -273,7 +225,7 @@ def test_a_url_that_names_no_bucket_or_too_much_is_refused(url, tmp_path):
 
 def test_what_a_url_escapes_is_meant_as_it_is():
     """Blanks and question marks, for one."""
-    store = Store.at("s3://exports/a%20b%3F/?region=eu-west-1&anonymous=true")
+    store = Store.at("s3://exports/a%20b%3F/?region=eu-west-1&anonymous=true", "SOURCE")
     assert (store.key, store.options) == ("a b?", {"region": "eu-west-1", "anonymous": "true"})
 
 

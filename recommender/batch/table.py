@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TextIO
-
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from recommender.domain.answer import Layer
 from recommender.domain.ids import StringTable
-from recommender.domain.slate import FACTORS, HEADLINES, Kind, Query
-from recommender.pipeline import Pipeline
+from recommender.domain.slate import FACTORS, HEADLINES, Kind
 from recommender.present import Shown, facts_of
 from recommender.reasons import KINDS
 from recommender.ties import NO_TIME, STRONG, WEAK
@@ -54,9 +45,9 @@ SCHEMA = pa.schema(
 """One row a recommendation. A factor that is unknown is null; so are tie columns of new people."""
 
 
-def table(pipeline: Pipeline, query: Query) -> pa.Table:
-    """The lists that `query` asks for as rows of `SCHEMA`, by asker, then rank."""
-    return _Columns(pipeline.columns(query)).table()
+def table(shown: Shown) -> pa.Table:
+    """An answer as rows of `SCHEMA`, by asker, then rank."""
+    return _Columns(shown).table()
 
 
 class _Columns:
@@ -138,50 +129,6 @@ def _strings(table: StringTable, rows: NDArray[np.integer]) -> pa.Array:
     return values.take(pa.array(which))
 
 
-@contextmanager
-def writer(path: Path, file_format: str) -> Iterator[Callable[[pa.Table], None]]:
-    """Open a part file of `file_format`; what it yields appends a table of `SCHEMA`."""
-    if file_format == "parquet":
-        with pq.ParquetWriter(path, SCHEMA, compression="zstd") as parquet:
-            yield parquet.write_table
-    elif file_format == "csv":
-        with pa_csv.CSVWriter(path, flat_schema()) as csv:
-            yield lambda table: csv.write_table(_flat(table))
-    else:
-        with path.open("w", encoding="utf-8") as lines:
-            yield lambda table: _write_lines(lines, table)
-
-
-def flat_schema() -> pa.Schema:
-    """The schema of a CSV export: a column a factor, reasons as JSON text."""
-    columns: dict[str, pa.DataType] = {}
-    for field in SCHEMA:
-        if field.name == "factors":
-            columns |= {f"factor_{name}": pa.float32() for name in FACTORS}
-        else:
-            columns[field.name] = pa.string() if field.name == "reasons" else field.type
-    return pa.schema(columns)
-
-
-def _flat(table: pa.Table) -> pa.Table:
-    columns: list[Any] = []
-    for name in SCHEMA.names:
-        column = table[name].combine_chunks()
-        if name == "factors":
-            columns += [column.field(factor) for factor in FACTORS]
-        elif name == "reasons":
-            columns.append(pa.array([_json(reasons) for reasons in column.to_pylist()]))
-        else:
-            columns.append(column)
-    return pa.table(columns, schema=flat_schema())
-
-
-def _write_lines(file: TextIO, table: pa.Table) -> None:
-    for row in table.to_pylist():
-        if row["last_contact_at"] is not None:
-            row["last_contact_at"] = row["last_contact_at"].isoformat() + "Z"
-        file.write(_json(row) + "\n")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def schema_facts(schema: pa.Schema) -> list[dict[str, str]]:
+    """What a manifest says of the columns: their names and types, in Arrow's words."""
+    return [{"name": field.name, "type": str(field.type)} for field in schema]

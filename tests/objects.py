@@ -1,0 +1,57 @@
+"""An object store on this machine that can be made to fail; import its fixtures where needed."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+
+class Faulty:
+    """An application that answers some requests as one that is overloaded or breaks off.
+
+    refusals: how many of the next requests are answered 503; every_other: whether every second one
+    is. torn: keys whose body ends half-way.
+    """
+
+    def __init__(self, application):
+        self.application = application
+        self.refusals, self.torn, self.requests, self.every_other = 0, (), 0, False
+
+    def __call__(self, environ, start_response):
+        self.requests += 1
+        if self.refusals or (self.every_other and self.requests % 2):
+            self.refusals = max(self.refusals - 1, 0)
+            start_response("503 Slow Down", [("Content-Length", "0")])
+            return [b""]
+        answer = self.application(environ, start_response)
+        if environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].endswith(self.torn or "\0"):
+            body = b"".join(answer)
+            return [body[: len(body) // 2]]  # fewer bytes than were promised
+        return answer
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The application, and the address at which it answers."""
+    application = Faulty(DomainDispatcherApplication(create_backend_app))
+    served = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=served.serve_forever)
+    thread.start()
+    yield application, f"http://127.0.0.1:{served.port}"
+    served.shutdown()
+    thread.join()
+    served.server_close()
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch):
+    """Of nobody; and nothing of this machine's own."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
