@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 import pytest
@@ -12,17 +13,18 @@ from werkzeug.serving import make_server
 class Faulty:
     """An application that answers some requests as one that is overloaded or breaks off.
 
-    refusals: how many of the next requests are answered 503; every_other: whether every second one
-    is. torn: keys whose body ends half-way.
+    refusals: how many of the next requests are answered 503; half: whether half of all are.
+    torn: keys whose body ends half-way.
     """
 
     def __init__(self, application):
         self.application = application
-        self.refusals, self.torn, self.requests, self.every_other = 0, (), 0, False
+        self.refusals, self.torn, self.requests, self.half = 0, (), 0, False
+        self.draw = random.Random(0)
 
     def __call__(self, environ, start_response):
         self.requests += 1
-        if self.refusals or (self.every_other and self.requests % 2):
+        if self.refusals or (self.half and self.draw.random() < 0.5):
             self.refusals = max(self.refusals - 1, 0)
             start_response("503 Slow Down", [("Content-Length", "0")])
             return [b""]

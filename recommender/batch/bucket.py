@@ -16,8 +16,9 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -34,6 +35,8 @@ ATTEMPTS = 10
 """How often the store is asked the same before it counts as out of reach."""
 ROUNDS = 5
 """How often all of that is done for one object."""
+WAIT_SECONDS = 0.1
+"""What is waited before the second round; then twice as long each time."""
 STALE = timedelta(minutes=15)
 """A lock that was not renewed for so long is nobody's: its job was killed."""
 RENEWED = timedelta(minutes=1)
@@ -89,7 +92,7 @@ class Bucket:
         try:
             yield
         finally:
-            self._try(lambda: self._delete(f"{self._work}/{_LOCK}"))
+            self._let_go()
 
     def begin(self, run: str) -> None:
         """The parts go into a folder of the run's own."""
@@ -142,25 +145,32 @@ class Bucket:
         self._still_ours()
         whole = manifest_text({**manifest, "files": files}).encode()
         self._put(f"{self._base}/{MANIFEST}", whole)
-        listed = self._try(lambda: self._listed(self._base))
-        for info in listed:
-            name = info.path.removeprefix(f"{self._base}/")
-            if name.startswith(_PARTS) and name not in files:
-                self._try(lambda path=info.path: self._delete(path))  # type: ignore[misc]
         self.forget()
 
     def forget(self) -> None:
-        """Delete the notes, and parts that no manifest names."""
+        """Delete the notes, and the parts of all runs but the one that readers see."""
         manifest = self.published() or {}
-        for info in self._try(lambda: self._listed(self._base)):
-            name = info.path.removeprefix(f"{self._base}/")
-            note = name.startswith(f"{WORK}/") and not name.endswith(f"/{_LOCK}")
-            if note or (name.startswith(_PARTS) and name not in manifest.get("files", ())):
-                self._try(lambda path=info.path: self._delete(path))  # type: ignore[misc]
+        kept = {name.partition("/")[0] for name in manifest.get("files", ())}
+        listed = self._try(lambda: self._listed(self._base))
+        names = [info.path.removeprefix(f"{self._base}/") for info in listed]
+        runs = {name.partition("/")[0] for name in names if name.startswith(_PARTS)}
+        for folder in sorted(runs - kept):
+            self._try(partial(self._system.delete_dir, f"{self._base}/{folder}"))
+        for name in names:
+            if name.startswith(f"{WORK}/") and name != f"{WORK}/{_LOCK}":
+                self._try(partial(self._delete, f"{self._base}/{name}"))
 
     @property
     def _folder(self) -> str:
         return f"{_PARTS}{self._run}/"
+
+    def _let_go(self) -> None:
+        """Nobody is at work any more; of what was, notes are kept where there are any."""
+        if self.notes():
+            self._try(partial(self._delete, f"{self._work}/{_LOCK}"))
+        else:
+            self._try(partial(self._system.delete_dir, self._work))
+        self._owner = ""
 
     def _lock(self) -> str | None:
         """Who is at work, in words; None where nobody is."""
@@ -218,15 +228,16 @@ class Bucket:
 
     def _get(self, path: str) -> bytes | None:
         def get() -> bytes | None:
-            if self._system.get_file_info(path).type != pafs.FileType.File:
+            try:
+                with self._system.open_input_stream(path) as stream:
+                    return bytes(stream.read())
+            except FileNotFoundError:
                 return None
-            with self._system.open_input_stream(path) as stream:
-                return bytes(stream.read())
 
         return self._try(get)
 
     def _delete(self, path: str) -> None:
-        if self._system.get_file_info(path).type == pafs.FileType.File:
+        with suppress(FileNotFoundError):
             self._system.delete_file(path)
 
     def _try(self, act: Callable[[], T]) -> T:
@@ -240,7 +251,7 @@ class Bucket:
                     raise OutputError(
                         f"{self.name} cannot be used: {shorten(said, 300)}; {remedy(said)}"
                     ) from None
-                time.sleep(2.0 ** (ROUNDS - left) / 10)
+                time.sleep(WAIT_SECONDS * 2 ** (ROUNDS - left))
         raise AssertionError("unreachable")
 
 

@@ -42,7 +42,7 @@ class Order:
         for columns in map(pa.Table.to_pydict, _whole_lists(batches)):
             kind, person = columns["kind"][0], columns["person_id"][0]
             place = self._kinds.get(kind, -1)
-            if place < at:
+            if place < max(at, 0):
                 raise DisorderError(f"lists of {shorten(str(kind))!r} are not in their place")
             at = place
             self._place(kind, person)

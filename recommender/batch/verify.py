@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -187,6 +188,6 @@ def _batches(shelf: _Shelf, name: str, file_format: str) -> Iterator[pa.Table]:
             read = pa_csv.open_csv(file, convert_options=convert)
             yield from (pa.Table.from_batches([each]) for each in read)
         else:
-            lines = iter(file)
+            lines = iter(io.TextIOWrapper(file, "utf-8", newline="\n"))
             while some := list(islice(lines, _LINES)):
                 yield pa.Table.from_pylist(list(map(json.loads, some)), checked)

@@ -1,0 +1,215 @@
+"""An export in an object store: the same, from a store that is busy half the time."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from recommender.batch import Asked, bucket, export
+from recommender.batch.bucket import Bucket
+from recommender.batch.verify import verify
+from recommender.domain.errors import (
+    BusyError,
+    CorruptVersionError,
+    InvalidArgumentError,
+    OutputError,
+)
+from recommender.domain.versions import MANIFEST
+from tests.objects import credentials, server
+
+__all__ = ["credentials", "server"]
+
+ASKED = Asked(top=5, people_per_part=3)
+
+
+@pytest.fixture(autouse=True)
+def haste(monkeypatch):
+    """Nobody else is at work: there is nothing to wait for."""
+    monkeypatch.setattr(bucket, "SETTLING_SECONDS", 0)
+
+
+@pytest.fixture
+def store(server):
+    """A client, and an empty bucket named lists."""
+    faulty, address = server
+    client = boto3.client("s3", endpoint_url=address)
+    client.create_bucket(Bucket="lists")
+    yield client
+    faulty.refusals, faulty.half = 0, False
+    for key in keys(client):
+        client.delete_object(Bucket="lists", Key=key)
+
+
+@pytest.fixture
+def url(server, store):
+    return f"s3://lists/nightly?endpoint_override={server[1]}"
+
+
+def keys(client):
+    """Of all objects; what ends with / only says that there is a folder."""
+    listed = client.list_objects_v2(Bucket="lists").get("Contents", ())
+    return sorted(each["Key"] for each in listed if not each["Key"].endswith("/"))
+
+
+def body(client, key):
+    return client.get_object(Bucket="lists", Key=key)["Body"].read()
+
+
+def make(model, url, asked=ASKED):
+    return export(model, url, asked, workers=1)
+
+
+def test_the_same_files_as_in_a_folder(built, store, url, tmp_path):
+    """Under a name of the run's own, which the manifest tells."""
+    model = built("workplaces").model_folder
+    report = make(model, url)
+    export(model, tmp_path / "out", ASKED, workers=1)
+    manifest = json.loads(body(store, f"nightly/{MANIFEST}"))
+    run = f"lists-{manifest['run']}"
+    parts = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("part-*")}
+    assert {name: body(store, f"nightly/{run}/{name}") for name in parts} == parts
+    assert manifest["files"].keys() == {f"{run}/{name}" for name in parts}
+    assert keys(store) == sorted(
+        [f"nightly/{MANIFEST}", *(f"nightly/{name}" for name in manifest["files"])]
+    )
+    assert report.out == "s3://lists/nightly"
+    assert verify(url).rows == report.rows
+
+
+def test_todays_replaces_yesterdays(built, store, url):
+    """Whose parts are gone."""
+    make(built("two_cliques").model_folder, url)
+    make(built("workplaces").model_folder, url)
+    assert verify(url).model == built("workplaces").model_folder.name
+
+
+def test_the_same_again_is_the_same(built, store, url):
+    """Byte for byte, manifest included."""
+    make(built("workplaces").model_folder, url)
+    before = {key: body(store, key) for key in keys(store)}
+    make(built("workplaces").model_folder, url)
+    assert {key: body(store, key) for key in keys(store)} == before
+
+
+def test_a_store_that_is_busy_half_the_time_is_asked_again(built, server, store, url, monkeypatch):
+    """503, which means: later."""
+    monkeypatch.setattr(bucket, "ATTEMPTS", 1)
+    monkeypatch.setattr(bucket, "ROUNDS", 500)
+    monkeypatch.setattr(bucket, "WAIT_SECONDS", 0)
+    server[0].half = True
+    report = make(built("workplaces").model_folder, url)
+    server[0].half = False
+    assert verify(url).rows == report.rows
+
+
+def test_what_was_kept_before_the_store_failed_is_kept(built, server, store, url, monkeypatch):
+    """The error says what to do, and the same command does it; yesterday's stays meanwhile."""
+    make(built("two_cliques").model_folder, url)
+    before, keep = body(store, f"nightly/{MANIFEST}"), Bucket.keep
+    monkeypatch.setattr(bucket, "ATTEMPTS", 1)
+    monkeypatch.setattr(bucket, "ROUNDS", 1)
+
+    def failing(self, made):
+        if "00001" in made.name:
+            server[0].refusals = 1_000_000
+        keep(self, made)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "keep", failing)
+        with pytest.raises(OutputError, match=r"s3://lists/nightly cannot be used: .*try again"):
+            make(built("workplaces").model_folder, url)
+    server[0].refusals = 0
+    assert body(store, f"nightly/{MANIFEST}") == before
+    store.delete_object(Bucket="lists", Key="nightly/.pln-export/lock.json")  # as after a while
+    assert make(built("workplaces").model_folder, url).resumed == 1
+    assert verify(url).model == built("workplaces").model_folder.name
+    assert not any(".pln-export" in key for key in keys(store))
+
+
+def test_an_unfinished_export_of_another_model_is_dropped(built, store, url, monkeypatch):
+    """Parts and notes."""
+
+    def fail(self, manifest):
+        raise OutputError("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "publish", fail)
+        with pytest.raises(OutputError):
+            make(built("two_cliques").model_folder, url)
+    assert len(keys(store)) > 3
+    assert make(built("workplaces").model_folder, url).resumed == 0
+    verify(url)
+
+
+def test_the_second_of_two_says_so(built, store, url):
+    """On whichever machine."""
+    with Bucket(url).hold(), pytest.raises(BusyError, match=r"s3://lists/nightly is at work: pro"):
+        make(built("workplaces").model_folder, url)
+    make(built("workplaces").model_folder, url)
+
+
+def test_a_lock_that_nobody_renews_is_nobodys(built, store, url, monkeypatch):
+    """Its job was killed."""
+    monkeypatch.setattr(bucket, "STALE", timedelta(0))
+    dead = Bucket(url)
+    dead._owner = "somebody"
+    dead._renew()
+    make(built("workplaces").model_folder, url)
+
+
+def test_of_two_that_begin_at_once_one_goes_on(built, store, url):
+    """Whoever finds another's name in the lock gives way, at the latest before it publishes."""
+    first, second = Bucket(url), Bucket(url)
+    with first.hold():
+        second._owner = "other"
+        second._renew()
+        with pytest.raises(BusyError):
+            first.publish({"files": {}})
+
+
+@pytest.mark.parametrize("key", ["notes.txt", "part-00000.parquet"])
+def test_what_is_no_export_is_never_replaced(built, store, url, key):
+    """Somebody's objects stay as they are."""
+    store.put_object(Bucket="lists", Key=f"nightly/{key}", Body=b"mine")
+    with pytest.raises(OutputError, match=key):
+        make(built("workplaces").model_folder, url)
+    assert keys(store) == [f"nightly/{key}"]
+
+
+def test_a_manifest_of_something_else_is_never_replaced(built, store, url):
+    """Nor one that cannot be read."""
+    for content in (b'{"kind": "model"}', b"["):
+        store.put_object(Bucket="lists", Key=f"nightly/{MANIFEST}", Body=content)
+        with pytest.raises(OutputError, match="is not an export"):
+            make(built("workplaces").model_folder, url)
+        assert body(store, f"nightly/{MANIFEST}") == content
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        ("s3://", InvalidArgumentError, "--out"),
+        ("s3://lists?secret=1", InvalidArgumentError, "--out"),
+        ("s3://key:secret@lists/x", InvalidArgumentError, "--out"),
+    ],
+)
+def test_a_url_that_is_none_is_refused(built, wrong, error, said):
+    """Without telling secrets."""
+    with pytest.raises(error, match=said) as caught:
+        make(built("workplaces").model_folder, wrong)
+    assert "key:secret" not in str(caught.value)
+
+
+def test_a_bucket_that_is_not_there_is_named(built, server):
+    """And none is made."""
+    with pytest.raises(OutputError, match="there is no bucket 'none'"):
+        make(built("workplaces").model_folder, f"s3://none/x?endpoint_override={server[1]}")
+
+
+def test_verifying_what_is_not_there(url):
+    """Names the object."""
+    with pytest.raises(CorruptVersionError, match=r"s3://lists/nightly/manifest\.json is missing"):
+        verify(url)
