@@ -63,10 +63,9 @@ def test_every_command_that_ends_speaks_json(here, words):
     assert "--json" in here(*words, "--help").stdout
 
 
-@pytest.mark.parametrize("command", ["recommend", "export"])
-def test_lists_that_know_no_learner_store_say_so_with_the_remedy(here, command):
+def test_lists_that_know_no_learner_store_say_so_with_the_remedy(here):
     """Somebody blocked or erased since training is on them, which nobody would expect."""
-    told = here(command, "--help", environ={"COLUMNS": "300"}).stdout
+    told = here("recommend", "--help", environ={"COLUMNS": "300"}).stdout
     assert "learner store is not looked at" in told
     assert "pln ingest --learners and pln train" in told
 

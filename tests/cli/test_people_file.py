@@ -31,6 +31,6 @@ def test_byte_order_marks_and_line_ends_of_all_editors_are_fine(here, demo, tmp_
 def test_only_the_ends_of_lines_part_ids(here, demo, tmp_path, character):
     """What an id may hold does not cut it in two: these are one id, and an unknown one."""
     done = exported(here, demo, tmp_path, character.join(TWO).encode())
-    assert done.returncode == 1
-    assert "is not in model" in done.stderr
+    assert done.returncode == 3
+    assert "people.txt names people who are not in model" in done.stderr
     assert not (tmp_path / "lists").exists()
