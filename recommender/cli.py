@@ -15,6 +15,7 @@ from recommender.commands import data, demo, evaluate, model_versions, models, p
 from recommender.domain.errors import (
     AddressInUseError,
     BlockNotFoundError,
+    BusyError,
     CorruptVersionError,
     EtagMismatchError,
     GateError,
@@ -42,9 +43,11 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     RequestReusedError: 1,
     EtagMismatchError: 1,
     BlockNotFoundError: 1,
+    BusyError: 4,
     OutputError: 1,
 }
-"""What the shell is told: 1 failed, 2 misused, 3 input that is missing or cannot be used."""
+"""What the shell is told: 1 failed, 2 misused, 3 input that is missing or cannot be used, 4 another
+run is at work."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for group in (demo, data, models, evaluate, people):
@@ -73,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 done, 1 failed, 2 misused, 3 bad input, 130 interrupted."""
+    """Run a command; 0 done, 1 failed, 2 misused, 3 bad input, 4 busy, 130 interrupted."""
     try:
         code = app(arguments, prog_name="pln", standalone_mode=False)
         sys.stdout.flush()

@@ -13,6 +13,7 @@ RecommenderError
 ├── RequestReusedError     a request id used again for another thing  exit code 1
 ├── EtagMismatchError      a change to a state that is gone           exit code 1
 ├── BlockNotFoundError     a block that is not there                  exit code 1
+├── BusyError              another run of the same job is at work     exit code 4
 └── OutputError            something that could not be written        exit code 1
 
 One table in `serving/` maps them to gRPC codes, one in `cli.py` to exit codes; a test holds both
@@ -103,6 +104,10 @@ class BlockNotFoundError(RecommenderError):
             f"{shorten(person_id)!r} keeps {shorten(contact_id)!r} off no list; "
             "ListBlocks has those that there are"
         )
+
+
+class BusyError(RecommenderError):
+    """Another run of the same job is at work; the message says who, and since when."""
 
 
 class OutputError(RecommenderError):

@@ -15,6 +15,7 @@ from grpc_status import rpc_status
 from recommender.domain.errors import (
     AddressInUseError,
     BlockNotFoundError,
+    BusyError,
     CorruptVersionError,
     EtagMismatchError,
     GateError,
@@ -90,6 +91,9 @@ STATUS: dict[type[RecommenderError], Status] = {
     RequestReusedError: Status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED"),
     EtagMismatchError: Status(grpc.StatusCode.ABORTED, "ETAG_MISMATCH"),
     BlockNotFoundError: Status(grpc.StatusCode.NOT_FOUND, "BLOCK_NOT_FOUND"),
+    BusyError: Status(
+        grpc.StatusCode.UNAVAILABLE, "BUSY", "another job is at work; try again later"
+    ),
     OutputError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
 }
 """Every error of the domain; total, and held to be so by a test."""
