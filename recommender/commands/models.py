@@ -219,11 +219,11 @@ def export(
     say_json(report) if as_json else say(facts_table("Export", report))
 
 
-def parse_kinds(text: str) -> tuple[Kind, ...]:
+def parse_kinds(text: str, field: str = "--kinds") -> tuple[Kind, ...]:
     """Kinds from "people,reactivation", each once. Raises InvalidArgumentError for others."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     wrong = [name for name in names if name not in OFFERED]
     if wrong or not names:
         shown = wrong[0] if wrong else text
-        raise InvalidArgumentError("--kinds", f"{shown!r} is not one of {', '.join(OFFERED)}")
+        raise InvalidArgumentError(field, f"{shown!r} is not one of {', '.join(OFFERED)}")
     return tuple(Kind(name) for name in dict.fromkeys(names))

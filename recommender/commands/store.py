@@ -47,10 +47,10 @@ def export(
     from recommender.store.exporting import export as write  # noqa: PLC0415  (pyarrow is slow to load)
 
     start = utc_time(since, "--since")
-    opened = _open(url)
+    opened = open_store(url)
     try:
         with watched() as progress:
-            done = write(opened, _tenant(opened, tenant), out, _naive(start), progress)
+            done = write(opened, tenant_of(opened, tenant), out, _naive(start), progress)
     finally:
         opened.close()
     say_json(done) if as_json else say(facts_table("Learners", done))
@@ -59,7 +59,7 @@ def export(
 @store.command(epilog="Example: pln store show --store sqlite:///learners.db")
 def show(url: Url, as_json: AsJson = False) -> None:
     """Say what the store holds, tenant by tenant."""
-    opened = _open(url)
+    opened = open_store(url)
     found: dict[str, object] = {}
     try:
         for name in opened.tenants():
@@ -79,7 +79,7 @@ def migrate(url: Url, as_json: AsJson = False) -> None:
     """Make the tables, or bring older ones up to date; servers do so by themselves."""
     from recommender.store.migrating import HEAD  # noqa: PLC0415
 
-    opened = _open(url, create=True)
+    opened = open_store(url, create=True)
     opened.close()
     done = {"before": opened.before or "none", "now": HEAD}
     say_json(done) if as_json else say(facts_table("Tables", done))
@@ -96,7 +96,7 @@ def purge(
 ) -> None:
     """Drop what has had its time, and the last bytes of what was erased; to be run every night."""
     until = _naive(utc_time(before, "--before"))
-    opened = _open(url)
+    opened = open_store(url)
     try:
         done = opened.purge(until)
     finally:
@@ -104,13 +104,14 @@ def purge(
     say_json(done) if as_json else say(facts_table("Dropped", done))
 
 
-def _open(url: str, *, create: bool = False) -> LearnerStore:
+def open_store(url: str, *, create: bool = False) -> LearnerStore:
+    """The store at `url`, for a job that nobody waits for."""
     from recommender.store import LearnerStore  # noqa: PLC0415  (SQLAlchemy is slow to load)
 
     return LearnerStore.open(url, patience=PATIENCE_SECONDS, create=create)
 
 
-def _tenant(opened: LearnerStore, name: str | None) -> str:
+def tenant_of(opened: LearnerStore, name: str | None, field: str = "--tenant") -> str:
     """The tenant that is meant. Raises InvalidArgumentError where there is none such."""
     known = opened.tenants()
     if name is None and len(known) == 1:
@@ -119,7 +120,7 @@ def _tenant(opened: LearnerStore, name: str | None) -> str:
         return str(name)
     there = ", ".join(known) or "none"
     what = f"{name!r} is none of" if name else "name one of"
-    raise InvalidArgumentError("--tenant", f"{what} the tenants of this store: {there}")
+    raise InvalidArgumentError(field, f"{what} the tenants of this store: {there}")
 
 
 def _naive(time: datetime | None) -> datetime | None:
