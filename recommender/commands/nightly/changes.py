@@ -12,22 +12,23 @@ PARTS = {"ingest": "snapshot", "train": "model", "export": "export"}
 
 
 def changes(document: Document, before: Mapping[str, Any] | None) -> list[Change]:
-    """Figures that both runs have, in the order of this one; none without a run before."""
+    """The figures of steps that both runs have done; one that only one of them has is 0 elsewhere.
+
+    None without a run before.
+    """
     if before is None:
         return []
     now = {step.name: step.facts for step in document.steps}
     old = {step["name"]: step["facts"] for step in before["steps"]}
-    there = dict(_figures(old))
-    return [
-        Change(name=name, now=value, before=there[name])
-        for name, value in _figures(now)
-        if name in there
-    ]
-
-
-def _figures(facts: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    found = []
     for step, called in PARTS.items():
-        yield from _numbers(called, facts.get(step, {}).items())
+        if now.get(step) and old.get(step):
+            here, there = (dict(_numbers(called, facts[step].items())) for facts in (now, old))
+            found += [
+                Change(name=name, now=here.get(name, 0), before=there.get(name, 0))
+                for name in {**here, **there}
+            ]
+    return found
 
 
 def _numbers(name: str, items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from recommender import __version__
 from recommender.commands.nightly.journal import digest
 from recommender.commands.nightly.plan import Plan
-from recommender.domain.errors import RecommenderError
+from recommender.domain.errors import InputDataError, RecommenderError
 
 
 def base(plan: Plan) -> str:
@@ -53,6 +53,8 @@ def shown_source(plan: Plan) -> str:
 
     try:
         place = place_of(plan.nightly.source)
+    except InputDataError:
+        return plan.nightly.source  # a path, where nothing is
     except RecommenderError:
-        return "what cannot be read"  # and so may hold a password anywhere
+        return "a URL that is not read"  # and may hold a password anywhere
     return str(place) if place.url else plan.nightly.source

@@ -60,10 +60,14 @@ def _changes(document: Document) -> Iterator[str]:
     if document.compared_with is None:
         return
     yield f"\n## Beside run {document.compared_with}\n"
+    changed = [one for one in document.changes if one.now != one.before]
+    if not changed:
+        yield "No figure differs."
+        return
     yield "| | now | before | change |\n|---|---:|---:|---:|"
-    for one in document.changes:
+    for one in changed:
         change = f"{one.now - one.before:+,}"
-        if one.before and one.now != one.before:
+        if one.before:
             change += f" ({one.now / one.before - 1:+.1%})"
         yield f"| {clean(one.name)} | {one.now:,} | {one.before:,} | {change} |"
 
