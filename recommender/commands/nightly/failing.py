@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
-
+from recommender.commands.nightly import target
 from recommender.commands.nightly.document import Document, Failure, State
 from recommender.commands.nightly.plan import Plan
 from recommender.domain.errors import (
@@ -14,7 +12,6 @@ from recommender.domain.errors import (
     StoreUnavailableError,
 )
 from recommender.domain.retention import current
-from recommender.domain.versions import MANIFEST
 
 AGAIN = "what is done is not done again"
 REMEDIES: dict[type[BaseException], str] = {
@@ -60,7 +57,7 @@ def _model(plan: Plan, document: Document) -> str:
 
 
 def _lists(plan: Plan) -> str:
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        of = json.loads((plan.lists / MANIFEST).read_bytes())["model"]
-        return f"the lists in {plan.lists} are whole, of model {of}"
-    return f"there are no lists in {plan.lists} yet"
+    of = target.facts(plan).get("model")
+    if of is None:
+        return f"there are no lists in {plan.lists} yet"
+    return f"the lists in {plan.lists} are whole, of model {of}"

@@ -43,8 +43,3 @@ class Step:
     whole: Callable[[Job, str], bool]
     settings: Callable[[Plan], object]
     skipped: Callable[[Plan], str | None] = always
-
-
-def folder_bytes(files: dict[str, Any]) -> int:
-    """Bytes of the files that a manifest lists."""
-    return sum(entry["bytes"] for entry in files.values())

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from recommender.commands.nightly import target
 from recommender.commands.nightly.plan import Plan
-from recommender.commands.nightly.steps.base import Job, Step, folder_bytes
-from recommender.domain.errors import CorruptVersionError
+from recommender.commands.nightly.steps.base import Job, Step
 from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind
-from recommender.domain.versions import MANIFEST, sha256, verify_files
 
 if TYPE_CHECKING:
     from recommender.pipeline import Pipeline
@@ -27,7 +25,6 @@ def _work(job: Job, progress: Progress) -> str:
     report = batch.export(
         pipeline, plan.lists, settings.export, plan.kinds, settings.dials, None, progress
     )
-    manifest = plan.lists / MANIFEST
     job.facts |= {
         "lists": str(plan.lists),
         "model": job.made["publish"],
@@ -35,9 +32,9 @@ def _work(job: Job, progress: Progress) -> str:
         "rows": report.rows,
         "people without": _without(pipeline, plan.kinds),
         "parts": report.parts,
-        "bytes": folder_bytes(json.loads(manifest.read_bytes())["files"]),
+        "bytes": target.size(plan),
     }
-    return sha256(manifest)
+    return target.made(plan)
 
 
 def _without(pipeline: Pipeline, kinds: Iterable[Kind]) -> dict[str, int]:
@@ -49,14 +46,7 @@ def _without(pipeline: Pipeline, kinds: Iterable[Kind]) -> dict[str, int]:
 
 
 def _whole(job: Job, made: str) -> bool:
-    lists = job.plan.lists
-    try:
-        if sha256(lists / MANIFEST) != made:
-            return False
-        verify_files(lists, json.loads((lists / MANIFEST).read_bytes()))
-    except (OSError, ValueError, CorruptVersionError):
-        return False
-    return True
+    return target.whole(job.plan, made)
 
 
 def _settings(plan: Plan) -> object:
