@@ -8,6 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from recommender.commands.nightly.plan import Plan
+from recommender.commands.nightly.steps import Job, export
+from recommender.domain.config import Settings
+from recommender.domain.errors import BusyError, OutputError
+from recommender.domain.progress import silent
 from tests.cli.nightly import world
 
 
@@ -160,6 +165,19 @@ def test_what_stands_in_the_way_is_all_found_before_anything_is_done(unharmed):
     assert failed["step"] == "check"
     for words in ("none.toml", "nightly.snapshots", "127.0.0.1"):
         assert words in failed["message"]
+
+
+def test_an_export_by_somebody_else_is_a_failure_and_not_another_run(monkeypatch):
+    """Exit code 4 would tell the scheduler that the lists are being made."""
+
+    def busy(*_):
+        raise BusyError("another export is at work")
+
+    monkeypatch.setattr("recommender.batch.export", busy)
+    monkeypatch.setattr("recommender.pipeline.Pipeline.open", lambda _: None)
+    job = Job(Plan(settings=Settings()), "run", made={"publish": "model"})
+    with pytest.raises(OutputError, match="another export is at work"):
+        export.step.work(job, silent)
 
 
 def test_a_store_that_does_not_answer_ends_with_1(unharmed):

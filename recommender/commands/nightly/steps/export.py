@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from recommender.commands.nightly import target
 from recommender.commands.nightly.plan import Plan
 from recommender.commands.nightly.steps.base import Job, Step
+from recommender.domain.errors import BusyError, OutputError
 from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind
 
@@ -22,9 +23,12 @@ def _work(job: Job, progress: Progress) -> str:
 
     plan, settings = job.plan, job.plan.settings
     pipeline = Pipeline.open(plan.models / job.made["publish"])
-    report = batch.export(
-        pipeline, plan.lists, settings.export, plan.kinds, settings.dials, None, progress
-    )
+    try:
+        report = batch.export(
+            pipeline, plan.lists, settings.export, plan.kinds, settings.dials, None, progress
+        )
+    except BusyError as error:  # not this run's: a scheduler must not take it for done elsewhere
+        raise OutputError(str(error)) from None
     job.facts |= {
         "lists": str(plan.lists),
         "model": job.made["publish"],
