@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check proto bench bench-quality lint format clean docs lock
+.PHONY: help setup demo test check proto bench bench-quality bench-scale lint format clean docs lock
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: $(INSTALLED) ## Measure (takes half an hour; nothing here is a test)
 
 bench-quality: $(INSTALLED) ## Judge the lists on real networks, and write the README's table
 	$(BIN)/python -m tests.bench.real
+
+bench-scale: $(INSTALLED) ## Measure how it scales, up to a million people (an hour, 50 GB)
+	$(BIN)/python -m tests.bench.scaling
 
 lock: ## Remake requirements.lock; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }

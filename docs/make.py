@@ -17,7 +17,7 @@ from ingestion.codes import CODES
 from ingestion.verbs import VERBS
 from recommender.client.policy import service_config
 from recommender.commands.demo import build, portrait
-from recommender.domain import config, serve_config
+from recommender.domain import config, nightly_config, serve_config
 from recommender.domain.config import Settings
 from recommender.domain.progress import silent
 from recommender.domain.settings import all_settings
@@ -26,7 +26,7 @@ DOCS = Path(__file__).parent
 
 SETTINGS_HEAD = """# Settings
 
-Made from `recommender/domain/config.py` and `serve_config.py` by `make docs`.
+Made from `recommender/domain/config.py`, `serve_config.py` and `nightly_config.py` by `make docs`.
 
 A setting is named `section.field`. What counts, from the strongest: a flag of the command, a
 variable (`PLN_TRAIN_SEED=1`), the settings file (`pln.toml` in the working directory, or the one
@@ -67,7 +67,7 @@ def settings_page() -> str:
 def _notes() -> dict[str, tuple[str, dict[str, str]]]:
     """By class: the first line of its docstring, and each field's docstring on one line."""
     notes = {}
-    for module in (config, serve_config):
+    for module in (config, serve_config, nightly_config):
         for node in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 about = (ast.get_docstring(node) or "").split("\n")[0]

@@ -18,6 +18,7 @@ from recommender.commands import (
     exporting,
     model_versions,
     models,
+    nightly,
     people,
     store,
     tokens,
@@ -60,7 +61,7 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
 run is at work."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-for group in (demo, data, models, evaluate, people):
+for group in (demo, data, models, evaluate, nightly, people):
     app.add_typer(group.app)
 app.add_typer(data.snapshots, name="snapshot")
 app.add_typer(model_versions.app, name="models")
@@ -92,7 +93,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = app(arguments, prog_name="pln", standalone_mode=False)
         sys.stdout.flush()
     except RecommenderError as error:
-        return _fail(str(error), EXIT_CODES[type(error)])
+        return _fail(_noted(error), EXIT_CODES[type(error)])
     except TyperException as error:
         return _fail(_usage(error), error.exit_code)
     except (KeyboardInterrupt, Abort):
@@ -107,6 +108,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _fail(message: str, code: int) -> int:
     print("pln:", " ".join(message.split()), file=sys.stderr)  # noqa: T201
     return code
+
+
+def _noted(error: Exception) -> str:
+    """What went wrong, and what was noted about it on its way up."""
+    return "; ".join([str(error), *_notes(error)])
+
+
+def _notes(error: Exception) -> list[str]:
+    return getattr(error, "__notes__", [])
 
 
 def _usage(error: TyperException) -> str:
@@ -127,9 +137,9 @@ def _unexpected(error: Exception) -> int:
     """What the operating system refused, or an error of ours."""
     if os.environ.get("PLN_DEBUG") == "1":
         raise error
-    message = f"unexpected {type(error).__name__}: {error}"
+    message = f"unexpected {type(error).__name__}: {_noted(error)}"
     if isinstance(error, OSError) and error.filename:
-        message = f"{error.filename}: {error.strerror}"
+        message = "; ".join([f"{error.filename}: {error.strerror}", *_notes(error)])
     return _fail(f"{message} (PLN_DEBUG=1 shows where it happened)", 1)
 
 

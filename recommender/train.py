@@ -18,7 +18,7 @@ from recommender.domain.ids import StringTable
 from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
-from recommender.domain.versions import publish
+from recommender.domain.versions import publish, put
 from recommender.domain.writing import check_writable, write_aside
 from recommender.evidence import object_topics, worked_on
 from recommender.examples import looked_back
@@ -51,11 +51,14 @@ def train(
     config: TrainConfig | None = None,
     progress: Progress = silent,
     approve: Callable[[Model], None] | None = None,
+    *,
+    current: bool = True,
 ) -> Path:
     """Train a model on the snapshot at `snapshot` and publish it under `root`, as current.
 
     approve: is shown the finished model; where it raises, nothing is published and the error
     comes out here.
+    current: whether it becomes the current one; else it is kept, and what is current stays so.
 
     Returns the folder of the version. Raises VersionNotFoundError or CorruptVersionError where
     the snapshot is not there or not whole, and OutputError where `root` cannot be written to.
@@ -77,7 +80,8 @@ def train(
         bundle.write(aside, model, facts)
         # Opened as a server will open it, which then finds it verified. What is read back comes
         # from memory, not from the disk, as it would in a server that opens it at once.
-        folder = publish(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
+        keep = publish if current else put
+        folder = keep(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
     progress("publishing", 1.0)
     return folder
 

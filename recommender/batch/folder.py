@@ -21,7 +21,7 @@ from recommender.batch.place import WORK
 from recommender.domain.errors import OutputError
 from recommender.domain.locking import hold
 from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text
-from recommender.domain.writing import check_writable, fsync, remove, replace_file, swap_folder
+from recommender.domain.writing import fsync, remove, replace_file, swap_folder
 
 
 class Folder:
@@ -38,9 +38,8 @@ class Folder:
         return str(self.out)
 
     def check(self) -> None:
-        """Raises OutputError where OUT is something else, or its folder cannot be written to."""
+        """Raises OutputError where OUT is something else."""
         check_replaceable(self.out, "export")
-        check_writable(self.work.parent)
 
     def hold(self) -> AbstractContextManager[None]:
         """Raises BusyError where another export to this folder is at work."""

@@ -30,7 +30,7 @@ class Place(Protocol):
         ...
 
     def check(self) -> None:
-        """Find out whether an export can be written, and replaces nothing but another one."""
+        """Find out whether an export would replace nothing but another one; writes nothing."""
         ...
 
     def hold(self) -> AbstractContextManager[None]:

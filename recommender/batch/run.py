@@ -54,12 +54,13 @@ class Store:
 class ExportReport:
     """What an export wrote, and how.
 
-    out: where; rows: by kind of list; bytes: of all files; resumed: parts that an earlier run had
-    made; rate: people a second in this run. learners: what was decided, as of when; None where no
-    store was looked at.
+    out: where; run: a name, the same for the same content; rows: by kind of list; bytes: of all
+    files; resumed: parts that an earlier run had made; rate: people a second in this run.
+    learners: what was decided, as of when; None where no store was looked at.
     """
 
     out: str
+    run: str
     model: str
     people: int
     rows: dict[str, int]
@@ -217,6 +218,7 @@ class _Run:
         kinds = len(self.job.asked.kinds)
         return ExportReport(
             out=self.place.name,
+            run=manifest["run"],
             model=manifest["model"],
             people=manifest["people"],
             rows=manifest["rows"],

@@ -48,14 +48,12 @@ def verify(out: str, progress: Progress = silent) -> Verified:
     her own. Raises CorruptVersionError naming the file and what is wrong with it.
     """
     shelf = _Shelf.at(out)
-    manifest = _manifest(shelf)
+    manifest = check_files(out, progress)
     files: Mapping[str, Any] = manifest["files"]
-    _check_listed(shelf, files)
     settings = manifest["settings"]
     order = Order(settings["kinds"], settings["top"], manifest["model"])
-    for number, (name, facts) in enumerate(sorted(files.items())):
-        progress("verifying", number / len(files), name)
-        shelf.check(name, facts)
+    for number, name in enumerate(sorted(files)):
+        progress("reading lists", number / len(files), name)
         if name.rpartition("/")[2].startswith("part-"):
             _follow(order, shelf, name, settings["format"])
     if dict(order.rows) != {kind: count for kind, count in manifest["rows"].items() if count}:
@@ -63,7 +61,7 @@ def verify(out: str, progress: Progress = silent) -> Verified:
             f"{shelf.name}: the parts hold {dict(order.rows)} rows, and {MANIFEST} says "
             f"{manifest['rows']}"
         )
-    progress("verifying", 1.0)
+    progress("reading lists", 1.0)
     return Verified(
         out=shelf.name,
         model=manifest["model"],
@@ -72,6 +70,18 @@ def verify(out: str, progress: Progress = silent) -> Verified:
         files=len(files),
         bytes=sum(facts["bytes"] for facts in files.values()),
     )
+
+
+def check_files(out: str, progress: Progress = silent) -> dict[str, Any]:
+    """The part of `verify` that does not look into files; returns the manifest."""
+    shelf = _Shelf.at(out)
+    manifest = _manifest(shelf)
+    files = manifest["files"]
+    _check_listed(shelf, files)
+    for number, (name, facts) in enumerate(sorted(files.items())):
+        progress("checking files", number / len(files), name)
+        shelf.check(name, facts)
+    return manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ def _manifest(shelf: _Shelf) -> dict[str, Any]:
         schema, rows, files = found["schema"], found["rows"], found["files"]
         whole = isinstance(rows, dict) and isinstance(files, dict) and isinstance(schema, list)
         whole &= all({"bytes", "sha256"} <= facts.keys() for facts in files.values())
-        whole &= {"kinds", "top", "format"} <= found["settings"].keys()
+        whole &= {"kinds", "top", "format"} <= found["settings"].keys() and "run" in found
         whole &= isinstance(found["model"], str) and isinstance(found["people"], int)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise CorruptVersionError(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
 from recommender.commands.console import say, say_json, watched
+from recommender.commands.decided import decided, store_beside
 from recommender.commands.facts import facts_table
 from recommender.commands.options import (
     AsJson,
@@ -25,14 +24,10 @@ from recommender.commands.options import (
     staged_dials,
     staged_kinds,
     staged_length,
-    tenant_of,
 )
 from recommender.domain.config import Dials, Settings, Stage
 from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.slate import SILENCE_DAYS, Context, Kind
-
-if TYPE_CHECKING:
-    from recommender.batch import Store
 
 T = TypeVar("T")
 
@@ -40,9 +35,6 @@ group = typer.Typer()
 
 OFFERED = tuple(Kind)
 """Lists that this version makes."""
-
-PATIENCE_SECONDS = 600.0
-"""How long the learner store may take for one answer: nobody waits for this job."""
 
 
 class Format(StrEnum):
@@ -155,12 +147,14 @@ def export(
         minimum_score=_finite(minimum_score),
         min_silence_days=min_silence_days,
     ).by(chosen.export)
-    with watched() as progress, _store(_needed(model, "--model"), chosen, tenant) as decided:
+    wanted = _needed(model, "--model")
+    url = store_beside(wanted, chosen.serve)
+    with watched() as progress, decided(url, tenant) as said:
         report = batch.export(
-            _needed(model, "--model"),
+            wanted,
             _needed(out, "--out"),
             asked,
-            store=decided,
+            store=said,
             people=people,
             since=changed_since,
             workers=chosen.export.workers,
@@ -184,13 +178,13 @@ def verify(
     say_json(found) if as_json else say(facts_table("Whole", found))
 
 
-def parse_kinds(text: str) -> tuple[Kind, ...]:
+def parse_kinds(text: str, field: str = "--kinds") -> tuple[Kind, ...]:
     """Kinds from "people,reactivation", each once. Raises InvalidArgumentError for others."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     wrong = [name for name in names if name not in OFFERED]
     if wrong or not names:
         shown = wrong[0] if wrong else text
-        raise InvalidArgumentError("--kinds", f"{shown!r} is not one of {', '.join(OFFERED)}")
+        raise InvalidArgumentError(field, f"{shown!r} is not one of {', '.join(OFFERED)}")
     return tuple(Kind(name) for name in dict.fromkeys(names))
 
 
@@ -216,32 +210,3 @@ def _needed(value: T | None, flag: str) -> T:
     if value is None:
         raise InvalidArgumentError(flag, "is missing; see pln export --help")
     return value
-
-
-@contextmanager
-def _store(model: Path, chosen: Settings, tenant: str | None) -> Iterator[Store | None]:
-    """The learner store that is to be looked at, if there is one."""
-    from recommender.store.places import SQLITE, store_url  # noqa: PLC0415  (SQLAlchemy is slow)
-
-    url = store_url(model, chosen.serve)
-    unnamed = chosen.serve.store == "auto" and not Path(url.removeprefix(SQLITE)).exists()
-    if not url or unnamed:
-        yield None
-        return
-    from recommender.batch import Store  # noqa: PLC0415
-    from recommender.batch.decisions import read_decisions  # noqa: PLC0415
-    from recommender.store import LearnerStore  # noqa: PLC0415
-
-    opened = LearnerStore.open(url, patience=PATIENCE_SECONDS, create=False)
-    try:
-        known = opened.tenants()
-        if not known and tenant is None:  # nobody has decided anything yet
-            yield None
-            return
-        whose = tenant_of(known, tenant)
-        yield Store(
-            name=f"{opened.name}#{whose}",
-            read=lambda since, at: read_decisions(opened, whose, since, at),
-        )
-    finally:
-        opened.close()

@@ -87,13 +87,14 @@ class Gated:
 
     def approval(self, progress: Progress) -> Callable[[Model], None]:
         """What training asks before it publishes; raises GateError where the gate stays shut."""
+        return lambda _: self.judge(progress)
+
+    def judge(self, progress: Progress) -> None:
+        """Hold the settings against the gate. Raises GateError where it stays shut."""
         from evaluation.gate import enforce  # noqa: PLC0415
 
-        def approve(_: Model) -> None:
-            current = self.models if (self.models / CURRENT).is_file() else None
-            report = self.models / REPORT
-            document = judge_source(self.host, report, self.chosen, progress, model=current)
-            self.findings = held_against(self.gate, document)
-            enforce(self.findings)
-
-        return approve
+        current = self.models if (self.models / CURRENT).is_file() else None
+        report = self.models / REPORT
+        document = judge_source(self.host, report, self.chosen, progress, model=current)
+        self.findings = held_against(self.gate, document)
+        enforce(self.findings)

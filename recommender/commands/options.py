@@ -91,7 +91,7 @@ def check_silence(days: float) -> None:
         )
 
 
-def tenant_of(known: Sequence[str], name: str | None) -> str:
+def tenant_of(known: Sequence[str], name: str | None, field: str = "--tenant") -> str:
     """The tenant of a store that is meant. Raises InvalidArgumentError where there is none such."""
     if name is None and len(known) == 1:
         return known[0]
@@ -99,7 +99,7 @@ def tenant_of(known: Sequence[str], name: str | None) -> str:
         return str(name)
     there = ", ".join(known) or "none"
     what = f"{name!r} is none of" if name else "name one of"
-    raise InvalidArgumentError("--tenant", f"{what} the tenants of this store: {there}")
+    raise InvalidArgumentError(field, f"{what} the tenants of this store: {there}")
 
 
 def settings(config: Path | None, **flags: object) -> Settings:

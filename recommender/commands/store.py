@@ -46,7 +46,7 @@ def export(
     from recommender.store.exporting import export as write  # noqa: PLC0415  (pyarrow is slow to load)
 
     start = utc_time(since, "--since")
-    opened = _open(url)
+    opened = open_store(url)
     try:
         with watched() as progress:
             done = write(opened, tenant_of(opened.tenants(), tenant), out, _naive(start), progress)
@@ -58,7 +58,7 @@ def export(
 @store.command(epilog="Example: pln store show --store sqlite:///learners.db")
 def show(url: Url, as_json: AsJson = False) -> None:
     """Say what the store holds, tenant by tenant."""
-    opened = _open(url)
+    opened = open_store(url)
     found: dict[str, object] = {}
     try:
         for name in opened.tenants():
@@ -78,7 +78,7 @@ def migrate(url: Url, as_json: AsJson = False) -> None:
     """Make the tables, or bring older ones up to date; servers do so by themselves."""
     from recommender.store.migrating import HEAD  # noqa: PLC0415
 
-    opened = _open(url, create=True)
+    opened = open_store(url, create=True)
     opened.close()
     done = {"before": opened.before or "none", "now": HEAD}
     say_json(done) if as_json else say(facts_table("Tables", done))
@@ -95,7 +95,7 @@ def purge(
 ) -> None:
     """Drop what has had its time, and the last bytes of what was erased; to be run every night."""
     until = _naive(utc_time(before, "--before"))
-    opened = _open(url)
+    opened = open_store(url)
     try:
         done = opened.purge(until)
     finally:
@@ -103,7 +103,8 @@ def purge(
     say_json(done) if as_json else say(facts_table("Dropped", done))
 
 
-def _open(url: str, *, create: bool = False) -> LearnerStore:
+def open_store(url: str, *, create: bool = False) -> LearnerStore:
+    """The store at `url`, for a job that nobody waits for."""
     from recommender.store import LearnerStore  # noqa: PLC0415  (SQLAlchemy is slow to load)
 
     return LearnerStore.open(url, patience=PATIENCE_SECONDS, create=create)

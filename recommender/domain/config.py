@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recommender.domain.errors import InvalidArgumentError, nearest, shorten
+from recommender.domain.nightly_config import NightlyConfig
 from recommender.domain.ranges import at_least, between
 from recommender.domain.serve_config import ServeConfig
 
@@ -245,3 +246,4 @@ class Settings:
     serve: ServeConfig = field(default_factory=ServeConfig)
     export: ExportConfig = field(default_factory=ExportConfig)
     evaluate: EvaluateConfig = field(default_factory=EvaluateConfig)
+    nightly: NightlyConfig = field(default_factory=NightlyConfig)

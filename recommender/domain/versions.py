@@ -53,11 +53,23 @@ def publish(
 ) -> Path:
     """Move the sealed folder `aside` to ROOT/prefix-HASH, durably, and make it current.
 
-    HASH is taken from the manifest, so the same content has the same name; publishing it again
+    As `put`, which see; where `check` raises, it does not become current.
+    """
+    target = put(aside, root, prefix, check)
+    activate(root, target.name)
+    return target
+
+
+def put(
+    aside: Path, root: Path, prefix: str, check: Callable[[Path], object] = lambda _: None
+) -> Path:
+    """Move the sealed folder `aside` to ROOT/prefix-HASH, durably; what is current stays so.
+
+    HASH is taken from the manifest, so the same content has the same name; putting it there again
     changes nothing, unless what is there is damaged: then it is replaced. Returns the folder of
     the version.
 
-    check: is shown that folder before it is current; where it raises, it does not become so.
+    check: is shown that folder.
     """
     name = f"{prefix}-{sha256(aside / MANIFEST)[:8]}"
     for path in [*aside.rglob("*"), aside]:
@@ -67,7 +79,6 @@ def publish(
         _put(aside, target)
         fsync(root)
     check(target)
-    activate(root, name)
     return target
 
 

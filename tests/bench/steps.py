@@ -64,9 +64,8 @@ def train(snapshots: str, out: str, seed: str = "0") -> Job:
 def export(models: str, out: str) -> Job:
     """Everyone's lists from a model."""
     from recommender import batch
-    from recommender.pipeline import Pipeline
 
-    return lambda: batch.export(Pipeline.open(Path(models)), Path(out))
+    return lambda: batch.export(Path(models), Path(out))
 
 
 STEPS: dict[str, Callable[..., Job]] = {

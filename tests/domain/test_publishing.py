@@ -133,3 +133,16 @@ def test_a_current_that_is_no_name_is_one_line(tmp_path, content):
     assert folder.name in said
     assert "\n" not in said
     assert len(said) < 1000
+
+
+def test_a_version_can_be_kept_without_becoming_current(tmp_path):
+    """It is there to be found and activated; what is current stays so."""
+    before = publish(tmp_path)
+    with writing.write_aside(tmp_path) as aside:
+        (aside / "data.txt").write_text("other")
+        versions.seal(aside, {"kind": "thing", "format": 1})
+        kept = versions.put(aside, tmp_path, "v")
+    verify(kept)
+    assert versions.resolve(tmp_path) == before
+    versions.activate(tmp_path, kept.name)
+    assert versions.resolve(tmp_path) == kept

@@ -1,0 +1,1 @@
+"""How the whole flow scales: `python -m tests.bench.scaling`, which is `make bench-scale`."""
