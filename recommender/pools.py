@@ -21,7 +21,7 @@ from recommender.ranking.reciprocity import Reciprocity
 from recommender.ranking.relevance import Tables, relevance, segments
 from recommender.rerank.little_seen import reserve
 
-BLOCK = 1024
+BLOCK = 128
 """Askers worked on at once: bounds memory, whatever the number of people."""
 
 
@@ -69,7 +69,7 @@ class PoolBuilder:
     def keep(self, pairs: Pairs, columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """The best of each asker by `relevance`, best first, at most `config.candidates`."""
         most = self.material.config.candidates
-        order = best(pairs.askers, pairs.contacts, columns["relevance"], most)
+        order = best(pairs.askers, columns["relevance"], most)
         columns = columns | {"rows": pairs.contacts, "askers": pairs.askers}
         return {name: column[order] for name, column in columns.items()}
 
