@@ -15,6 +15,7 @@ from recommender.factors.profiles import Profiles
 from recommender.filters import Rules
 from recommender.ranking.relevance import SIGNALS_ALONE, codes
 from recommender.selecting import mark_best
+from recommender.side_by_side import in_blocks
 
 SAMPLE = 1024
 """Askers from whose candidates the usual value of each factor is taken."""
@@ -83,12 +84,17 @@ class Finding:
     def _usual(self) -> NDArray[np.float32]:
         n = len(self.rules.hidden)
         sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int32))
-        pairs = self.pairs(sample)
-        values = self.factors(pairs)
-        known = self.confidence(pairs, to_byte(values))
+        parts = in_blocks(sample, self._known, self.material.config.threads)
+        values, known = (np.concatenate(column) for column in zip(*parts, strict=True))
         weight = known.sum(axis=0, dtype=np.float64)
         mean = (values * known).sum(axis=0, dtype=np.float64) / np.maximum(weight, 1e-9)
         return np.where(weight > 0, mean, 0.5).astype(np.float32)
+
+    def _known(self, askers: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The factors of a block's pairs, and how well they are known: float32 [m, 9] each."""
+        pairs = self.pairs(askers)
+        values = self.factors(pairs)
+        return values, self.confidence(pairs, to_byte(values))
 
 
 def _answers(profiles: Profiles) -> NDArray[np.floating]:
