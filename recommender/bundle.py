@@ -48,10 +48,15 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def write(folder: Path, model: Model, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Write `model` into the empty `folder` and seal it with a manifest that tells `facts` too."""
+    """Write `model` into `folder` and seal it with a manifest that tells `facts` too.
+
+    An array of which there is a file in `folder` already is the one that is mapped from it.
+    """
     arrays = _flatten(model)
     for name, array in arrays.items():
-        with (folder / f"{name}.npy").open("wb") as file:
+        if (path := folder / f"{name}.npy").exists():
+            continue
+        with path.open("wb") as file:
             npy.write_array(file, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
     described = {
         name: {"dtype": array.dtype.str, "shape": list(array.shape)}

@@ -15,11 +15,11 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit, prange, types
+from numba import njit, types
 
 __all__ = [
     "BOOL", "F4", "F8", "I1", "I4", "I8", "U1", "U2",
-    "compiled", "fingerprint", "lazily", "named", "prange", "read", "within", "written",
+    "compiled", "fingerprint", "lazily", "named", "read", "within", "written",
 ]  # fmt: skip
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -64,12 +64,14 @@ def compiled(*signature: Any) -> Callable[[Loop], Loop]:
     return build
 
 
-def lazily(*, parallel: bool = False) -> Callable[[Loop], Loop]:
+def lazily(loop: Loop) -> Loop:
     """Compile a function for the arguments that it is called with, when they first come.
 
-    What it calls must stand above it: later changes of that would else not be seen.
+    It lets go of the GIL, so that blocks of people are worked on side by side (`in_turn`); no loop
+    has threads of its own. What it calls must stand above it: later changes of that would else not
+    be seen.
     """
-    return lambda loop: _kept(njit(loop, parallel=parallel), loop)
+    return _kept(njit(loop, nogil=True), loop)  # type: ignore[no-any-return]
 
 
 def _kept(found: Any, loop: Any) -> Any:

@@ -32,6 +32,7 @@ def factorise(
             size,
             regularization=0.1,
             iterations=config.embedding_iterations,
+            num_threads=config.threads,
             random_state=config.seed,
         )
         model.fit((matrix * CONFIDENCE_SCALE).astype(np.float32), show_progress=False)

@@ -7,8 +7,8 @@ today will.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from recommender.material import make_material
 from recommender.matrices import Snapshot
 from recommender.ranking.learning import Examples
 from recommender.ranking.relevance import segments
+from recommender.side_by_side import in_blocks
 from recommender.sparse import pattern, values_at
 from recommender.ties import build_ties
 
@@ -48,8 +49,6 @@ RECALLED = 500
 
 ENOUGH = 12_000
 """First contacts from which no further time is looked at."""
-
-BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +110,8 @@ def recall_of(then: _Then) -> dict[str, Any]:
     `recall`: share of all first contacts, by source; `marginal`: share that no other source holds;
     `together`: share that any holds.
     """
-    held = np.zeros((0, len(SOURCES)), bool)
-    for block in _blocks(then.askers):
-        lines, rows = then.met[block].nonzero()
-        barred = then.finding.rules.barred(block, Kind.PEOPLE)
-        best = then.finding.find.best(block, barred, RECALLED)
-        cells = lines.astype(np.int64), rows.astype(np.int64)
-        one = np.column_stack([values_at(source, *cells) > 0 for source in best])
-        held = np.concatenate([held, one])
+    parts = in_blocks(then.askers, partial(_held, then), then.finding.material.config.threads)
+    held = np.concatenate([np.zeros((0, len(SOURCES)), bool), *parts])
     if not len(held):
         return {}
     alone = held.sum(axis=1) == 1
@@ -131,6 +124,15 @@ def recall_of(then: _Then) -> dict[str, Any]:
     }
 
 
+def _held(then: _Then, askers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which sources hold each of those whom a block of askers met: bool [met, sources]."""
+    lines, rows = then.met[askers].nonzero()
+    barred = then.finding.rules.barred(askers, Kind.PEOPLE)
+    best = then.finding.find.best(askers, barred, RECALLED)
+    cells = lines.astype(np.int64), rows.astype(np.int64)
+    return np.column_stack([values_at(source, *cells) > 0 for source in best])
+
+
 def _shares(held: NDArray[np.bool_]) -> dict[str, float]:
     return {name: round(float(s), 4) for name, s in zip(SOURCES, held.mean(axis=0), strict=True)}
 
@@ -138,7 +140,7 @@ def _shares(held: NDArray[np.bool_]) -> dict[str, float]:
 def examples_of(then: _Then) -> Examples:
     """The candidates of an earlier time, and whom their askers then addressed."""
     finding, met, asked = then.finding, then.met, then.askers
-    parts = [_block(finding, met, block) for block in _blocks(asked)]
+    parts = in_blocks(asked, partial(_block, finding, met), finding.material.config.threads)
     pairs, codes, traits, hits, back = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
@@ -201,11 +203,6 @@ def _asked(past: Snapshot, since: int, config: TrainConfig) -> NDArray[np.int32]
         draw = np.random.default_rng(config.seed)
         around = np.sort(draw.choice(around, MOST_ASKERS, replace=False))
     return around.astype(np.int32)
-
-
-def _blocks(askers: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
-    for start in range(0, max(len(askers), 1), BLOCK):
-        yield askers[start : start + BLOCK]
 
 
 def _beginning(snapshot: Snapshot) -> int:

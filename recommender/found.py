@@ -14,6 +14,8 @@ from recommender.domain.slate import Kind
 from recommender.factors.profiles import Profiles
 from recommender.filters import Rules
 from recommender.ranking.relevance import SIGNALS_ALONE, codes
+from recommender.selecting import mark_best
+from recommender.side_by_side import in_blocks
 
 SAMPLE = 1024
 """Askers from whose candidates the usual value of each factor is taken."""
@@ -53,8 +55,7 @@ class Finding:
         # Factors cost more than signals and seldom lift anyone who is not among the first.
         # By hand, not by @: that rounds by the size of the block, and all blocks must agree.
         strength = (found.signals[seen] * SIGNALS_ALONE).sum(axis=-1)
-        order = best(found.lines[seen], found.rows[seen], strength, self.material.config.candidates)
-        seen = np.sort(seen[order])
+        seen = seen[chosen(found.lines[seen], strength, self.material.config.candidates)]
         contacts = found.rows[seen].astype(np.int32)
         return Pairs(askers[found.lines[seen]], contacts, found.signals[seen])
 
@@ -83,12 +84,17 @@ class Finding:
     def _usual(self) -> NDArray[np.float32]:
         n = len(self.rules.hidden)
         sample = np.unique(np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int32))
-        pairs = self.pairs(sample)
-        values = self.factors(pairs)
-        known = self.confidence(pairs, to_byte(values))
+        parts = in_blocks(sample, self._known, self.material.config.threads)
+        values, known = (np.concatenate(column) for column in zip(*parts, strict=True))
         weight = known.sum(axis=0, dtype=np.float64)
         mean = (values * known).sum(axis=0, dtype=np.float64) / np.maximum(weight, 1e-9)
         return np.where(weight > 0, mean, 0.5).astype(np.float32)
+
+    def _known(self, askers: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The factors of a block's pairs, and how well they are known: float32 [m, 9] each."""
+        pairs = self.pairs(askers)
+        values = self.factors(pairs)
+        return values, self.confidence(pairs, to_byte(values))
 
 
 def _answers(profiles: Profiles) -> NDArray[np.floating]:
@@ -96,18 +102,22 @@ def _answers(profiles: Profiles) -> NDArray[np.floating]:
     return (1 + profiles.answered) / (2 + profiles.asked)
 
 
-def best(
-    askers: NDArray[np.integer],
-    contacts: NDArray[np.integer],
-    scores: NDArray[np.float32],
-    most: int,
-) -> NDArray[np.intp]:
-    """Places of the `most` best of each asker, best first; of equal ones the lower row.
+def chosen(askers: NDArray[np.integer], scores: NDArray[np.float32], most: int) -> NDArray[np.intp]:
+    """Places of the `most` best of each asker, in the order they are in; of equal ones the first.
 
-    >>> best(np.array([0, 0, 0, 1]), np.array([5, 6, 7, 5]), np.array([.1, .3, .3, .2]), 2)
+    askers: int [m], each one's pairs together.
+    """
+    starts = np.flatnonzero(np.r_[True, askers[1:] != askers[:-1], True][: len(askers) + 1])
+    out = np.zeros(len(askers), bool)
+    mark_best(starts, scores, most, out)
+    return np.flatnonzero(out)
+
+
+def best(askers: NDArray[np.integer], scores: NDArray[np.float32], most: int) -> NDArray[np.intp]:
+    """The same, best first.
+
+    >>> best(np.array([0, 0, 0, 1]), np.float32([.1, .3, .3, .2]), 2)
     array([1, 2, 3])
     """
-    order = np.lexsort((contacts, -scores, askers))
-    sorted_askers = askers[order]
-    rank = np.arange(len(order)) - np.searchsorted(sorted_askers, sorted_askers, "left")
-    return order[rank < most]
+    some = chosen(askers, scores, most)
+    return some[np.lexsort((-scores[some], askers[some]))]

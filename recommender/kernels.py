@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.compiled import lazily, prange
+from recommender.compiled import lazily
 
 
 def pair_dots(
@@ -79,7 +79,7 @@ def _rows(rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.ascontiguousarray(rows, np.int64)
 
 
-@lazily()
+@lazily
 def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
     """First place in indices[low:high] that is not below `wanted`."""
     while low < high:
@@ -91,9 +91,9 @@ def _find(indices: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low
 
 
-@lazily(parallel=True)
+@lazily
 def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, out: Any) -> None:
-    for i in prange(len(u)):
+    for i in range(len(u)):
         a, a_end = lp[u[i]], lp[u[i] + 1]
         b, b_end = rp[v[i]], rp[v[i] + 1]
         total = 0.0
@@ -110,7 +110,7 @@ def _dots(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, 
         out[i] = total
 
 
-@lazily()
+@lazily
 def _walk(
     si: Any, sx: Any, a: Any, a_end: Any, bi: Any, bx: Any, b: Any, b_end: Any
 ) -> tuple[Any, Any]:
@@ -125,11 +125,11 @@ def _walk(
     return column, found
 
 
-@lazily(parallel=True)
+@lazily
 def _shared(
     lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, u: Any, v: Any, best: Any, count: Any
 ) -> None:
-    for i in prange(len(u)):
+    for i in range(len(u)):
         swap = lp[u[i] + 1] - lp[u[i]] > rp[v[i] + 1] - rp[v[i]]
         if swap:
             best[i], count[i] = _walk(
@@ -141,9 +141,9 @@ def _shared(
             )
 
 
-@lazily(parallel=True)
+@lazily
 def _grouped(ip: Any, ii: Any, ix: Any, groups: Any, u: Any, v: Any, best: Any, count: Any) -> None:
-    for i in prange(len(u)):
+    for i in range(len(u)):
         a, a_end = ip[u[i]], ip[u[i] + 1]
         b, b_end = ip[v[i]], ip[v[i] + 1]
         if a_end - a > b_end - b:
@@ -168,7 +168,7 @@ def _grouped(ip: Any, ii: Any, ix: Any, groups: Any, u: Any, v: Any, best: Any, 
                 best[i], most = column[k], product[k]
 
 
-@lazily()
+@lazily
 def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out: Any) -> None:
     """Put the value of each cell (line, column) into `out`, which stays where none is stored."""
     for i in range(len(lines)):
@@ -178,85 +178,29 @@ def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out:
             out[i] = data[place]
 
 
-@lazily()
+@lazily
 def look_up_in_turn(
-    indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, spread: Any, out: Any
+    indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, place: Any, out: Any
 ) -> None:
     """As `look_up`, for ascending lines of a matrix whose rows are in no order.
 
-    spread: float32 [columns] of zeros, which it is again afterwards.
+    No cell may be asked for twice. place: int64 [columns] of -1, which it is again afterwards.
     """
-    i = 0
-    while i < len(lines):
-        line = lines[i]
+    start = 0
+    while start < len(lines):
+        line, end = lines[start], start
+        while end < len(lines) and lines[end] == line:
+            place[columns[end]] = end
+            end += 1
         for k in range(indptr[line], indptr[line + 1]):
-            spread[indices[k]] = data[k]
-        while i < len(lines) and lines[i] == line:
-            out[i] = spread[columns[i]]
-            i += 1
-        for k in range(indptr[line], indptr[line + 1]):
-            spread[indices[k]] = 0.0
+            if place[indices[k]] >= 0:
+                out[place[indices[k]]] = data[k]
+        for i in range(start, end):
+            place[columns[i]] = -1
+        start = end
 
 
-@lazily()
-def _bar(columns: Any, data: Any, count: int) -> tuple[Any, Any]:
-    """What a value must be above to be one of `count`, or at, up to which column."""
-    value = np.partition(data, len(data) - count)[len(data) - count]
-    room = count - (data > value).sum()
-    ties = columns[data == value]
-    return value, np.partition(ties, room - 1)[room - 1]
-
-
-@lazily()
-def take_top(indptr: Any, indices: Any, data: Any, count: int) -> tuple[Any, Any, Any]:
-    """The `count` largest values above 0 of every row, as indptr, indices and data.
-
-    Of equal ones the lowest columns. Rows may be in any order, and stay in it.
-    """
-    rows = len(indptr) - 1
-    size = 0
-    for row in range(rows):
-        size += min(count, indptr[row + 1] - indptr[row])
-    starts = np.zeros(rows + 1, np.int64)
-    columns, values = np.empty(size, indices.dtype), np.empty(size, data.dtype)
-    taken = 0
-    for row in range(rows):
-        low, high = indptr[row], indptr[row + 1]
-        bar, last = np.float32(0.0), -1
-        if high - low > count:
-            bar, last = _bar(indices[low:high], data[low:high], count)
-        for k in range(low, high):
-            if data[k] > 0 and (data[k] > bar or (data[k] == bar and indices[k] <= last)):
-                columns[taken], values[taken] = indices[k], data[k]
-                taken += 1
-        starts[row + 1] = taken
-    return starts, columns[:taken].copy(), values[:taken].copy()
-
-
-@lazily()
-def take_others(
-    indptr: Any, indices: Any, data: Any, barred_indptr: Any, barred: Any, seen: Any
-) -> tuple[Any, Any, Any]:
-    """What is not in the same row of `barred`, as indptr, indices and data, in its order.
-
-    seen: int64 [columns] of -1, which is written to.
-    """
-    rows = len(indptr) - 1
-    starts = np.zeros(rows + 1, np.int64)
-    columns, values = np.empty_like(indices), np.empty_like(data)
-    taken = 0
-    for row in range(rows):
-        for k in range(barred_indptr[row], barred_indptr[row + 1]):
-            seen[barred[k]] = row
-        for k in range(indptr[row], indptr[row + 1]):
-            if seen[indices[k]] != row:
-                columns[taken], values[taken] = indices[k], data[k]
-                taken += 1
-        starts[row + 1] = taken
-    return starts, columns[:taken], values[:taken]
-
-
-@lazily()
+@lazily
 def _divergence(before: Any, ever: Any, seen: Any, size: int) -> Any:
     """Jensen-Shannon divergence, base 2, of two shares of topics; 0 where either is of nothing."""
     old = new = 0.0
@@ -275,7 +219,7 @@ def _divergence(before: Any, ever: Any, seen: Any, size: int) -> Any:
     return min(max(total, 0.0), 1.0)
 
 
-@lazily()
+@lazily
 def mark_shifts(
     starts: Any, topics: Any, weights: Any, who: Any, cuts: Any, count: int, out: Any
 ) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,21 +16,27 @@ from recommender.domain.slate import Kind
 from recommender.evidence import Evidence
 from recommender.explained import explained
 from recommender.found import Finding, Pairs, best
+from recommender.growing import Growing
 from recommender.model import unknown_pool
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reciprocity import Reciprocity
 from recommender.ranking.relevance import Tables, relevance, segments
 from recommender.rerank.little_seen import reserve
-
-BLOCK = 1024
-"""Askers worked on at once: bounds memory, whatever the number of people."""
+from recommender.side_by_side import in_blocks
 
 
 class PoolBuilder:
-    """Finds, measures and orders the candidates of everyone, by the tables of a ranker."""
+    """Finds, measures and orders the candidates of everyone, by the tables of a ranker.
 
-    def __init__(self, finding: Finding, tables: Tables, reciprocity: Reciprocity) -> None:
+    folder: where the columns of pools are put as they come, under the names that a bundle has for
+    them, and mapped: all together they would not fit into memory.
+    """
+
+    def __init__(
+        self, finding: Finding, tables: Tables, reciprocity: Reciprocity, folder: Path
+    ) -> None:
         self.finding, self.tables, self.reciprocity = finding, tables, reciprocity
+        self.folder = folder
         self.material, self.rules = finding.material, finding.rules
         self._diversity = diversity_scorer(
             self.material.snapshot,
@@ -42,17 +49,20 @@ class PoolBuilder:
 
     def people(self, progress: Progress) -> Pool:
         """New people for everyone, the most relevant `config.candidates` of them each."""
-        parts = []
-        for askers in blocks(np.arange(len(self.rules.hidden)), "finding people", progress):
-            pairs = self.finding.pairs(askers)
-            measured = self.measure(pairs)
-            coded = self.finding.codes(pairs, measured["factors"])
-            scores = relevance(self.tables, self.segment_[pairs.askers], coded)
-            measured["chances"] = self.reciprocity(coded, self.finding.traits(pairs))
-            kept = self.keep(pairs, measured | {"relevance": scores})
-            told = explained(kept)
-            parts.append({name: column[told] for name, column in kept.items()})
+        everyone, threads = np.arange(len(self.rules.hidden)), self.material.config.threads
+        parts = in_blocks(everyone, self._people, threads, progress, "finding people")
         return self.pool(Kind.PEOPLE, parts)
+
+    def _people(self, askers: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
+        """The columns of a block."""
+        pairs = self.finding.pairs(askers)
+        measured = self.measure(pairs)
+        coded = self.finding.codes(pairs, measured["factors"])
+        scores = relevance(self.tables, self.segment_[pairs.askers], coded)
+        measured["chances"] = self.reciprocity(coded, self.finding.traits(pairs))
+        kept = self.keep(pairs, measured | {"relevance": scores})
+        told = explained(kept)
+        return {name: column[told] for name, column in kept.items()}
 
     def measure(self, pairs: Pairs) -> dict[str, NDArray[Any]]:
         """The columns of `Pool` that say what is known of pairs; not what they are worth."""
@@ -69,18 +79,24 @@ class PoolBuilder:
     def keep(self, pairs: Pairs, columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """The best of each asker by `relevance`, best first, at most `config.candidates`."""
         most = self.material.config.candidates
-        order = best(pairs.askers, pairs.contacts, columns["relevance"], most)
+        order = best(pairs.askers, columns["relevance"], most)
         columns = columns | {"rows": pairs.contacts, "askers": pairs.askers}
         return {name: column[order] for name, column in columns.items()}
 
-    def pool(self, kind: Kind, parts: list[dict[str, NDArray[Any]]]) -> Pool:
+    def pool(self, kind: Kind, parts: Iterable[dict[str, NDArray[Any]]]) -> Pool:
         """All blocks together; of new people, some are given a seat."""
-        columns = {
-            name: np.concatenate([empty, *(part.pop(name) for part in parts)])
+        grown = {
+            name: Growing(self.folder / f"{kind}.{name}.npy", empty)
             for name, empty in _EMPTY.items()
         }
-        everyone = np.arange(len(self.rules.hidden) + 1)
-        indptr = np.searchsorted(columns.pop("askers"), everyone).astype(np.int64)
+        counts = np.zeros(len(self.rules.hidden), np.int64)
+        for part in parts:
+            askers, count = np.unique(part["askers"], return_counts=True)
+            counts[askers] = count
+            for name, column in grown.items():
+                column.append(part[name])
+        columns = {name: column.mapped() for name, column in grown.items()}
+        indptr = np.concatenate([[0], np.cumsum(counts)])
         reserved = np.zeros(len(columns["rows"]), bool)
         if kind is Kind.PEOPLE:
             around = from_byte(to_byte(self.material.profiles.active))  # as the model keeps it
@@ -89,18 +105,10 @@ class PoolBuilder:
         return Pool(indptr=indptr, reserved=reserved, **columns)
 
 
-def blocks(people: NDArray[np.intp], step: str, progress: Progress) -> Iterator[NDArray[np.int32]]:
-    """People block by block, and word of how far it is."""
-    for start in range(0, len(people), BLOCK):
-        progress(step, start / len(people))
-        yield people[start : start + BLOCK].astype(np.int32)
-    progress(step, 1.0)
-
-
 _NOBODY = unknown_pool(0)
 _EMPTY: dict[str, NDArray[Any]] = {
     field.name: getattr(_NOBODY, field.name)
     for field in fields(Pool)
     if field.name not in ("indptr", "reserved")
-} | {"askers": np.empty(0, np.int32)}
-"""The columns that are found for a pool, and whose each row is, before anybody is in it."""
+}
+"""The columns that are found for a pool, before anybody is in it."""

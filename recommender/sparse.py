@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.kernels import look_up, look_up_in_turn, take_others, take_top
+from recommender.kernels import look_up, look_up_in_turn
+from recommender.selecting import merge, multiply, take_foremost, take_others, take_top
 
 
 def scale_rows(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
@@ -46,8 +48,31 @@ def column_sums(matrix: sp.csr_matrix) -> NDArray[np.float64]:
 def row_max(matrix: sp.csr_matrix) -> NDArray[np.float32]:
     """Largest of 0 and the values of every row, float32; 0 where there are no columns at all."""
     out = np.zeros(matrix.shape[0], np.float32)
-    np.maximum.at(out, np.repeat(np.arange(len(out)), np.diff(matrix.indptr)), matrix.data)
+    some = np.flatnonzero(np.diff(matrix.indptr))
+    if len(some):
+        largest = np.maximum.reduceat(matrix.data, matrix.indptr[some])
+        out[some] = np.maximum(largest, 0)
     return out
+
+
+def product(left: sp.csr_matrix, right: sp.csr_matrix) -> sp.csr_matrix:
+    """`left` times `right`, neither with values below 0; rows are in no order.
+
+    scipy would walk both twice, and hold on to zeros.
+    """
+    starts, columns, values = multiply(*_parts(left), *_parts(right), right.shape[1])
+    return sp.csr_matrix((values, columns, starts), (left.shape[0], right.shape[1]))
+
+
+def weighted_sum(parts: Sequence[tuple[float, sp.csr_matrix]]) -> sp.csr_matrix:
+    """Σ weight · matrix, of matrices of one shape without values below 0; rows are in no order."""
+    weights, matrices = zip(*parts, strict=True)
+    rows, count = matrices[0].shape[0], len(matrices)
+    # A product with all of them one below another: row i of the sum is made of row i of each.
+    lines = np.arange(rows)[:, None] + rows * np.arange(count)
+    data = np.tile(np.float32(weights), rows)
+    chosen = sp.csr_matrix((data, lines.ravel(), np.arange(rows + 1) * count), (rows, rows * count))
+    return product(chosen, sp.csr_matrix(sp.vstack(matrices, "csr")))
 
 
 def mapped(matrix: sp.csr_matrix, values: NDArray[np.floating]) -> sp.csr_matrix:
@@ -63,11 +88,16 @@ def top_per_row(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     >>> top_per_row(sp.csr_matrix(np.array([[3., 1., 2., 0.]])), 2).toarray()
     array([[3., 0., 2., 0.]], dtype=float32)
     """
-    data = matrix.data.astype(np.float32, copy=False)
-    starts, columns, values = take_top(matrix.indptr, matrix.indices, data, count)
-    top = sp.csr_matrix((values, columns, starts), matrix.shape)
+    top = top_others(matrix, _NOTHING, count)
     top.sort_indices()
     return top
+
+
+def top_others(matrix: sp.csr_matrix, barred: sp.csr_matrix, count: int) -> sp.csr_matrix:
+    """The same of what is not in `barred`, in one pass; rows are in no order."""
+    seen = np.full(matrix.shape[1], -1)
+    starts, columns, values = take_top(*_parts(matrix), barred.indptr, barred.indices, seen, count)
+    return sp.csr_matrix((values, columns, starts), matrix.shape)
 
 
 def leading_columns(matrix: sp.csr_matrix, count: int) -> NDArray[np.int32]:
@@ -86,6 +116,28 @@ def leading_columns(matrix: sp.csr_matrix, count: int) -> NDArray[np.int32]:
     return out
 
 
+def foremost(
+    matrix: sp.csr_matrix, groups: NDArray[np.int32], closed: sp.csr_matrix, count: int
+) -> sp.csr_matrix:
+    """Keep the `count` largest of every group of columns in every row; rows are in no order.
+
+    groups: int32 [columns], of each that has a value; closed: CSR pattern [rows, groups], which
+    are left out.
+    """
+    starts, columns, values = take_foremost(
+        *_parts(matrix), groups, closed.indptr, closed.indices, closed.shape[1], count
+    )
+    return sp.csr_matrix((values, columns, starts), matrix.shape)
+
+
+def merged(matrices: Sequence[sp.csr_matrix]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every cell that is stored in any of them once: lines and columns, int64 [m], ascending."""
+    ends = np.cumsum([0, *(len(matrix.indices) for matrix in matrices)])[:-1]
+    starts = np.stack([matrix.indptr for matrix in matrices]) + ends[:, None]
+    columns = np.concatenate([matrix.indices for matrix in matrices])
+    return merge(starts, columns, np.full(matrices[0].shape[1], -1))
+
+
 def without(matrix: sp.csr_matrix, barred: sp.csr_matrix) -> sp.csr_matrix:
     """Take every cell that is in `barred` out of `matrix`, whose rows stay in their order."""
     seen = np.full(matrix.shape[1], -1)
@@ -101,18 +153,16 @@ def values_at(
     """The values of `matrix` in those cells, float32 [m]; 0 where nothing is stored."""
     matrix.sort_indices()
     out = np.zeros(len(lines), np.float32)
-    data = matrix.data.astype(np.float32, copy=False)
-    look_up(matrix.indptr, matrix.indices, data, lines, columns, out)
+    look_up(*_parts(matrix), lines, columns, out)
     return out
 
 
 def values_in_turn(
     matrix: sp.csr_matrix, lines: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """The same for ascending lines; rows of `matrix` need not be in order, which costs most."""
-    out, spread = np.zeros(len(lines), np.float32), np.zeros(matrix.shape[1], np.float32)
-    data = matrix.data.astype(np.float32, copy=False)
-    look_up_in_turn(matrix.indptr, matrix.indices, data, lines, columns, spread, out)
+    """The same for ascending lines and no cell twice; rows of `matrix` may be in any order."""
+    out, place = np.zeros(len(lines), np.float32), np.full(matrix.shape[1], -1)
+    look_up_in_turn(*_parts(matrix), lines, columns, place, out)
     return out
 
 
@@ -138,3 +188,10 @@ def highest(matrix: sp.coo_matrix) -> sp.csr_matrix:
 
 def _inverse(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
+
+
+def _parts(matrix: sp.csr_matrix) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]:
+    return matrix.indptr, matrix.indices, matrix.data.astype(np.float32, copy=False)
+
+
+_NOTHING = sp.csr_matrix(np.zeros((0, 0), np.float32))

@@ -16,11 +16,12 @@ from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind
 from recommender.factors.habits import build_habits
 from recommender.found import Pairs
-from recommender.pools import PoolBuilder, blocks
+from recommender.pools import PoolBuilder
 from recommender.ranking.chances import CHANCES
 from recommender.ranking.maintenance import care
 from recommender.ranking.novelty import Novelty
 from recommender.ranking.reactivation import SOURCES, Terms, score, worth
+from recommender.side_by_side import in_blocks
 from recommender.sparse import without
 
 ASKED = (*SOURCES.values(), "shared_contacts")
@@ -84,13 +85,14 @@ class TiePools:
         step: str,
         progress: Progress,
     ) -> Pool:
-        parts = []
-        for askers in blocks(np.flatnonzero(np.diff(ties.indptr)), step, progress):
+        def work(askers: NDArray[np.int32]) -> Columns:
             found = self._measured(kind, ties, askers)
             unknown = np.zeros((len(found.places), len(CHANCES)), np.uint8)
             columns = found.measured | {"relevance": order(found), "chances": unknown}
-            parts.append(self.builder.keep(found.pairs, columns))
-        return self.builder.pool(kind, parts)
+            return self.builder.keep(found.pairs, columns)
+
+        askers, threads = np.flatnonzero(np.diff(ties.indptr)), self.material.config.threads
+        return self.builder.pool(kind, in_blocks(askers, work, threads, progress, step))
 
     def _measured(self, kind: Kind, ties: sp.csr_matrix, askers: NDArray[np.int32]) -> _Found:
         """The ties of askers that may be shown, and what is known of them."""

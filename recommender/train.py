@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,7 +21,7 @@ from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
 from recommender.domain.versions import publish, put
-from recommender.domain.writing import check_writable, write_aside
+from recommender.domain.writing import write_aside
 from recommender.evidence import object_topics, worked_on
 from recommender.examples import looked_back
 from recommender.factors.habits import build_habits
@@ -44,6 +46,9 @@ GOLDEN_PEOPLE = 5
 
 MAIN_TOPICS = 8
 
+STRETCH = 1 << 20
+"""Candidates looked at together where all of them are gone through: bounds memory."""
+
 
 def train(
     snapshot: Path,
@@ -66,17 +71,16 @@ def train(
     config = config or TrainConfig()
     progress("reading the snapshot", 0.0)
     loaded = load_snapshot(snapshot)
-    check_writable(root)
-    model = build_model(loaded, config, progress)
-    if approve is not None:
-        approve(model)
-    facts = {
-        "version": __version__,
-        "settings": asdict(config),
-        "golden": golden_answers(model, _golden_people(model)),
-    }
-    progress("publishing", 0.0)
     with write_aside(root) as aside:
+        model = build_model(loaded, config, progress, aside)
+        if approve is not None:
+            approve(model)
+        facts = {
+            "version": __version__,
+            "settings": _settings(config),
+            "golden": golden_answers(model, _golden_people(model)),
+        }
+        progress("publishing", 0.0)
         bundle.write(aside, model, facts)
         # Opened as a server will open it, which then finds it verified. What is read back comes
         # from memory, not from the disk, as it would in a server that opens it at once.
@@ -86,16 +90,34 @@ def train(
     return folder
 
 
-def build_model(snapshot: Snapshot, config: TrainConfig, progress: Progress = silent) -> Model:
-    """Everything that training computes, in memory."""
+def _settings(config: TrainConfig) -> dict[str, Any]:
+    """What the model was made by; how many threads made it changes nothing."""
+    return {name: value for name, value in asdict(config).items() if name != "threads"}
+
+
+def build_model(
+    snapshot: Snapshot,
+    config: TrainConfig,
+    progress: Progress = silent,
+    folder: Path | None = None,
+) -> Model:
+    """Everything that training computes.
+
+    folder: an empty one, where the columns of pools are put, from which they are mapped; they
+    stand there as `bundle.write` would put them. None: one that is gone by the time of return,
+    which takes nothing from who has mapped what was in it.
+    """
     progress("learning vectors", 0.0)
     ties, lessons = learn_ties(snapshot)
-    model = model_of(make_material(snapshot, ties, config), progress)
+    model = model_of(make_material(snapshot, ties, config), progress, folder)
     return replace(model, learned={**model.learned, "ties": lessons.told()})
 
 
-def model_of(material: Material, progress: Progress = silent) -> Model:
-    """The model that is made of what sources and factors look at."""
+def model_of(material: Material, progress: Progress = silent, folder: Path | None = None) -> Model:
+    """The model that is made of what sources and factors look at; `folder`: see `build_model`."""
+    if folder is None:
+        with TemporaryDirectory() as gone:
+            return model_of(material, progress, Path(gone))
     snapshot, ties, config = material.snapshot, material.ties, material.config
     rules = build_rules(snapshot, ties)
     finding = Finding(material, rules)
@@ -104,7 +126,7 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
     ranker = choose_ranker(past.examples, config)
     progress("learning chances of contact", 0.0)
     reciprocity = learn_reciprocity(past.examples)
-    builder = PoolBuilder(finding, ranker.tables, reciprocity)
+    builder = PoolBuilder(finding, ranker.tables, reciprocity, folder)
     of_ties = TiePools(builder)
     pools = {
         Kind.PEOPLE: builder.people(progress),
@@ -114,7 +136,8 @@ def model_of(material: Material, progress: Progress = silent) -> Model:
     names = {name: StringTable.of(snapshot.attribute_names[name]) for name in ATTRIBUTES}
     participants = _gathered_in(snapshot)
     kept = _kept_objects(participants, pools)
-    pools = {kind: _pointing_at(kept, pool) for kind, pool in pools.items()}
+    for pool in pools.values():
+        _point_at(kept, pool)
     habits = build_habits(snapshot, material.profiles)
     people, active = pools[Kind.PEOPLE], to_byte(material.profiles.active)
     return Model(
@@ -179,15 +202,24 @@ def _gathered_in(snapshot: Snapshot) -> sp.csr_matrix:
 
 def _kept_objects(participants: sp.csr_matrix, pools: dict[Kind, Pool]) -> NDArray[np.intp]:
     """Rows of the objects in which anybody took part, or that serve as evidence."""
-    shown = [pool.shared_object[pool.shared_object >= 0] for pool in pools.values()]
-    return np.unique(np.concatenate([np.flatnonzero(np.diff(participants.indptr)), *shown]))
+    kept = np.diff(participants.indptr) > 0
+    for pool in pools.values():
+        for things in _stretches(pool.shared_object):
+            kept[things[things >= 0]] = True
+    return np.flatnonzero(kept)
 
 
-def _pointing_at(kept: NDArray[np.intp], pool: Pool) -> Pool:
-    """The pool with its objects numbered as in `kept`."""
-    thing = pool.shared_object
-    places = np.where(thing >= 0, np.searchsorted(kept, thing), -1)
-    return replace(pool, shared_object=places.astype(np.int32))
+def _point_at(kept: NDArray[np.intp], pool: Pool) -> None:
+    """Number the pool's objects as in `kept`, where they are."""
+    for things in _stretches(pool.shared_object):
+        known = things >= 0
+        things[known] = np.searchsorted(kept, things[known])
+
+
+def _stretches(column: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Views of a long column, one after another."""
+    for start in range(0, len(column), STRETCH):
+        yield column[start : start + STRETCH]
 
 
 def _info(snapshot: Snapshot, ties: Ties, pools: dict[Kind, Pool]) -> ModelInfo:

@@ -27,7 +27,7 @@ from recommender.candidates import (
     turned_to_by_contacts,
 )
 from recommender.candidates.base import Material, Source
-from recommender.sparse import row_max, top_per_row, values_at, values_in_turn, without
+from recommender.sparse import merged, row_max, top_others, values_at, values_in_turn
 
 SOURCES: dict[str, Source] = {
     "shared_contacts": cast("Source", shared_contacts),
@@ -75,11 +75,9 @@ class Union:
 
         askers: int32 [b]; barred: CSR pattern [b, n] of people never to be found.
         """
-        scores = self._scores(askers, barred)
-        best = [top_per_row(score, self._per_source) for score in scores]
-        n = scores[0].shape[1]
-        cells = [np.repeat(np.arange(len(askers)), np.diff(b.indptr)) * n + b.indices for b in best]
-        lines, rows = np.divmod(np.unique(np.concatenate(cells)), n)
+        scores = [find(askers) for find in self._finders]
+        best = [top_others(score, barred, self._per_source) for score in scores]
+        lines, rows = merged(best)
         signals = [
             _root_share(values_in_turn(score, lines, rows), row_max(top)[lines])
             for score, top in zip(scores, best, strict=True)
@@ -90,10 +88,7 @@ class Union:
         self, askers: NDArray[np.int32], barred: sp.csr_matrix, count: int
     ) -> list[sp.csr_matrix]:
         """The best `count` of every source apart, in the order of `SOURCES`: CSR [b, n] each."""
-        return [top_per_row(score, count) for score in self._scores(askers, barred)]
-
-    def _scores(self, askers: NDArray[np.int32], barred: sp.csr_matrix) -> list[sp.csr_matrix]:
-        return [without(find(askers), barred) for find in self._finders]
+        return [top_others(find(askers), barred, count) for find in self._finders]
 
     def signals(
         self,

@@ -16,7 +16,7 @@ from recommender.candidates.base import Finder, Material
 from recommender.candidates.blend import blend
 from recommender.candidates.interest import interest
 from recommender.domain.tables import decay_column
-from recommender.sparse import mapped, row_sums, scale_rows, top_per_row
+from recommender.sparse import mapped, product, row_sums, scale_rows, top_per_row
 
 PER_TOPIC = 1000
 """People of one topic who are looked at, most active first: bounds the work a broad one makes."""
@@ -44,6 +44,6 @@ def _lively(material: Material, half_life_days: int) -> sp.csr_matrix:
 
 def _product(mine: sp.csr_matrix, lively: sp.csr_matrix) -> Finder:
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(mine[askers] @ lively)
+        return product(mine[askers], lively)
 
     return find

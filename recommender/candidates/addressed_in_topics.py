@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recommender.candidates.active_in_topics import PER_TOPIC
 from recommender.candidates.base import Finder, Material
 from recommender.candidates.interest import interest
-from recommender.sparse import mapped, row_sums, scale_rows, top_per_row
+from recommender.sparse import mapped, product, row_sums, scale_rows, top_per_row
 
 
 def finder(material: Material) -> Finder:
@@ -27,6 +27,6 @@ def finder(material: Material) -> Finder:
     mine = interest(material, 90)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(mine[askers] @ asked)
+        return product(mine[askers], asked)
 
     return find

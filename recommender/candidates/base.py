@@ -79,9 +79,8 @@ def nearest_people(
 
     def search(queries: NDArray[np.float32]) -> sp.csr_matrix:
         scores, rows = index.search(queries, count)
-        lines = np.repeat(np.arange(len(queries)), count)
-        found = (scores.ravel() > 0) & (rows.ravel() >= 0)
-        cells = (lines[found], rows.ravel()[found])
-        return sp.csr_matrix((scores.ravel()[found], cells), (len(queries), n))
+        found = (scores > 0) & (rows >= 0)
+        starts = np.concatenate([[0], np.cumsum(found.sum(axis=1))])
+        return sp.csr_matrix((scores[found], rows[found], starts), (len(queries), n))
 
     return search

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder
-from recommender.sparse import mapped, row_max
+from recommender.sparse import mapped, row_max, weighted_sum
 
 
 def blend(views: Sequence[tuple[float, Finder]]) -> Finder:
@@ -20,8 +20,7 @@ def blend(views: Sequence[tuple[float, Finder]]) -> Finder:
     """
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        first, *others = (_root_share(view(askers)) * weight for weight, view in views)
-        total = sp.csr_matrix(sum(others, first), dtype=np.float32)
+        total = weighted_sum([(weight, _root_share(view(askers))) for weight, view in views])
         return mapped(total, total.data**2)
 
     return find

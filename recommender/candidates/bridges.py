@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder, Material
-from recommender.sparse import pattern, scale_rows, top_per_row, unit_rows, values_at
+from recommender.sparse import foremost, pattern, product, scale_rows, top_per_row, unit_rows
 
 PER_COMMUNITY = 2
 """People of one community who are found."""
@@ -33,14 +33,8 @@ def finder(material: Material) -> Finder:
     reached = reached_communities(material)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        near = sp.csr_matrix(wanted[askers] @ others, dtype=np.float32)
-        lines = np.repeat(np.arange(len(askers)), np.diff(near.indptr))
-        beyond = values_at(reached[askers], lines, community[near.indices].astype(np.int64)) == 0
-        lines, rows, scores = lines[beyond], near.indices[beyond], near.data[beyond]
-        order = np.lexsort((rows, -scores, community[rows], lines))
-        lines, rows, scores = lines[order], rows[order], scores[order]
-        kept = _place(lines * len(community) + community[rows]) < PER_COMMUNITY
-        return sp.csr_matrix((scores[kept], (lines[kept], rows[kept])), near.shape)
+        near = product(wanted[askers], others)
+        return foremost(near, community, reached[askers], PER_COMMUNITY)
 
     return find
 
@@ -54,8 +48,3 @@ def reached_communities(material: Material) -> sp.csr_matrix:
     known = groups >= 0
     shape = (len(community), int(community.max(initial=-1)) + 1)
     return pattern(persons[known], groups[known], shape)
-
-
-def _place(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The place of each among those of the same key, from 0; keys: ascending int64 [m]."""
-    return np.arange(len(keys)) - np.searchsorted(keys, keys, "left")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recommender.candidates.base import Finder, Material
 from recommender.candidates.declared import declared_skills
 from recommender.kernels import strongest_shared
-from recommender.sparse import mapped, row_sums, scale_columns, scale_rows, top_per_row
+from recommender.sparse import mapped, product, row_sums, scale_columns, scale_rows, top_per_row
 
 SATURATION, LENGTH = 1.2, 0.75
 """BM25's k₁ and b, at their usual values."""
@@ -36,7 +36,7 @@ def finder(material: Material) -> Finder:
     goals, known = _wanted(material), _known(material)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(goals[askers] @ known, dtype=np.float32)
+        return product(goals[askers], known)
 
     return find
 

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from recommender.candidates.base import Finder, Material
 from recommender.candidates.declared import declared_skills
 from recommender.kernels import strongest_shared
-from recommender.sparse import mapped, row_sums, scale_rows, share_rows, top_per_row
+from recommender.sparse import (
+    mapped,
+    product,
+    row_sums,
+    scale_rows,
+    share_rows,
+    top_per_row,
+    without,
+)
 from recommender.topics_near import near_topics
 
 PER_TOPIC = 1000
@@ -35,7 +43,7 @@ def finder(material: Material) -> Finder:
     lively = scale_rows(lively, 1 / np.sqrt(np.maximum(row_sums(lively), 1e-9)))
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(spread(askers) @ lively, dtype=np.float32)
+        return product(spread(askers), lively)
 
     return find
 
@@ -65,11 +73,7 @@ class _Spread:
 
     def __call__(self, askers: NDArray[np.int32]) -> sp.csr_matrix:
         """Float32 CSR [b, t], without the asker's own topics."""
-        spread = sp.csr_matrix(self._mine[askers] @ self._near, dtype=np.float32)
-        own = self._own[askers]
-        spread -= spread.multiply(mapped(own, np.ones(own.nnz)))
-        spread.eliminate_zeros()
-        return spread
+        return without(product(self._mine[askers], self._near), self._own[askers])
 
 
 def _there(material: Material) -> sp.csr_matrix:

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder, Material, visible
-from recommender.sparse import mapped, share_rows, top_per_row
+from recommender.sparse import mapped, product, share_rows, top_per_row, weighted_sum
 
 HOME = 0.3
 """Chance of going home after a step."""
@@ -35,11 +35,10 @@ def finder(material: Material) -> Finder:
     ways = share_rows(top_per_row(mapped(both, np.log1p(both.data)), TIES))
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        here = ways[askers]
-        visits = here * HOME
+        visits = [(HOME, ways[askers])]
         for step in range(1, STEPS):
-            here = sp.csr_matrix(top_per_row(sp.csr_matrix(here), REACHED) @ ways)
-            visits = visits + here * (HOME * (1 - HOME) ** step)
-        return sp.csr_matrix(visits, dtype=np.float32)
+            here = product(top_per_row(visits[-1][1], REACHED), ways)
+            visits.append((HOME * (1 - HOME) ** step, here))
+        return weighted_sum(visits)
 
     return find

@@ -14,7 +14,7 @@ from recommender.candidates.base import Finder, Material
 from recommender.candidates.declared import declared_skills
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Snapshot
-from recommender.sparse import scale_rows, unit_rows
+from recommender.sparse import product, scale_rows, unit_rows
 
 NEW_DAYS, HALF_LIFE_DAYS = 90.0, 30.0
 """How long somebody is new, and after how long half as new."""
@@ -33,7 +33,7 @@ def finder(material: Material) -> Finder:
     others = theirs.T.tocsr()
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(mixes[askers] @ others, dtype=np.float32)
+        return product(mixes[askers], others)
 
     return find
 

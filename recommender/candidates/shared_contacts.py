@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder, Material
-from recommender.sparse import mapped, row_sums, scale_rows, top_per_row
+from recommender.sparse import mapped, product, row_sums, scale_rows, top_per_row
 
 NEIGHBOURS = 200
 """Ties of one person that are followed: bounds the work that a hub makes."""
@@ -26,6 +26,6 @@ def finder(material: Material) -> Finder:
     spread = scale_rows(ties, 1 / np.sqrt(np.maximum(row_sums(ties), 1e-9)))
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(ties[askers] @ spread)
+        return product(ties[askers], spread)
 
     return find

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recommender.candidates.base import Finder, Material
 from recommender.candidates.blend import blend
 from recommender.domain.tables import decay_column
-from recommender.sparse import mapped, scale_columns
+from recommender.sparse import mapped, product, scale_columns
 
 CROWD = 1000
 """Participants from which an object is a crowd and says nothing about any two of them."""
@@ -42,6 +42,6 @@ def _at(material: Material, half_life_days: int) -> Finder:
     others = taking_part.T.tocsr()
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(weighted[askers] @ others)
+        return product(weighted[askers], others)
 
     return find

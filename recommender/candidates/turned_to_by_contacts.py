@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.candidates.base import Finder, Material, visible
 from recommender.candidates.shared_contacts import NEIGHBOURS
-from recommender.sparse import mapped, top_per_row
+from recommender.sparse import mapped, product, top_per_row
 
 
 def finder(material: Material) -> Finder:
@@ -22,6 +22,6 @@ def finder(material: Material) -> Finder:
     addressed = top_per_row(mapped(decayed, np.log1p(decayed.data)), NEIGHBOURS)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return sp.csr_matrix(addressed[askers] @ addressed)
+        return product(addressed[askers], addressed)
 
     return find

@@ -156,6 +156,8 @@ class TrainConfig:
     """Candidates taken from each source before they are merged, >= 10."""
     ranker: str = "auto"
     """'auto': the plainest ranker that no richer one beats; or 'plain', 'lines' or 'curves'."""
+    threads: int = 0
+    """Threads that people are worked on by; 0 means one per core. The model is the same."""
     seed: int = 0
     """Seed of everything random, >= 0."""
 
@@ -168,6 +170,7 @@ class TrainConfig:
         at_least("train.embedding_iterations", self.embedding_iterations, 1)
         between("train.candidates", self.candidates, 20, 1000)
         at_least("train.per_source", self.per_source, 10)
+        at_least("train.threads", self.threads, 0)
         at_least("train.seed", self.seed, 0)
 
 

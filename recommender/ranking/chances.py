@@ -42,11 +42,30 @@ def mutual(chances: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def grid_of(chances: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Mutual chances at even steps of a model's pairs: float32 [GRID], ascending; 0 if none."""
-    known = mutual(chances[chances[..., 0] > 0])
-    if not len(known):
+    """Mutual chances at even steps of a model's pairs: float32 [GRID], ascending; 0 if none.
+
+    chances: uint8 [m, CHANCES], of any number of pairs: they are only counted.
+    """
+    both = np.zeros(1 << 16, np.int64)
+    for start in range(0, len(chances), 1 << 20):
+        one, other = chances[start : start + (1 << 20), :2].T
+        both += np.bincount(one.astype(np.intp) << 8 | other, minlength=len(both))
+    seen = np.flatnonzero(both)
+    seen = seen[seen >= 1 << 8]
+    if not len(seen):
         return np.zeros(GRID, np.float32)
-    return np.asarray(np.quantile(known, np.linspace(0, 1, GRID)), np.float32)
+    values = mutual(np.column_stack([seen >> 8, seen & 255]).astype(np.uint8))
+    order = np.argsort(values, kind="stable")
+    return _quantiles(values[order], np.cumsum(both[seen][order]))
+
+
+def _quantiles(values: NDArray[np.float32], up_to: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Quantiles at even steps, float32 [GRID], of ascending values; up_to: how many lie so far."""
+    at = np.linspace(0, 1, GRID) * (up_to[-1] - 1)
+    below = values[np.searchsorted(up_to, np.floor(at), "right")]
+    above = values[np.searchsorted(up_to, np.ceil(at), "right")]
+    share = at - np.floor(at)
+    return np.asarray(below + (above - below) * share, np.float32)
 
 
 def standing(chances: NDArray[np.uint8], grid: NDArray[np.float32]) -> NDArray[np.float32] | None:

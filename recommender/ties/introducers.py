@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.compiled import lazily, prange
+from recommender.compiled import lazily
 from recommender.domain.slate import SILENCE_DAYS
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Snapshot
@@ -96,7 +96,7 @@ def _sorted(matrix: sp.csr_matrix) -> sp.csr_matrix:
     return matrix
 
 
-@lazily()
+@lazily
 def _in(values: Any, low: Any, high: Any, wanted: Any) -> Any:
     """First place in values[low:high], ascending, that is not below `wanted`."""
     while low < high:
@@ -108,20 +108,20 @@ def _in(values: Any, low: Any, high: Any, wanted: Any) -> Any:
     return low
 
 
-@lazily()
+@lazily
 def _has(indptr: Any, indices: Any, row: Any, wanted: Any) -> Any:
     end = indptr[row + 1]
     place = _in(indices, indptr[row], end, wanted)
     return place < end and indices[place] == wanted
 
 
-@lazily(parallel=True)
+@lazily
 def _find(
     pp: Any, pi: Any, px: Any, sp_: Any, si: Any, so: Any, tp: Any, ti: Any, bp: Any, bi: Any,
     u: Any, v: Any, out: Any,
 ) -> None:  # fmt: skip
     """For each pair, walk the asker's living ties (p) and look up what was spoken (s)."""
-    for i in prange(len(u)):
+    for i in range(len(u)):
         best, strongest = -1, 0.0
         for k in range(pp[u[i]], pp[u[i] + 1]):
             w = pi[k]

@@ -68,7 +68,7 @@ class Presence:
         return out / DAY_MICROSECONDS
 
 
-@lazily()
+@lazily
 def _not_over(end: Any, low: Any, high: Any, since: Any) -> Any:
     """The first stretch among low:high that ends after `since`."""
     while low < high:
@@ -80,7 +80,7 @@ def _not_over(end: Any, low: Any, high: Any, since: Any) -> Any:
     return low
 
 
-@lazily()
+@lazily
 def _overlaps(
     indptr: Any, start: Any, end: Any, a: Any, b: Any, since: Any, until: int, out: Any
 ) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from recommender.compiled import I8, compiled, fingerprint, lazily, prange, written
+from recommender.compiled import I8, compiled, fingerprint, lazily, written
 
 STEP = 1
 TABLE = np.arange(3)
@@ -23,11 +23,6 @@ COMPILED = njit(helper)
 
 def loop(out):
     out[0] = COMPILED(out[0]) + TABLE[1]
-
-
-def side_by_side(out):
-    for i in prange(len(out)):
-        out[i] = COMPILED(out[i]) + TABLE[1]
 
 
 def changed(function, **names):
@@ -56,19 +51,15 @@ def nowhere(function):
     return FunctionType(code, function.__globals__)
 
 
-@pytest.mark.parametrize(
-    ("build", "function"),
-    [(lazily(), loop), (lazily(parallel=True), side_by_side), (compiled(written(I8)), loop)],
-    ids=["lazily", "parallel", "ahead"],
-)
-def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(build, function):
+@pytest.mark.parametrize("build", [lazily, compiled(written(I8))], ids=["lazily", "ahead"])
+def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(build):
     """As for a user who can write neither to the program nor to a home of her own."""
     out = np.zeros(1, np.int64)
-    build(nowhere(function))(out)
+    build(nowhere(loop))(out)
     assert out.tolist() == [2]
 
 
 def test_what_is_compiled_lazily_is_kept_by_its_fingerprint():
     """Which is of all that it is made of, wherever that stands."""
-    kept = lazily()(loop)._cache._cache_file
+    kept = lazily(loop)._cache._cache_file
     assert kept._source_stamp == fingerprint(loop)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from recommender import side_by_side
 from recommender.domain.errors import GateError, VersionNotFoundError
 from recommender.domain.versions import CURRENT, list_versions
 from recommender.train import build_model, train
@@ -25,6 +26,16 @@ def test_training_twice_gives_the_same_bytes(any_world, tmp_path):
     """In another folder: the same name, the same files."""
     again = train(any_world.snapshot_folder, tmp_path, any_world.config)
     assert content(again) == content(any_world.model_folder)
+
+
+def test_the_number_of_threads_changes_no_byte(any_world, tmp_path, monkeypatch):
+    """Nor does it show in the manifest."""
+    monkeypatch.setattr(side_by_side, "BLOCK", 4)
+    one, three = (
+        train(any_world.snapshot_folder, tmp_path / str(n), replace(any_world.config, threads=n))
+        for n in (1, 3)
+    )
+    assert content(one) == content(three)
 
 
 def test_the_order_of_facts_does_not_matter(built, tmp_path):

@@ -83,3 +83,11 @@ def test_where_no_chance_is_known_nobody_stands_anywhere():
     assert not grid_of(unknown).any()
     assert not grid_of(unknown[:0]).any()
     assert standing(unknown, grid_of(unknown)) is None
+
+
+@pytest.mark.parametrize("count", [1, 7, 5000])
+def test_the_grid_is_of_quantiles(count):
+    """Though pairs are only counted."""
+    chances = np.random.default_rng(count).integers(1, 256, (count, 3)).astype(np.uint8)
+    wanted = np.quantile(mutual(chances), np.linspace(0, 1, GRID))
+    assert grid_of(chances) == pytest.approx(wanted, rel=1e-6)

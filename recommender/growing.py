@@ -1,0 +1,41 @@
+"""Arrays that are made block by block and never stand in memory as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+
+class Growing:
+    """An array that grows at its end, as the `.npy` file that a bundle has of it.
+
+    like: an array of its type, and of its shape but for the length.
+    """
+
+    def __init__(self, path: Path, like: NDArray[Any]) -> None:
+        self._like, self._length = like, 0
+        self._file = path.open("w+b")
+        self._head()
+
+    def append(self, more: NDArray[Any]) -> None:
+        """Put further rows, [m, …], behind those that are there."""
+        self._file.write(np.ascontiguousarray(more, self._like.dtype).data)
+        self._length += len(more)
+
+    def mapped(self) -> NDArray[Any]:
+        """All of it, mapped from the file, which changes with it; nothing can be added then."""
+        self._file.seek(0)
+        self._head()
+        self._file.close()
+        # A plain view of the mapping: indexing memmap itself costs several times as much.
+        return np.asarray(npy.open_memmap(self._file.name, "r+"))
+
+    def _head(self) -> None:
+        """The head of the file; it has room for any length, so it stays as long as it is."""
+        shape = (self._length, *self._like.shape[1:])
+        told = {"descr": self._like.dtype.str, "fortran_order": False, "shape": shape}
+        npy.write_array_header_1_0(self._file, told)
