@@ -19,12 +19,15 @@ import ibis.expr.types as ir
 
 from ingestion.reader import TYPED, text_of
 from ingestion.schema import MAX_ID_BYTES, TABLES, Column, Kind, Table
+from ingestion.transform import lower
 
 CLOCK_SKEW_US = 5 * 60 * 1_000_000
 """How far into the future a time may lie, in microseconds, before it is a mistake."""
 
 _FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
-_NO_ID = r"[\x00-\x1f\x7f]|^\s*$"
+_NO_ID = r"[\x00-\x1f\x7f]|^ *\z"  # not \s and $, which are not the same for every engine
+READ = "\0="
+"""How a shown number begins that is our reading: engines spell it each in their own way."""
 _NESTED = ('["', '{"')
 """How a list of texts, or a JSON object, begins where an id should be."""
 _NOT_UTF8 = "not UTF-8"
@@ -167,7 +170,7 @@ def _numbers(raw: ir.Table, column: Column) -> Iterator[Check]:
 
 def _choices(raw: ir.Table, column: Column) -> Iterator[Check]:
     if column.choices:
-        bad = ~raw[column.name].lower().isin(column.choices)
+        bad = ~lower(raw[column.name]).isin(column.choices)
         yield Check("bad_enum", column.name, bad, raw[column.name])
 
 
@@ -177,4 +180,7 @@ def _shown(raw: ir.Table, name: str, kind: Kind) -> ir.StringValue:
     if kind is Kind.TIME:
         seconds = (value.clip(_FIRST_US, _LAST_US) / 1_000_000).floor().cast("int64")
         value = seconds.as_timestamp("s")
-    return raw[text_of(name)].coalesce(value.cast("string"))
+    read = value.cast("string")
+    if kind is Kind.NUMBER:
+        read = ibis.literal(READ) + read
+    return raw[text_of(name)].coalesce(read)

@@ -1,13 +1,14 @@
-"""The query engine: runs Ibis expressions on DuckDB, in bounded memory.
+"""DuckDB: reads what hosts have, and runs Ibis expressions in bounded memory.
 
 Expressions are written against unbound tables and compiled to SQL here, so nothing but this file
-and the readers under `sources/` knows which engine runs them.
+and the readers under `sources/` knows which engine runs them. Where another one computes
+(`query_engine.py`), readers use this one all the same.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -18,13 +19,28 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.expr.operations import Node
 
+from ingestion.pieces import Piece
 from recommender.domain.config import IngestConfig, SourceConfig
 from recommender.domain.errors import InputDataError, OutputError
 
 BATCH_ROWS = 122_880
 """Rows per batch that leave the engine."""
+
+SQL_TYPES = {
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "string": "VARCHAR",
+}
+"""What DuckDB calls types of Ibis."""
+
+
+class QueryError(Exception):
+    """A query that came to nothing: the data cannot be read, or cannot be brought together."""
 
 
 class Engine:
@@ -67,26 +83,44 @@ class Engine:
         self._serial += 1
         return self.folder / f"{self._serial:06d}{suffix}"
 
+    @property
+    def reading(self) -> Engine:
+        """Itself: it reads what it computes with."""
+        return self
+
+    def open(self, name: str, columns: Mapping[str, str], pieces: Sequence[Piece]) -> ir.Table:
+        """Call `name` the rows of all pieces, without reading them yet."""
+        nulls = (f'NULL::{SQL_TYPES[kind]} AS "{column}"' for column, kind in columns.items())
+        selects = [piece.select for piece in pieces] or [f"SELECT {', '.join(nulls)} WHERE false"]
+        self._run(f'CREATE OR REPLACE VIEW "{name}" AS ' + "\nUNION ALL ".join(selects))
+        return ibis.table(columns, name=name)
+
+    def load(self, name: str, path: Path) -> ir.Table:
+        """Call `name` the rows of a Parquet file of ours, of texts, as they are."""
+        self._run(f'CREATE OR REPLACE VIEW "{name}" AS FROM read_parquet({quote(str(path))})')
+        return ibis.table(dict.fromkeys(pq.read_schema(path).names, "string"), name=name)
+
     def create(self, name: str, expression: ir.Table) -> ir.Table:
         """Compute `expression` once and keep it as table `name`, replacing one of that name."""
-        self._duckdb.execute(f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}')
+        self._run(f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}')
         return ibis.table(expression.schema(), name=name)
 
     def drop(self, name: str) -> None:
         """Forget table `name` and free its memory."""
-        self._duckdb.execute(f'DROP TABLE "{name}"')
+        self._run(f'DROP TABLE "{name}"')
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of `expression`, streamed."""
-        yield from self._duckdb.sql(_sql(expression)).to_arrow_reader(BATCH_ROWS)
+        with _query_errors():
+            yield from self._duckdb.sql(_sql(expression)).to_arrow_reader(BATCH_ROWS)
 
     def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
         """The rows of a small `expression`, all at once."""
-        return self.sql(_sql(expression))
+        return self._run(_sql(expression))
 
     def number(self, value: ir.Value) -> int | None:
         """One integer that `value`, an aggregate, comes to; None where there is nothing."""
-        (row,) = self.sql(_sql(value.name("value").as_table()))
+        (row,) = self._run(_sql(value.name("value").as_table()))
         return None if row[0] is None else int(row[0])
 
     def interrupt(self) -> None:
@@ -102,6 +136,18 @@ class Engine:
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement in the engine's own SQL: for readers, which meet files."""
         return self._duckdb.execute(statement).fetchall()
+
+    def _run(self, statement: str) -> list[tuple[Any, ...]]:
+        with _query_errors():
+            return self.sql(statement)
+
+
+@contextmanager
+def _query_errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise QueryError(first_line(error)) from error
 
 
 @contextmanager
@@ -120,12 +166,12 @@ def data_errors(what: str) -> Iterator[None]:
 def job_errors(root: Path) -> Iterator[None]:
     """Say on one line why a job that writes into `root` ended; leave no new empty `root` behind.
 
-    Raises InputDataError for an error of DuckDB's or Arrow's, OutputError for one of the disk's.
+    Raises InputDataError for an error of a query or of Arrow's, OutputError for one of the disk's.
     """
     existed = root.exists()
     try:
         yield
-    except (duckdb.Error, pa.ArrowException) as error:
+    except (QueryError, duckdb.Error, pa.ArrowException) as error:
         raise InputDataError(f"the data cannot be brought together: {first_line(error)}") from None
     except OSError as error:
         place = error.filename or root

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion import reader
-from ingestion.engine import Engine, quote
+from ingestion.query_engine import QueryEngine
 from ingestion.reader import TYPED, text_of
 from ingestion.schema import TABLES, Table
 from ingestion.sources.base import Part, Tables
@@ -41,7 +41,7 @@ class Learners:
     Raises InputDataError where `folder` holds no whole export.
     """
 
-    def __init__(self, folder: Path, host: Tables, engine: Engine) -> None:
+    def __init__(self, folder: Path, host: Tables, engine: QueryEngine) -> None:
         self._engine = engine
         self._erased = _read(folder)
         self._first = {
@@ -81,10 +81,7 @@ class Learners:
         path = self._engine.new_file(".parquet")
         gone = sorted(self._erased.of(known))
         pq.write_table(pa.table({_ID: pa.array(gone, pa.string())}), path)
-        self._engine.sql(
-            f"CREATE TABLE {_GONE} AS SELECT {_ID} FROM read_parquet({quote(str(path))})"  # noqa: S608
-        )
-        return ibis.table({_ID: "string"}, name=_GONE)
+        return self._engine.load(_GONE, path)
 
 
 def _read(folder: Path) -> Erased:

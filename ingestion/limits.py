@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.engine import Engine, first_line
+from ingestion.engine import QueryError, first_line
+from ingestion.query_engine import QueryEngine
 from ingestion.sources.base import Tables
 from recommender.domain.errors import InputDataError, OutputError
 
@@ -31,7 +32,7 @@ _AGAIN = 1.0
 
 
 @contextmanager
-def time_limit(minutes: float, engine: Engine) -> Iterator[None]:
+def time_limit(minutes: float, engine: QueryEngine) -> Iterator[None]:
     """End the block, and the query that `engine` is at, once it has taken so long; 0 means never.
 
     An alarm does it, which only the main thread of a process hears: in any other there is no
@@ -59,7 +60,12 @@ def time_limit(minutes: float, engine: Engine) -> Iterator[None]:
     try:
         signal.setitimer(signal.ITIMER_REAL, 60 * minutes, _AGAIN)
         yield
-    except (RuntimeError, duckdb.Error, InputDataError):  # what becomes of an interrupted query
+    except (
+        RuntimeError,
+        QueryError,
+        duckdb.Error,
+        InputDataError,
+    ):  # what becomes of an interrupted query
         if heard.is_set():
             raise late from None
         raise

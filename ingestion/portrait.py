@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from ingestion import transform
-from ingestion.engine import Engine
+from ingestion.query_engine import QueryEngine
 from ingestion.transform import DAY_US
 from recommender.domain.times import from_microseconds
 
@@ -89,7 +89,7 @@ class Community:
     """The declared topics."""
 
 
-def portrait(engine: Engine, of: Community) -> Portrait:
+def portrait(engine: QueryEngine, of: Community) -> Portrait:
     """Count what there is to tell of a community."""
     pairs = engine.create("portrait_contacts", _contacts(of))
     interested = engine.create("portrait_topics", _interested(of))
@@ -131,7 +131,7 @@ def _acting(of: Community) -> ir.Table:
     return of.activities.select("person").union(of.interactions.select("person"))
 
 
-def _ends(engine: Engine, of: Community) -> tuple[str | None, str | None]:
+def _ends(engine: QueryEngine, of: Community) -> tuple[str | None, str | None]:
     times = of.activities.select("occurred_at").union(of.interactions.select("occurred_at"))
     ends = engine.number(times.occurred_at.min()), engine.number(times.occurred_at.max())
     first, last = (None if us is None else _time(us) for us in ends)
@@ -142,7 +142,7 @@ def _time(us: int) -> str:
     return from_microseconds(us).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _weeks(engine: Engine, of: Community) -> list[Week]:
+def _weeks(engine: QueryEngine, of: Community) -> list[Week]:
     one, other = (
         events.select(week=_week_of(events.occurred_at), activity=ibis.literal(activity))
         for events, activity in ((of.activities, 1), (of.interactions, 0))
@@ -167,7 +167,7 @@ def _monday(week: int) -> str:
     return from_microseconds(day * DAY_US).date().isoformat()
 
 
-def _bins(engine: Engine, counts: ir.Table, people: int) -> list[Bin]:
+def _bins(engine: QueryEngine, counts: ir.Table, people: int) -> list[Bin]:
     """People with nothing, with 1, 2 to 3, 4 to 7 and so on, up to the last that has any."""
     power = counts.n.log2().floor().cast("int32")
     rows = dict(engine.rows(counts.group_by(power=power).agg(people=ibis._.count())))
@@ -176,7 +176,7 @@ def _bins(engine: Engine, counts: ir.Table, people: int) -> list[Bin]:
     return [none, *(Bin(low=2**s, high=2 ** (s + 1) - 1, people=rows.get(s, 0)) for s in steps)]
 
 
-def _topics(engine: Engine, of: Community) -> list[Topic]:
+def _topics(engine: QueryEngine, of: Community) -> list[Topic]:
     """The busiest topics, with their labels."""
     names = ("person", "topic")
     events = of.activities.select(*names).union(of.interactions.drop_null(["topic"])[names])

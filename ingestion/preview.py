@@ -11,7 +11,8 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from ingestion.engine import Engine, job_errors
+from ingestion.engine import job_errors
+from ingestion.engines import open_engine
 from ingestion.limits import time_limit
 from ingestion.reader import text_of
 from ingestion.report import Found
@@ -20,9 +21,10 @@ from ingestion.snapshot import Build
 from ingestion.sources import place_of
 from ingestion.stage import Stage, open_stage
 from ingestion.stores import read_tables
+from ingestion.transform import lower
 from ingestion.trust import STRICT, Terms, earlier, objection
 from ingestion.verbs import weights
-from recommender.domain.config import IngestConfig, SourceConfig
+from recommender.domain.config import IngestConfig, SourceConfig, SparkConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.times import from_microseconds
 
@@ -60,6 +62,7 @@ def preview(
     progress: Progress = silent,
     terms: Terms = STRICT,
     sources: SourceConfig | None = None,
+    spark: SparkConfig | None = None,
 ) -> Preview:
     """Read and check the host data at `source` as `ingest` does, and write nothing that stays.
 
@@ -72,11 +75,11 @@ def preview(
         work = Path(name)
         with (
             job_errors(work),
-            Engine(work, config, sources) as engine,
+            open_engine(work, config, sources, spark) as engine,
             time_limit(config.time_limit_minutes, engine),
         ):
             progress("reading files", 0.0)
-            kind, parts = read_tables(place, kind, engine)
+            kind, parts = read_tables(place, kind, engine.reading)
             stage = open_stage(parts, place, engine, as_of, learners)
             build = Build(stage, place, kind, config, terms, progress)
             found = build.told(build.check())
@@ -126,7 +129,7 @@ def _shown(column: Column, value: Value) -> Value:
 
 def _verbs(stage: Stage, rows: ir.Table, weighty: Mapping[str, float]) -> dict[str, int]:
     plain = rows.filter(rows.weight.isnull() & rows[text_of("weight")].isnull())
-    verbs = plain.select(verb=plain.verb.lower())
+    verbs = plain.select(verb=lower(plain.verb))
     own = verbs.filter(~verbs.verb.isin(list(weighty)))
     counts = own.group_by("verb").agg(n=ibis._.count())
     top = counts.order_by([ibis.desc("n"), "verb"]).limit(MOST_VERBS)

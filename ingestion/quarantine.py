@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from ingestion.checks import READ
 from ingestion.codes import CODES
 from ingestion.report import Example, Problem
 from ingestion.sources.base import numbered
@@ -96,4 +97,6 @@ def _named(batch: pa.RecordBatch, stage: Stage, source: str) -> pa.RecordBatch:
 def _cut(value: str | None) -> str | None:
     if value is None:
         return None
+    if value.startswith(READ):
+        return repr(float(value.removeprefix(READ)))
     return value.encode()[:VALUE_BYTES].decode(errors="ignore")

@@ -9,27 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as pt
 
-from ingestion.engine import Engine, data_errors, first_line, quote
+from ingestion.engine import SQL_TYPES, Engine, data_errors, first_line, quote
+from ingestion.pieces import Piece
+from ingestion.query_engine import QueryEngine
 from ingestion.schema import TABLES, Column, Kind, Table
 from ingestion.sources.base import ERROR, FILE, OWN, RAW, ROW, Part, Tables, numbered
 from recommender.domain.errors import InputDataError
 
 TYPED = {Kind.TIME: "int64", Kind.NUMBER: "float64", Kind.FLAG: "boolean"}
 """Kinds that text is parsed into, and their type; the others stay strings."""
-
-_SQL_TYPES = {
-    "int32": "INTEGER",
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "string": "VARCHAR",
-}
 
 # The engine rounds nanoseconds to the nearest microsecond; we need the one before.
 _FLOOR_NS = "CAST((epoch_ns({0}) - ((epoch_ns({0}) % 1000) + 1000) % 1000) // 1000 AS BIGINT)"
@@ -57,16 +50,14 @@ def raw_schema(table: Table) -> dict[str, str]:
     return schema
 
 
-def open_table(table: Table, parts: Sequence[Part], engine: Engine) -> ir.Table:
+def open_table(table: Table, parts: Sequence[Part], engine: QueryEngine) -> ir.Table:
     """The rows of all `parts`, typed, not read yet. `part` is the place among their origins.
 
     Raises InputDataError naming the file that is no Parquet, lacks a required column, or has a
     column of a type that cannot stand for its kind.
     """
-    selects = [_select(table, number, part) for number, part in numbered(parts)]
-    body = "\nUNION ALL ".join(selects or [_nothing(table)])
-    engine.sql(f'CREATE OR REPLACE VIEW "raw_{table.name}" AS {body}')
-    return ibis.table(raw_schema(table), name=f"raw_{table.name}")
+    pieces = [_piece(table, number, part) for number, part in numbered(parts)]
+    return engine.open(f"raw_{table.name}", raw_schema(table), pieces)
 
 
 def row_count(parts: Sequence[Part]) -> int:
@@ -95,7 +86,7 @@ def find_broken(table: Table, parts: Sequence[Part], engine: Engine) -> None:
     """Read `parts` one by one and raise InputDataError naming the first that breaks."""
     for number, part in numbered(parts):
         with data_errors(f"{part.origin} is damaged; write it again"):
-            rows = _select(table, number, part)
+            rows = _piece(table, number, part).select
             engine.sql(f"SELECT count(COLUMNS(*)) FROM ({rows})")  # noqa: S608 - see _select
 
 
@@ -108,7 +99,7 @@ def _arrow_schema(part: Part) -> pa.Schema:
         ) from None
 
 
-def _select(table: Table, number: int, part: Part) -> str:
+def _piece(table: Table, number: int, part: Part) -> Piece:
     schema = _arrow_schema(part)
     missing = [name for name in table.needed if name not in schema.names]
     if missing:
@@ -117,6 +108,17 @@ def _select(table: Table, number: int, part: Part) -> str:
             f"{part.origin} has no column {missing[0]!r}, which table {table.name} requires; "
             f"it has: {', '.join(there[:20]) or 'none'}"
         )
+    return Piece(
+        table=table,
+        path=part.path,
+        schema=schema,
+        number=number,
+        first_row=part.first_row,
+        select=_select(table, number, part, schema),
+    )
+
+
+def _select(table: Table, number: int, part: Part, schema: pa.Schema) -> str:
     file = f'{number} + "{FILE}"' if FILE in schema.names else number
     row = f'"{ROW}"' if ROW in schema.names else f"file_row_number + {part.first_row}"
     error, raw = (f'"{n}"' if n in schema.names else "NULL::VARCHAR" for n in (ERROR, RAW))
@@ -130,17 +132,12 @@ def _select(table: Table, number: int, part: Part) -> str:
     )
 
 
-def _nothing(table: Table) -> str:
-    columns = (f'NULL::{_SQL_TYPES[t]} AS "{name}"' for name, t in raw_schema(table).items())
-    return f"SELECT {', '.join(columns)} WHERE false"
-
-
 def _column(column: Column, schema: pa.Schema, origin: str) -> list[str]:
     """The select list for one column: its value, and for typed kinds the text behind it."""
     typed = column.kind in TYPED
     text = "NULL::VARCHAR"
     if column.name not in schema.names:
-        value = f"NULL::{_SQL_TYPES[TYPED.get(column.kind, 'string')]}"
+        value = f"NULL::{SQL_TYPES[TYPED.get(column.kind, 'string')]}"
     else:
         kind = schema.field(column.name).type
         kind = kind.value_type if pt.is_dictionary(kind) else kind
@@ -162,7 +159,7 @@ def _convert(column: Column, kind: pa.DataType, name: str, origin: str) -> str:
     listed = pt.is_list(kind) or pt.is_large_list(kind)
     number = pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind)
     if pt.is_null(kind):
-        return f"NULL::{_SQL_TYPES[TYPED.get(column.kind, 'string')]}"
+        return f"NULL::{SQL_TYPES[TYPED.get(column.kind, 'string')]}"
     if column.kind is Kind.TIME and (pt.is_timestamp(kind) or pt.is_date(kind)):
         ns = pt.is_timestamp(kind) and kind.unit == "ns"
         return _FLOOR_NS.format(name) if ns else f"epoch_us({name})"

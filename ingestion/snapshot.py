@@ -10,7 +10,8 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from ingestion import bots, checks, quarantine, transform
-from ingestion.engine import Engine, job_errors
+from ingestion.engine import job_errors
+from ingestion.engines import open_engine
 from ingestion.keeping import keep_rejected, keep_report
 from ingestion.limits import time_limit
 from ingestion.manifest import manifest_facts
@@ -26,7 +27,7 @@ from ingestion.trust import STRICT, Terms, earlier, objection, stamp
 from ingestion.verbs import weights
 from ingestion.verify import verify
 from ingestion.writer import write
-from recommender.domain.config import IngestConfig, SourceConfig
+from recommender.domain.config import IngestConfig, SourceConfig, SparkConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.tables import snapshot_schemas
 from recommender.domain.times import from_microseconds, microseconds
@@ -51,6 +52,7 @@ def ingest(
     progress: Progress = silent,
     terms: Terms = STRICT,
     sources: SourceConfig | None = None,
+    spark: SparkConfig | None = None,
 ) -> IngestReport:
     """Read the host data at `source` and publish it as a snapshot under `root`.
 
@@ -62,25 +64,28 @@ def ingest(
     learners: an export of the learner store, which is laid over the host's tables.
     terms: what is allowed, and whether a report is written beside the snapshot.
     sources: what the settings say to the source.
+    spark: where Apache Spark is to compute it; None means DuckDB, on this machine.
 
     The snapshot is a function of the rows before `as_of` and of this version alone: neither the
-    order of rows and files nor their format, the clock, or the number of threads shows in it.
+    order of rows and files nor their format, the clock, the engine, or the number of threads shows
+    in it.
     Only quarantined rows carry the file and row where they stood.
 
     Raises InputDataError, one line, where the data cannot be used; `root` is then as before. Where
     `terms` do not allow to publish it, what was set aside is left under ROOT/rejected.
-    Raises OutputError where nothing can be written, or it takes too long.
+    Raises OutputError where nothing can be written, or it takes too long, EngineError where Spark
+    is not there or breaks down.
     """
     place = place_of(source)
     with (
         job_errors(root),
         write_aside(root) as work,
         write_aside(root) as aside,
-        Engine(work, config, sources) as engine,
+        open_engine(work, config, sources, spark) as engine,
         time_limit(config.time_limit_minutes, engine),
     ):
         progress("reading files", 0.0)
-        kind, parts = read_tables(place, kind, engine)
+        kind, parts = read_tables(place, kind, engine.reading)
         stage = open_stage(parts, place, engine, as_of, learners)
         build = Build(stage, place, kind, config, terms, progress)
         return build.publish(aside, root)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 
 from ingestion import checks, reader, transform
-from ingestion.engine import Engine
+from ingestion.engine import QueryError
 from ingestion.learners import Learners
 from ingestion.limits import check_size
+from ingestion.query_engine import QueryEngine
 from ingestion.report import TableReport
 from ingestion.schema import TABLES, Table
 from ingestion.sources.base import Part, Tables
@@ -30,7 +30,7 @@ UNDATED = ("blocks",)
 class Stage:
     """The checked rows of every native table, held by the engine as `kept_<table>`."""
 
-    engine: Engine
+    engine: QueryEngine
     parts: Tables
     as_of_us: int | None
     now_us: int | None
@@ -48,16 +48,16 @@ class Stage:
         Raises InputDataError naming a file that cannot be read.
         """
         parts = self.parts.get(table.name, ())
-        source = reader.open_table(table, parts, self.engine)
-        raw = self._counted(table, source)
-        found = checks.checks(table, raw, self.now_us) if parts else []
-        good = checks.kept(raw, found).select("part", "row", *table.names)
         total = reader.row_count(parts)
         try:
+            source = reader.open_table(table, parts, self.engine)
+            raw = self._counted(table, source)
+            found = checks.checks(table, raw, self.now_us) if parts else []
+            good = checks.kept(raw, found).select("part", "row", *table.names)
             kept = self.engine.create(f"kept_{table.name}", good)
             present = total if raw is source or not total else self._count(raw)
-        except duckdb.Error:
-            reader.find_broken(table, parts, self.engine)
+        except QueryError:
+            reader.find_broken(table, parts, self.engine.reading)
             raise
         self.kept[table.name] = kept
         self.counts[table.name] = total, total - present
@@ -144,7 +144,7 @@ class Stage:
 
 
 def open_stage(
-    parts: Tables, where: object, engine: Engine, as_of: datetime | None, learners: Path | None
+    parts: Tables, where: object, engine: QueryEngine, as_of: datetime | None, learners: Path | None
 ) -> Stage:
     """Where a source's parts are checked, with what learners said laid over them.
 
@@ -159,7 +159,7 @@ def open_stage(
     return Stage(engine, tables, None if as_of is None else microseconds(as_of), now_us, over)
 
 
-def require_people(people: ir.Table, engine: Engine, where: object) -> None:
+def require_people(people: ir.Table, engine: QueryEngine, where: object) -> None:
     """Raise InputDataError where there is nobody to recommend anything to."""
     if not engine.number(people.count()):
         raise InputDataError(

@@ -2,7 +2,8 @@
 
 Times are int64 microseconds since 1970 here; the writer gives them their type. All is integers
 and exact, except levels, which are copied: a decayed sum adds whole multiples of 2^-32, so it
-does not depend on the order of rows, of files, or of threads.
+does not depend on the order of rows, of files, or of threads. What is no integer is made of +, −,
+× and ÷ alone, and of powers of ½, which are the same in every engine to the last bit; exp is not.
 
 Who acts meets the object she acts on: person × object sums activities and interactions alike, the
 latter for the person who acts (person_id), not for the one she addresses.
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from math import factorial, log
+from operator import mul
 
 import ibis
 import ibis.expr.types as ir
@@ -23,8 +26,14 @@ DAY_US = 86_400_000_000
 UNIT = 2**32
 """Sums are of whole multiples of 1 / UNIT."""
 
-_LN2 = 0.6931471805599453
-_SEPARATORS = r'[\s,;"\[\]]+'
+_HALVING = tuple(round(2**-0.5 * (-log(2)) ** k / factorial(k), 14) for k in range(10))
+"""2^-(t + ½) as a power series of t, within 10^-11 of it for t of -½ to ½. So few digits are the
+same number in every engine's SQL."""
+_BASES = {365: (730, 2), 90: (180, 2), 30: (90, 3)}
+"""Half-lives whose decay is a power of that of another: which one, and the exponent."""
+_SEPARATORS = r'[ \t\n\f\r,;"\[\]]+'  # \s is not the same for every engine
+_FOLDED = (("\u0130", "i"), ("\u03a3", "\u03c3"))
+"""Capitals whose small letter engines do not agree on: İ, and Σ at the end of a word."""
 
 Native = Mapping[str, ir.Table]
 """Native table name to its kept rows."""
@@ -134,19 +143,41 @@ def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
     decay_H = Σ weight · 2^(-age / H), with the age in days, and each term rounded to 1 / UNIT.
     """
     keys = MATRICES[name]
-    events = events.drop_null(list(keys))
-    age = (ibis.literal(as_of_us, "int64") - events.occurred_at) / float(DAY_US)
-    scaled = events.weight * float(UNIT)
-    decays = {decay_column(h): _sum(scaled * (age * (-_LN2 / h)).exp()) for h in HALF_LIVES}
+    events = _decaying(events.drop_null(list(keys)), as_of_us)
+    decays = {decay_column(h): _sum(events[decay_column(h)]) for h in HALF_LIVES}
     measured = events.group_by(list(keys)).agg(
         count=ibis._.count().cast("int32"),
         active_days=(events.occurred_at / DAY_US).floor().cast("int32").nunique().cast("int32"),
         first_at=events.occurred_at.min(),
         last_at=events.occurred_at.max(),
-        weight=_sum(scaled),
+        weight=_sum(events.scaled),
         **decays,
     )
     return measured.order_by(list(keys))
+
+
+def _decaying(events: ir.Table, as_of_us: int) -> ir.Table:
+    """The events with `scaled`, their weight in units, and with what is left of it by half-life."""
+    age = (ibis.literal(as_of_us, "int64") - events.occurred_at).cast("float64")
+    left: dict[int, ir.FloatingValue] = {}
+    for half_life in sorted(HALF_LIVES, reverse=True):
+        base, times = _BASES.get(half_life, (half_life, 1))
+        if base == half_life:
+            left[base] = _halved(age / float(base * DAY_US))
+        else:
+            left[half_life] = reduce(mul, [left[base]] * times)
+    scaled = events.weight * float(UNIT)
+    return events.mutate(
+        scaled=scaled, **{decay_column(h): scaled * each for h, each in left.items()}
+    )
+
+
+def _halved(times: ir.FloatingValue) -> ir.FloatingValue:
+    """2^-times, for times >= 0; powers of ½ are exact in every engine."""
+    whole = times.floor().cast("float64")
+    rest = times - whole - 0.5
+    series = reduce(lambda sum_, factor: sum_ * rest + factor, reversed(_HALVING))
+    return series * ibis.literal(0.5).pow(whole)
 
 
 def people(rows: ir.Table, declared: ir.Table, hidden: ir.Table) -> ir.Table:
@@ -208,7 +239,7 @@ def connections(rows: ir.Table, people: ir.Table, as_of_us: int) -> ir.Table:
 def goals(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
     """What people want to learn or offer; nothing said means learn."""
     joined = rows.join(people, "person_id").join(topics, "topic_id")
-    direction = joined.direction.lower().fill_null("learn")
+    direction = lower(joined.direction).fill_null("learn")
     return _sorted(
         joined.select("person", "topic", direction=direction, level="level", set_at="set_at")
     )
@@ -223,7 +254,7 @@ def skills(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
 def blocks(rows: ir.Table, people: ir.Table) -> ir.Table:
     """Who does not want to see whom; nothing said means block, and so does an unknown word."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
-    word = joined.kind.lower()
+    word = lower(joined.kind)
     kind = ibis.cases((word.isin(("mute", "dismiss")), word), else_="block")
     return _sorted(joined.select("person", "contact", kind=kind, created_at="created_at"))
 
@@ -244,14 +275,20 @@ def _union(native: Native, name: str, sources: Mapping[str, tuple[str, ...]]) ->
     return reduce(lambda left, right: left.union(right), each)
 
 
+def lower(text: ir.StringValue) -> ir.StringValue:
+    """`text` in lower case, the same for every engine."""
+    return reduce(lambda each, pair: each.replace(*pair), _FOLDED, text).lower()
+
+
 def weighed(events: ir.Table, verbs: Mapping[str, float], other: float) -> ir.Table:
     """The events, each with a weight: its own, or else that of its verb, or `other`."""
-    default = events.verb.lower().cases(*verbs.items(), else_=other).cast("float64")
+    default = lower(events.verb).cases(*verbs.items(), else_=other).cast("float64")
     return events.mutate(weight=events.weight.coalesce(default))
 
 
 def _sum(scaled: ir.FloatingValue) -> ir.FloatingValue:
-    return scaled.round().cast("int64").sum() / float(UNIT)
+    # Not `round`, which is by way of decimal digits in Spark.
+    return (scaled + 0.5).floor().cast("int64").sum().cast("float64") / float(UNIT)
 
 
 def _sorted(table: ir.Table) -> ir.Table:

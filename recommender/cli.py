@@ -28,6 +28,7 @@ from recommender.domain.errors import (
     BlockNotFoundError,
     BusyError,
     CorruptVersionError,
+    EngineError,
     EtagMismatchError,
     GateError,
     InputDataError,
@@ -56,6 +57,7 @@ EXIT_CODES: dict[type[RecommenderError], int] = {
     BlockNotFoundError: 1,
     BusyError: 4,
     OutputError: 1,
+    EngineError: 1,
 }
 """What the shell is told: 1 failed, 2 misused, 3 input that is missing or cannot be used, 4 another
 run is at work."""

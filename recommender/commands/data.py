@@ -17,6 +17,7 @@ from recommender.commands.ingesting import (
     DropBots,
     DryRun,
     Memory,
+    SparkMaster,
     preview_parts,
     report_parts,
 )
@@ -64,13 +65,14 @@ def ingest(
     allow_shrunk: AllowShrunk = False,
     drop_bots: DropBots = False,
     engine: Annotated[Engine, typer.Option(help="What computes it.")] = Engine.DUCKDB,
+    spark_master: SparkMaster = None,
     memory: Memory = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a snapshot of a host's data."""
-    if engine is Engine.SPARK:
-        raise InvalidArgumentError("--engine", "spark is not available in this version; use duckdb")
+    if spark_master and engine is not Engine.SPARK:
+        raise InvalidArgumentError("--spark-master", "is for --engine spark")
     if out is None and not dry_run:
         raise InvalidArgumentError("--out", "name a folder for snapshots, or look with --dry-run")
     from ingestion import preview, snapshot, trust  # noqa: PLC0415  (DuckDB is slow to load)
@@ -78,7 +80,7 @@ def ingest(
     terms = trust.Terms(
         allow_bad=allow_bad, allow_shrunk=allow_shrunk, drop_bots=drop_bots, report=True
     )
-    chosen = settings(config, ingest__memory_limit_mb=memory)
+    chosen = settings(config, ingest__memory_limit_mb=memory, spark__master=spark_master)
     common: dict[str, Any] = {
         "config": chosen.ingest,
         "sources": chosen.source,
@@ -86,6 +88,7 @@ def ingest(
         "kind": kind,
         "learners": learners,
         "terms": terms,
+        "spark": chosen.spark if engine is Engine.SPARK else None,
     }
     with watched() as progress:
         if out is None or dry_run:

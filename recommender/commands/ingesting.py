@@ -31,6 +31,10 @@ Memory = Annotated[
     int | None,
     typer.Option("--memory", metavar="MIB", help="Memory of the query engine before it spills."),
 ]
+SparkMaster = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Of Spark's master; else what Spark's own settings say."),
+]
 AllowBad = Annotated[bool, typer.Option("--allow-bad", help="Publish however many rows are bad.")]
 AllowShrunk = Annotated[
     bool, typer.Option("--allow-shrunk", help="Publish however many rows are gone.")

@@ -128,6 +128,23 @@ class SourceConfig:
                 raise InvalidArgumentError(f"source.sql.{table}", "is empty; write a query")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparkConfig:
+    """How `pln ingest --engine spark` finds Apache Spark; see docs/spark.md."""
+
+    master: str = ""
+    """URL of the master; empty: what Spark's own configuration says, or else this machine."""
+    conf: Mapping[str, str] = field(default_factory=dict)
+    """Settings of Spark's own, by their names there, as in "spark.executor.memory" = "8g"."""
+
+    def __post_init__(self) -> None:
+        for name in self.conf:
+            if not name.startswith("spark."):
+                raise InvalidArgumentError(
+                    f"spark.conf.{shorten(name)}", "is no setting of Spark; those begin with spark."
+                )
+
+
 NATIVE_TABLES = (
     "people",
     "topics",
@@ -245,6 +262,7 @@ class Settings:
     dials: Dials = field(default_factory=Dials)
     ingest: IngestConfig = field(default_factory=IngestConfig)
     source: SourceConfig = field(default_factory=SourceConfig)
+    spark: SparkConfig = field(default_factory=SparkConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     export: ExportConfig = field(default_factory=ExportConfig)

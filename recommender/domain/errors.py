@@ -14,7 +14,8 @@ RecommenderError
 ├── EtagMismatchError      a change to a state that is gone           exit code 1
 ├── BlockNotFoundError     a block that is not there                  exit code 1
 ├── BusyError              another run of the same job is at work     exit code 4
-└── OutputError            something that could not be written        exit code 1
+├── OutputError            something that could not be written        exit code 1
+└── EngineError            an engine that is not there or broke down  exit code 1
 
 One table in `serving/` maps them to gRPC codes, one in `cli.py` to exit codes; a test holds both
 to this list.
@@ -112,6 +113,10 @@ class BusyError(RecommenderError):
 
 class OutputError(RecommenderError):
     """A snapshot, a model or lists that could not be written."""
+
+
+class EngineError(RecommenderError):
+    """What was asked to compute, as Spark is, is not there or could not go on."""
 
 
 def shorten(value: str, limit: int = 80) -> str:

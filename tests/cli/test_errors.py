@@ -19,7 +19,7 @@ MISUSES = [
     (["train", ".", "--out", "models", "--sed", "1"], "--seed"),
     (["sample", "--out", "tables", "--people", "9"], "--people"),
     (["sample", "--out", "tables", "--people", "many"], "--people"),
-    (["ingest", ".", "--out", "snapshots", "--engine", "spark"], "not available"),
+    (["ingest", ".", "--out", "snapshots", "--spark-master", "local"], "is for --engine spark"),
     (["ingest", ".", "--out", "snapshots", "--as-of", "yesterday"], "2025-03-01"),
     (["ingest", ".", "--out", "snapshots", "--as-of", "0001-01-01T00:00:00+05:00"], "--as-of"),
     (["ingest", ".", "--out", "snapshots", "--from", "telepathy"], "telepathy"),

@@ -1,0 +1,131 @@
+"""A session of Spark: the one that is there, or one of our own, begun quietly.
+
+Spark is configured as ever: by `spark-submit`, `spark-defaults.conf` and `SPARK_*`. What is set
+here over that keeps results the same everywhere, and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from ingestion.spark.failures import cause
+from ingestion.spark.java import require_java
+from ingestion.spark.master import require_master
+from recommender.domain.config import SparkConfig
+from recommender.domain.errors import EngineError, shorten
+
+QUERIES = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",  # what overflows or cannot be cast is an error, not null
+    "spark.sql.caseSensitive": "true",  # a host may have columns that differ in case alone
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",  # days before 1582 as DuckDB's
+    "spark.sql.parquet.compression.codec": "zstd",
+}
+"""What every query of ours runs under."""
+
+_GATEWAY = "PYSPARK_GATEWAY_PORT"
+"""Set where `spark-submit` has started Java, and us from there."""
+
+
+@contextmanager
+def session(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
+    """A session with settings of its own; what was begun here is stopped in the end.
+
+    folder: where Spark may write what it needs to on this machine.
+
+    Raises EngineError, one line, where there is no Java, or Spark cannot begin.
+    """
+    there = SparkSession.getActiveSession()
+    with nullcontext(there) if there else begun(config, folder) as first:
+        own = first.newSession()
+        for name, value in QUERIES.items():
+            own.conf.set(name, value)
+        yield own
+
+
+@contextmanager
+def begun(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
+    """The first session of this process, stopped in the end."""
+    first = _first(config, folder)
+    try:
+        yield first
+    finally:
+        first.stop()
+
+
+def _first(config: SparkConfig, folder: Path) -> SparkSession:
+    require_master(config.master)
+    if _GATEWAY not in os.environ:
+        require_java()
+    builder = SparkSession.builder.appName("pln ingest")
+    if config.master:
+        builder = builder.master(config.master)
+    for name, value in (_settings(config, folder) | dict(config.conf)).items():
+        builder = builder.config(name, value)
+    log = folder / "spark.log"
+    try:
+        with _environment(_local_dirs(folder)), _quiet(log):
+            return builder.getOrCreate()
+    except (Py4JError, PySparkException) as error:
+        raise EngineError(f"Spark cannot begin: {cause(error)}") from None
+    except (RuntimeError, OSError) as error:  # Java ended before it answered
+        raise EngineError(f"Spark cannot begin: {_last_words(log) or error}") from None
+
+
+def _settings(config: SparkConfig, folder: Path) -> dict[str, str]:
+    found = {
+        "spark.ui.enabled": "false",  # nobody looks, and it would listen to the whole network
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+    }
+    if config.master.startswith("local"):
+        found |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    return found
+
+
+def _local_dirs(folder: Path) -> dict[str, str]:
+    """Where Spark spills on this machine: beside the rest, unless it is told otherwise."""
+    return {} if "SPARK_LOCAL_DIRS" in os.environ else {"SPARK_LOCAL_DIRS": str(folder / "local")}
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            os.environ.pop(name, None)
+
+
+@contextmanager
+def _quiet(log: Path) -> Iterator[None]:
+    """Have the Java that is started write to `log` what it would write to our standard error.
+
+    It takes over our file of that name, before any of its own settings are read.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _last_words(log: Path) -> str:
+    """The first error that Java wrote, on one line."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    said = [line.strip() for line in lines if line.strip() and not line.startswith("WARNING")]
+    errors = [line for line in said if "rror" in line or "xception" in line]
+    return shorten(next(iter(errors or said), ""), 300)

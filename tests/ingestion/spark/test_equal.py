@@ -1,0 +1,123 @@
+"""DuckDB and Spark make the same snapshot, byte for byte, and say the same of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import ibis
+import pytest
+
+from ingestion import transform
+from ingestion.engines import open_engine
+from ingestion.preview import preview
+from ingestion.sample import write_sample
+from ingestion.snapshot import ingest
+from ingestion.trust import Terms
+from recommender.domain.config import IngestConfig, SparkConfig
+from tests import spark
+from tests.ingestion.learners import exported
+from tests.ingestion.spark.hosts import write_nasty
+from tests.ingestion.tables import AS_OF, content, host, write_host
+from tests.store.values import FULL, block
+
+pytestmark = pytest.mark.filterwarnings(spark.SOCKETS)
+
+LOCAL = SparkConfig(master="local[2]", conf=spark.SMALL)
+CONFIG = IngestConfig(
+    memory_limit_mb=256, threads=2, bot_events_per_hour=30, bot_sleepless_days=3
+)  # fmt: skip
+ALL = Terms(allow_bad=True, allow_shrunk=True, drop_bots=True, report=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _session(tmp_path_factory):
+    """One session for all tests, which ingestion finds and uses."""
+    spark.require_spark()
+    from ingestion.spark.session import begun
+
+    with begun(LOCAL, tmp_path_factory.mktemp("spark")):
+        yield
+
+
+def both(tmp_path, source, **more):
+    """Ingests with each engine; the report and the bytes of everything published, by engine."""
+    found = {}
+    for name, chosen in (("duckdb", None), ("spark", LOCAL)):
+        root = tmp_path / name
+        told = asdict(ingest(source, root, CONFIG, spark=chosen, **more))
+        files = content(Path(told.pop("snapshot")))
+        page = told.pop("report")
+        files["report"] = b"" if page is None else Path(page).read_bytes()
+        found[name] = told, files
+    return found["duckdb"], found["spark"]
+
+
+def assert_same(one, other):
+    """The same was said and the same was written."""
+    assert other[0] == one[0]
+    assert list(other[1]) == list(one[1])
+    assert [name for name in one[1] if other[1][name] != one[1][name]] == []
+
+
+def test_a_community_is_the_same_to_the_last_byte(tmp_path):
+    """Some people, everything they did, and the report on it."""
+    write_sample(tmp_path / "in", 120, 0)
+    one, other = both(tmp_path, tmp_path / "in", terms=ALL)
+    assert one[1]["person_contact_topic.parquet"]
+    assert_same(one, other)
+
+
+def test_the_oddest_data_is_the_same_to_the_last_byte(tmp_path):
+    """Bad rows of every kind, odd ids, every format, a cut, bots, and what learners said."""
+    source = write_nasty(tmp_path / "in")
+    learners = exported(
+        tmp_path,
+        lambda work: work.put_learner(replace(FULL, person_id="ada")),
+        lambda work: work.put_block(block("ada", "é")),
+        lambda work: work.erase("\U0001f600"),
+    )
+    one, other = both(tmp_path, source, as_of=AS_OF, learners=learners, terms=ALL)
+    codes = {problem["code"] for problem in one[0]["problems"]}
+    assert codes >= {"bad_id", "bad_weight", "duplicate", "unparsable_time", "suspected_bot"}
+    assert_same(one, other)
+
+
+def test_a_dry_run_says_the_same(tmp_path):
+    """First rows, verbs without a weight, and the verdict."""
+    source = write_host(tmp_path / "in", host())
+    one, other = (preview(source, CONFIG, AS_OF, spark=each) for each in (None, LOCAL))
+    assert other == one
+
+
+@pytest.fixture
+def engines(tmp_path):
+    """Both engines, with nothing in them."""
+    folders = (tmp_path / "duckdb", tmp_path / "spark")
+    for folder in folders:
+        folder.mkdir()
+    with (
+        open_engine(folders[0], CONFIG) as one,
+        open_engine(folders[1], CONFIG, spark=LOCAL) as two,
+    ):
+        yield one, two
+
+
+def test_what_is_left_after_any_time_is_the_same_number(engines):
+    """Ages from none to a million half-lives, compared to the last bit."""
+    numbers = ibis.range(0, 2000).unnest().name("n").as_table()
+    age = numbers.n.cast("float64") * numbers.n.cast("float64") / 7.0
+    halved = numbers.select("n", left=transform._halved(age)).order_by("n")
+    one, two = (engine.rows(halved) for engine in engines)
+    assert one == two
+    assert one[0][1] == pytest.approx(1, abs=1e-10)
+    assert one[1][1] == pytest.approx(2 ** (-1 / 7), abs=1e-10)
+
+
+def test_small_letters_are_the_same(engines):
+    """Whatever the alphabet, and wherever in a word."""
+    words = ["İ", "I", "ΣΑΣ", "ß", "ẞ", "K", "Å", "ǅ", "ABC", "Я", "\U00010400"]
+    texts = [ibis.literal(word).name("word").as_table() for word in words]
+    every = ibis.union(*texts).mutate(small=transform.lower(ibis._.word)).order_by("word")
+    one, two = (engine.rows(every) for engine in engines)
+    assert one == two
