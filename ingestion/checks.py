@@ -179,8 +179,7 @@ def _shown(raw: ir.Table, name: str, kind: Kind) -> ir.StringValue:
     value = raw[name]
     if kind is Kind.TIME:
         seconds = (value.clip(_FIRST_US, _LAST_US) / 1_000_000).floor().cast("int64")
-        value = seconds.as_timestamp("s")
-    read = value.cast("string")
-    if kind is Kind.NUMBER:
-        read = ibis.literal(READ) + read
+        read = seconds.as_timestamp("s").cast("string").left(19) + "+00"  # some end in a zone
+    else:
+        read = ibis.literal(READ) + value.cast("string")
     return raw[text_of(name)].coalesce(read)

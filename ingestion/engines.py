@@ -26,7 +26,7 @@ def open_engine(
     try:
         from ingestion.spark.engine import SparkEngine  # noqa: PLC0415  (an extra; slow to load)
     except ModuleNotFoundError as error:
-        if error.name not in ("pyspark", "py4j"):
+        if (error.name or "").partition(".")[0] not in ("pyspark", "py4j"):
             raise
         raise EngineError("Spark is not installed: pip install 'pln-recommender[spark]'") from None
     return SparkEngine(reading, spark)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from ingestion.engine import QueryError, first_line
 from ingestion.query_engine import QueryEngine
 from ingestion.sources.base import Tables
-from recommender.domain.errors import InputDataError, OutputError
+from recommender.domain.errors import EngineError, InputDataError, OutputError
 
 MAX_COLUMNS = 10_000
 """Columns of one file, those within nested ones counted."""
@@ -27,6 +27,8 @@ FREE_ROWS = 10_000_000
 
 _MOMENT = 0.1
 """Seconds after which a query is ended that the signal did not end."""
+_INTERRUPTED = (RuntimeError, QueryError, duckdb.Error, InputDataError, EngineError)
+"""What becomes of an interrupted query."""
 _AGAIN = 1.0
 """Seconds after which it is tried once more: an error is lost in what Python does on the side."""
 

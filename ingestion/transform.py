@@ -13,24 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from math import factorial, log
-from operator import mul
 
 import ibis
 import ibis.expr.types as ir
 
+from ingestion.decay import DAY_US, left_after
 from ingestion.reader import text_of
 from recommender.domain.tables import EVENTS, HALF_LIVES, MATRICES, decay_column
 
-DAY_US = 86_400_000_000
 UNIT = 2**32
 """Sums are of whole multiples of 1 / UNIT."""
 
-_HALVING = tuple(round(2**-0.5 * (-log(2)) ** k / factorial(k), 14) for k in range(10))
-"""2^-(t + ½) as a power series of t, within 10^-11 of it for t of -½ to ½. So few digits are the
-same number in every engine's SQL."""
-_BASES = {365: (730, 2), 90: (180, 2), 30: (90, 3)}
-"""Half-lives whose decay is a power of that of another: which one, and the exponent."""
 _SEPARATORS = r'[ \t\n\f\r,;"\[\]]+'  # \s is not the same for every engine
 _FOLDED = (("\u0130", "i"), ("\u03a3", "\u03c3"))
 """Capitals whose small letter engines do not agree on: İ, and Σ at the end of a word."""
@@ -143,7 +136,7 @@ def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
     decay_H = Σ weight · 2^(-age / H), with the age in days, and each term rounded to 1 / UNIT.
     """
     keys = MATRICES[name]
-    events = _decaying(events.drop_null(list(keys)), as_of_us)
+    events = _scaled(events.drop_null(list(keys)), as_of_us)
     decays = {decay_column(h): _sum(events[decay_column(h)]) for h in HALF_LIVES}
     measured = events.group_by(list(keys)).agg(
         count=ibis._.count().cast("int32"),
@@ -156,28 +149,12 @@ def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
     return measured.order_by(list(keys))
 
 
-def _decaying(events: ir.Table, as_of_us: int) -> ir.Table:
+def _scaled(events: ir.Table, as_of_us: int) -> ir.Table:
     """The events with `scaled`, their weight in units, and with what is left of it by half-life."""
-    age = (ibis.literal(as_of_us, "int64") - events.occurred_at).cast("float64")
-    left: dict[int, ir.FloatingValue] = {}
-    for half_life in sorted(HALF_LIVES, reverse=True):
-        base, times = _BASES.get(half_life, (half_life, 1))
-        if base == half_life:
-            left[base] = _halved(age / float(base * DAY_US))
-        else:
-            left[half_life] = reduce(mul, [left[base]] * times)
+    age_us = ibis.literal(as_of_us, "int64") - events.occurred_at
     scaled = events.weight * float(UNIT)
-    return events.mutate(
-        scaled=scaled, **{decay_column(h): scaled * each for h, each in left.items()}
-    )
-
-
-def _halved(times: ir.FloatingValue) -> ir.FloatingValue:
-    """2^-times, for times >= 0; powers of ½ are exact in every engine."""
-    whole = times.floor().cast("float64")
-    rest = times - whole - 0.5
-    series = reduce(lambda sum_, factor: sum_ * rest + factor, reversed(_HALVING))
-    return series * ibis.literal(0.5).pow(whole)
+    left = {decay_column(h): scaled * share for h, share in left_after(age_us).items()}
+    return events.mutate(scaled=scaled, **left)
 
 
 def people(rows: ir.Table, declared: ir.Table, hidden: ir.Table) -> ir.Table:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +17,10 @@ from typing import Any, Self
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.expr.operations import Node
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as f
 
@@ -47,7 +47,8 @@ class SparkEngine:
         with self._ends.pop_all() as ends:
             self._spark = ends.enter_context(session(config, folder))
             self._ends = ends.pop_all()
-        self._kept: dict[str, Path] = {}
+        self._kept: dict[str, tuple[Path, int]] = {}
+        """Where each table is, and how many rows it has."""
 
     def __enter__(self) -> Self:
         return self
@@ -87,11 +88,11 @@ class SparkEngine:
         """Compute `expression` once and keep it as table `name`, replacing one of that name."""
         with spark_errors():
             rows = self._spark.sql(_sql(expression))
-            path = self._written(rows)
+            path, count = self._written(rows)
             kept = self._spark.read.schema(rows.schema).parquet(reading.location(path))
             kept.createOrReplaceTempView(name)
         self._forget(name)
-        self._kept[name] = path
+        self._kept[name] = path, count
         return ibis.table(expression.schema(), name=name)
 
     def drop(self, name: str) -> None:
@@ -103,7 +104,7 @@ class SparkEngine:
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of `expression`, in its order: sorted by all executors, read by the driver."""
         with spark_errors():
-            path = self._written(self._spark.sql(_sql(expression)))
+            path, _ = self._written(self._spark.sql(_sql(expression)))
         for file in _files(path):
             with pq.ParquetFile(file) as rows:
                 yield from rows.iter_batches(BATCH_ROWS)
@@ -116,17 +117,20 @@ class SparkEngine:
 
     def number(self, value: ir.Value) -> int | None:
         """One integer that `value`, an aggregate, comes to; None where there is nothing."""
+        match value.op():
+            case ops.CountStar(arg=ops.UnboundTable(name=name)) if name in self._kept:
+                return self._kept[name][1]
         (row,) = self.rows(value.name("value").as_table())
         return None if row[0] is None else int(row[0])
 
     def interrupt(self) -> None:
         """End the query that is under way, if there is one; may be called by any thread."""
         self.reading.interrupt()
-        with spark_errors():
+        with suppress(EngineError, QueryError), spark_errors():  # it may be stopped by now
             self._spark.sparkContext.cancelAllJobs()
 
-    def _written(self, rows: DataFrame) -> Path:
-        """A folder with `rows` as Parquet files, whose names are in order.
+    def _written(self, rows: DataFrame) -> tuple[Path, int]:
+        """A folder with `rows` as Parquet files, whose names are in order; and how many there are.
 
         Raises EngineError where what executors wrote is not what the driver sees.
         """
@@ -140,11 +144,11 @@ class SparkEngine:
                 f"executors wrote {there:,} rows and {here:,} are in {self.reading.folder}; give "
                 "--out a folder that this machine and every executor see under the same path"
             )
-        return path
+        return path, here
 
     def _forget(self, name: str) -> None:
         if name in self._kept:
-            shutil.rmtree(self._kept.pop(name))
+            shutil.rmtree(self._kept.pop(name)[0])
 
 
 def _files(path: Path) -> list[Path]:
@@ -156,6 +160,6 @@ def _sql(expression: ir.Expr) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _sql_of(operation: Node) -> str:
+def _sql_of(operation: ops.Node) -> str:
     ibis.pyspark  # noqa: B018  (its options are set once it is looked at)
     return str(ibis.to_sql(operation.to_expr(), dialect="pyspark"))

@@ -74,10 +74,11 @@ def _first(config: SparkConfig, folder: Path) -> SparkSession:
     try:
         with _environment(_local_dirs(folder)), _quiet(log):
             return builder.getOrCreate()
-    except (Py4JError, PySparkException) as error:
-        raise EngineError(f"Spark cannot begin: {cause(error)}") from None
-    except (RuntimeError, OSError) as error:  # Java ended before it answered
-        raise EngineError(f"Spark cannot begin: {_last_words(log) or error}") from None
+    except (Py4JError, PySparkException, RuntimeError, OSError) as error:
+        ended = "JAVA_GATEWAY_EXITED" in str(error)  # then only Java itself says why
+        raise EngineError(
+            f"Spark cannot begin: {(ended and _last_words(log)) or cause(error)}"
+        ) from None
 
 
 def _settings(config: SparkConfig, folder: Path) -> dict[str, str]:

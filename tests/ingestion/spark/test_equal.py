@@ -8,13 +8,15 @@ from pathlib import Path
 import ibis
 import pytest
 
-from ingestion import transform
+from ingestion import decay, transform
+from ingestion.engine import QueryError
 from ingestion.engines import open_engine
 from ingestion.preview import preview
 from ingestion.sample import write_sample
 from ingestion.snapshot import ingest
 from ingestion.trust import Terms
 from recommender.domain.config import IngestConfig, SparkConfig
+from recommender.domain.errors import InputDataError
 from tests import spark
 from tests.ingestion.learners import exported
 from tests.ingestion.spark.hosts import write_nasty
@@ -107,7 +109,7 @@ def test_what_is_left_after_any_time_is_the_same_number(engines):
     """Ages from none to a million half-lives, compared to the last bit."""
     numbers = ibis.range(0, 2000).unnest().name("n").as_table()
     age = numbers.n.cast("float64") * numbers.n.cast("float64") / 7.0
-    halved = numbers.select("n", left=transform._halved(age)).order_by("n")
+    halved = numbers.select("n", left=decay.halved(age)).order_by("n")
     one, two = (engine.rows(halved) for engine in engines)
     assert one == two
     assert one[0][1] == pytest.approx(1, abs=1e-10)
@@ -121,3 +123,28 @@ def test_small_letters_are_the_same(engines):
     every = ibis.union(*texts).mutate(small=transform.lower(ibis._.word)).order_by("word")
     one, two = (engine.rows(every) for engine in engines)
     assert one == two
+
+
+def test_a_damaged_file_is_named_as_duckdb_names_it(tmp_path):
+    """Whatever Spark said of it."""
+    source = write_host(tmp_path / "in", host(), "parquet")
+    file = source / "activities.parquet"
+    body = bytearray(file.read_bytes())
+    body[4:60] = b"x" * 56
+    file.write_bytes(body)
+    said = []
+    for chosen in (None, LOCAL):
+        with pytest.raises(InputDataError, match=r"activities\.parquet is damaged") as caught:
+            ingest(source, tmp_path / "out", CONFIG, AS_OF, spark=chosen)
+        said.append(str(caught.value))
+    assert said[0] == said[1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_spark_says_comes_down_to_one_line(engines):
+    """The first cause, without a stack of Java's."""
+    _, two = engines
+    with pytest.raises(QueryError, match="DIVIDE_BY_ZERO") as caught:
+        two.rows(ibis.literal(1).cast("float64").sqrt().cast("int64").name("n").as_table()
+                 .mutate(m=ibis._.n % (ibis._.n - 1)))  # fmt: skip
+    assert "\n" not in str(caught.value)
