@@ -12,8 +12,8 @@ import ibis
 import ibis.expr.types as ir
 
 from ingestion import transform
+from ingestion.decay import DAY_US
 from ingestion.query_engine import QueryEngine
-from ingestion.transform import DAY_US
 from recommender.domain.times import from_microseconds
 
 MOST_WEEKS = 2_600
