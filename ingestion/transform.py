@@ -17,7 +17,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from ingestion.decay import DAY_US, left_after
+from ingestion.decay import DAY_US, decayed
 from ingestion.reader import text_of
 from recommender.domain.tables import EVENTS, HALF_LIVES, MATRICES, decay_column
 
@@ -151,10 +151,9 @@ def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
 
 def _scaled(events: ir.Table, as_of_us: int) -> ir.Table:
     """The events with `scaled`, their weight in units, and with what is left of it by half-life."""
-    age_us = ibis.literal(as_of_us, "int64") - events.occurred_at
-    scaled = events.weight * float(UNIT)
-    left = {decay_column(h): scaled * share for h, share in left_after(age_us).items()}
-    return events.mutate(scaled=scaled, **left)
+    weighty = events.mutate(scaled=events.weight * float(UNIT))
+    age_us = ibis.literal(as_of_us, "int64") - weighty.occurred_at
+    return decayed(weighty, age_us, weighty.scaled)
 
 
 def people(rows: ir.Table, declared: ir.Table, hidden: ir.Table) -> ir.Table:

@@ -17,6 +17,7 @@ from ingestion.snapshot import ingest
 from ingestion.trust import Terms
 from recommender.domain.config import IngestConfig, SparkConfig
 from recommender.domain.errors import InputDataError
+from recommender.domain.tables import HALF_LIVES
 from tests import spark
 from tests.ingestion.learners import exported
 from tests.ingestion.spark.hosts import write_nasty
@@ -106,14 +107,15 @@ def engines(tmp_path):
 
 
 def test_what_is_left_after_any_time_is_the_same_number(engines):
-    """Ages from none to a million half-lives, compared to the last bit."""
+    """Ages from none to thousands of half-lives, compared to the last bit."""
     numbers = ibis.range(0, 2000).unnest().name("n").as_table()
-    age = numbers.n.cast("float64") * numbers.n.cast("float64") / 7.0
-    halved = numbers.select("n", left=decay.halved(age)).order_by("n")
-    one, two = (engine.rows(halved) for engine in engines)
+    age_us = (numbers.n * numbers.n * decay.DAY_US / 100).floor().cast("int64")
+    left = decay.decayed(numbers, age_us, ibis.literal(1.0)).order_by("n")
+    one, two = (engine.rows(left) for engine in engines)
     assert one == two
-    assert one[0][1] == pytest.approx(1, abs=1e-10)
-    assert one[1][1] == pytest.approx(2 ** (-1 / 7), abs=1e-10)
+    for n, *shares in one:
+        expected = [2 ** (-n * n / 100 / half_life) for half_life in HALF_LIVES]
+        assert shares == pytest.approx(expected, rel=1e-10)
 
 
 def test_small_letters_are_the_same(engines):
