@@ -73,13 +73,14 @@ def steps(process):
 
 def test_an_executor_that_is_killed_half_way_changes_nothing(started, cluster, community):
     """Another takes its place, and does over what was lost; nobody is told, nothing is left."""
-    process = started(community.tables)
     killed = []
-    for step in steps(process):
-        if step.startswith("numbering") and not killed:
-            killed.append(cluster.kill_an_executor())
-    made = json.loads(process.stdout.read())
-    assert process.wait() == 0
+    with started(community.tables) as process:
+        for step in steps(process):
+            if step.startswith("numbering") and not killed:
+                killed.append(cluster.kill_an_executor())
+        said = process.stdout.read()
+    assert process.returncode == 0
+    made = json.loads(said)
     assert killed
     assert content(Path(made["snapshot"])) == community.expected
     out = Path(made["snapshot"]).parent
