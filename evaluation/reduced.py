@@ -11,6 +11,7 @@ from recommender.domain.pool import Pool, from_byte
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.factors.confidence import pair_confidence
 from recommender.model import Model
+from recommender.packed import rounded, whole
 from recommender.ranking.relevance import TERMS, codes, contributions
 from recommender.rerank.little_seen import reserve
 
@@ -65,7 +66,7 @@ def reduced(model: Model, kept: Kept, askers: NDArray[np.int32]) -> Model:
     Seats for the little seen are reserved anew, which takes the lists of all; only those of the
     askers are then copied.
     """
-    pool = model.pools[Kind.PEOPLE]
+    pool = whole(model.pools[Kind.PEOPLE])
     entries, counts = _ordered(model, pool, kept)
     contacts = np.diff(model.ties.indptr)
     reserved = reserve(_starts(counts), pool.rows[entries], from_byte(model.active), contacts)
@@ -115,8 +116,8 @@ def _relevance(
     signals, factors = from_byte(pool.signals[entries]), from_byte(pool.factors[entries])
     coded = codes(signals, factors, from_byte(known), model.usual)
     all_terms = contributions(model.tables, model.segment[persons], coded)
-    # As in `relevance.relevance`, with 0 for the rest, so that what is whole stays so to the bit.
-    return np.asarray(np.where(kept.terms, all_terms, 0).sum(axis=-1, dtype=np.float32))
+    # As in `pools`, with 0 for the rest, so that what is whole stays so to the bit.
+    return rounded(np.where(kept.terms, all_terms, 0).sum(axis=-1, dtype=np.float32))
 
 
 def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:

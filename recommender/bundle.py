@@ -10,7 +10,7 @@ hashed and checked is so again only where a file has changed since.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from recommender import __version__
 from recommender.bundle_checks import (
     CHECKS,
+    FORMS,
+    PACKED,
     PATTERNS,
     PER_PERSON,
     PLAIN,
-    POOLS,
     STRINGS,
     check_content,
     check_shapes,
@@ -38,9 +39,10 @@ from recommender.domain.pool import Pool
 from recommender.domain.stamps import unverified
 from recommender.domain.versions import check_files, read_manifest, resolve, seal, verify_files
 from recommender.model import Model
+from recommender.packed import pack_all
 from recommender.ties import Ties
 
-FORMAT = 5
+FORMAT = 6
 KIND = "model"
 VERIFIED = f"{KIND} {FORMAT}, checks {CHECKS} of {__version__}"
 """What a stamp says was verified."""
@@ -52,7 +54,7 @@ def write(folder: Path, model: Model, facts: Mapping[str, Any]) -> dict[str, Any
 
     An array of which there is a file in `folder` already is the one that is mapped from it.
     """
-    arrays = _flatten(model)
+    arrays = _flatten(_packed(folder, model))
     for name, array in arrays.items():
         if (path := folder / f"{name}.npy").exists():
             continue
@@ -157,8 +159,23 @@ def _flatten(model: Model) -> Arrays:
     arrays |= {name: getattr(model, name) for name in PER_PERSON}
     arrays |= {f"ties.{f.name}": getattr(model.ties, f.name) for f in fields(Ties)}
     for kind, pool in model.pools.items():
-        arrays |= {f"{kind}.{f.name}": getattr(pool, f.name) for f in fields(Pool)}
+        arrays |= {f"{kind}.{f.name}": getattr(pool, f.name) for f in fields(type(pool))}
     return arrays
+
+
+def _packed(folder: Path, model: Model) -> Model:
+    """The model with what takes most room packed into files of `folder`.
+
+    What columns there are in it as files are then not needed any more.
+    """
+    pools = dict(model.pools)
+    for kind in PACKED:
+        pool = pools[kind]
+        if isinstance(pool, Pool):
+            pools[kind] = pack_all(pool, folder / f"{kind}.packed.npy")
+            for field in fields(Pool):
+                (folder / f"{kind}.{field.name}.npy").unlink(missing_ok=True)
+    return replace(model, pools=pools)
 
 
 def _learned(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -194,8 +211,8 @@ def _unflatten(arrays: Arrays, info: ModelInfo, learned: dict[str, Any]) -> Mode
         **parts,
         ties=Ties(**{f.name: arrays[f"ties.{f.name}"] for f in fields(Ties)}),
         pools={
-            kind: Pool(**{f.name: arrays[f"{kind}.{f.name}"] for f in fields(Pool)})
-            for kind in POOLS
+            kind: form(**{f.name: arrays[f"{kind}.{f.name}"] for f in fields(form)})
+            for kind, form in FORMS.items()
         },
         learned=learned,
     )

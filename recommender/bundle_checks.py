@@ -13,19 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.answer import ModelInfo
+from recommender.domain.pool import Pool
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.factors.habits import Answers, Pace
+from recommender.packed import PackedPool
 from recommender.ties import NO_TIME
 
 Arrays = dict[str, NDArray[Any]]
 
-CHECKS = 1
+CHECKS = 2
 """The next number where more is checked: what was verified before is then verified anew."""
 
 TABLES = (3, len(FACTORS) + len(SIGNALS), 256)
 """Shape of the tables of relevance: segments of askers, terms, values of a term."""
 
-POOLS = tuple(Kind)
+PACKED = (Kind.PEOPLE,)
+"""Kinds whose candidates are packed: by far the most."""
+
+FORMS: dict[Kind, type[Pool] | type[PackedPool]] = {
+    kind: PackedPool if kind in PACKED else Pool for kind in Kind
+}
+"""How the candidates of each kind are kept."""
+POOLS = tuple(kind for kind in Kind if kind not in PACKED)
+
 STRINGS = {
     "person_ids": "people",
     "display_names": "people",
@@ -40,6 +50,9 @@ STRINGS = {
     "object_titles": "objects",
 }
 """Tables of strings, and what there must be one of for each."""
+
+MOST = 1000
+"""Candidates that an asker has at most, packed: a few bytes could else stand for very many."""
 
 LONGEST_ID = 256
 """Bytes of a person's id at most."""
@@ -171,8 +184,11 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
         count = sizes[of] if of else max(found(f"{name}.offsets") - 1, 0)
         wanted[f"{name}.text"] = ("|u1", (found(f"{name}.text"),))
         wanted[f"{name}.offsets"] = ("<i8", (count + 1,))
-    for name in [*POOLS, "ties"]:
+    for name in [*FORMS, "ties"]:
         wanted[f"{name}.indptr"] = ("<i8", (n + 1,))
+    for kind in PACKED:
+        wanted[f"{kind}.starts"] = ("<i8", (n + 1,))
+        wanted[f"{kind}.packed"] = ("|u1", (found(f"{kind}.packed"),))
     for name, (lines, _) in PATTERNS.items():
         wanted[f"{name}.indptr"] = ("<i8", (sizes[lines] + 1,))
         wanted[f"{name}.indices"] = ("<i4", (found(f"{name}.indices"),))
@@ -187,9 +203,13 @@ def _wanted(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[str, tuple[int, 
 
 def _violations(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     yield from _broken_offsets(arrays)
-    if sum(len(arrays[f"{kind}.rows"]) for kind in POOLS) != info.candidate_count:
+    counts = [len(arrays[f"{kind}.rows"]) for kind in POOLS]
+    counts += [int(arrays[f"{kind}.indptr"][-1]) for kind in PACKED]
+    if sum(counts) != info.candidate_count:
         yield f"there are not {info.candidate_count} candidates"
     yield from _out_of_range(arrays, info)
+    for kind in PACKED:
+        yield from _wrongly_packed(arrays, kind, info)
     yield from _not_chances(arrays)
     yield from _out_of_order(arrays)
     yield from _unreadable(arrays)
@@ -197,7 +217,7 @@ def _violations(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
 
 def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
     n, t = info.person_count, info.topic_count
-    objects, languages = (len(arrays[f"{k}.offsets"]) - 1 for k in ("object_ids", "languages"))
+    languages = len(arrays["languages.offsets"]) - 1
     sizes = {"people": n, "topics": t, "languages": languages}
     ranges = {
         **{
@@ -216,15 +236,9 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
         **{f"{name}.indices": (0, sizes[of]) for name, (_, of) in PATTERNS.items()},
     }
     for kind in POOLS:
-        ranges[f"{kind}.rows"] = (0, n)
-        for topic in TOPICS:
-            ranges[f"{kind}.{topic}"] = (-1, t)
-        ranges[f"{kind}.shared_object"] = (-1, objects)
-        ranges[f"{kind}.introducer"] = (-1, n)
-    for name, (low, high) in ranges.items():
-        array = arrays[name]
-        if array.size and not (low <= array.min() and array.max() < high):
-            yield f"{name} points outside {low}..{high - 1}"
+        ranges |= {f"{kind}.{name}": bounds for name, bounds in _bounds(arrays, info).items()}
+    for name, bounds in ranges.items():
+        yield from _outside(name, arrays[name], bounds)
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             yield f"{name} holds numbers that are not finite"
@@ -232,6 +246,35 @@ def _out_of_range(arrays: Arrays, info: ModelInfo) -> Iterator[str]:
         times = arrays[name][arrays[name] != NO_TIME]
         if times.size and not (_TIMES[0] <= times.min() and times.max() < _TIMES[1]):
             yield f"{name} holds times outside the years 1 to 9999"
+
+
+def _bounds(arrays: Arrays, info: ModelInfo) -> dict[str, tuple[int, int]]:
+    """What the columns of candidates point at: the lowest row, and the first that there is not."""
+    n, t, objects = info.person_count, info.topic_count, len(arrays["object_ids.offsets"]) - 1
+    topics = dict.fromkeys(TOPICS, (-1, t))
+    return {"rows": (0, n), **topics, "shared_object": (-1, objects), "introducer": (-1, n)}
+
+
+def _outside(name: str, array: NDArray[Any], bounds: tuple[int, int]) -> Iterator[str]:
+    low, high = bounds
+    if array.size and not (low <= array.min() and array.max() < high):
+        yield f"{name} points outside {low}..{high - 1}"
+
+
+def _wrongly_packed(arrays: Arrays, kind: Kind, info: ModelInfo) -> Iterator[str]:
+    """The same of candidates that are packed, some askers at a time; offsets must be right."""
+    packed = PackedPool(*(arrays[f"{kind}.{name}"] for name in ("packed", "starts", "indptr")))
+    bounds = _bounds(arrays, info)
+    try:
+        for pool in packed.blocks():
+            for name, ends in bounds.items():
+                yield from _outside(f"{kind}.{name}", getattr(pool, name), ends)
+            if not np.isfinite(pool.relevance).all():
+                yield f"{kind}.relevance holds numbers that are not finite"
+            if pool.reserved.view(np.uint8).max(initial=0) > 1:
+                yield f"{kind}.reserved is neither true nor false"
+    except ValueError as error:
+        yield f"{kind}: {error}"
 
 
 def _not_chances(arrays: Arrays) -> Iterator[str]:
@@ -300,8 +343,13 @@ def _broken_offsets(arrays: Arrays) -> Iterator[str]:
     ends = {f"{name}.offsets": f"{name}.text" for name in STRINGS}
     ends |= {f"{name}.indptr": f"{name}.indices" for name in PATTERNS}
     ends |= {f"{kind}.indptr": f"{kind}.rows" for kind in POOLS}
+    ends |= {f"{kind}.starts": f"{kind}.packed" for kind in PACKED}
     ends["ties.indptr"] = "ties.contacts"
     for name, of in ends.items():
         offsets = arrays[name]
         if offsets[0] != 0 or offsets[-1] != len(arrays[of]) or (np.diff(offsets) < 0).any():
             yield f"{name} does not divide {of}"
+    for kind in PACKED:
+        counts = np.diff(arrays[f"{kind}.indptr"])
+        if arrays[f"{kind}.indptr"][0] != 0 or (counts < 0).any() or counts.max(initial=0) > MOST:
+            yield f"{kind}.indptr does not divide candidates, at most {MOST} of each asker"

@@ -14,6 +14,7 @@ from recommender.domain.slate import Kind, Query
 from recommender.explained import explained
 from recommender.live import Live
 from recommender.model import spans, unknown_pool
+from recommender.packed import PackedPool, Stored
 from recommender.ranking.goals import brought_in
 from recommender.spotted import cares_for, spotted
 
@@ -36,9 +37,8 @@ class Gathered:
 
 def gather(live: Live, query: Query) -> Gathered:
     """The stored candidates of every asker, and whom else the query or changes bring before her."""
-    pool = live.model.pools[query.kind]
     askers = np.asarray(query.askers, np.int32)
-    start, end = spans(pool.indptr, askers)
+    pool, start, end = _stored(live.model.pools[query.kind], askers)
     if query.kind is not Kind.PEOPLE or (query.prepared and query.among is None):
         return Gathered(pool, start, end)
     more = [
@@ -48,6 +48,16 @@ def gather(live: Live, query: Query) -> Gathered:
     if not any(len(part.rows) for part in more):
         return Gathered(pool, start, end)
     return _together(pool, start, end, more)
+
+
+def _stored(
+    stored: Stored, askers: NDArray[np.int32]
+) -> tuple[Pool, NDArray[np.int64], NDArray[np.int64]]:
+    """The candidates of askers: a pool that has them, and where in it each asker's are."""
+    if isinstance(stored, PackedPool):
+        pool = stored.of(askers)
+        return pool, pool.indptr[:-1], pool.indptr[1:]
+    return stored, *spans(stored.indptr, askers)
 
 
 def _others(live: Live, query: Query, asker: Row, stored: NDArray[np.int32]) -> Pool:

@@ -13,6 +13,7 @@ from recommender.domain.answer import ModelInfo
 from recommender.domain.ids import StringTable
 from recommender.domain.pool import Pool
 from recommender.domain.slate import FACTORS, SIGNALS, Kind
+from recommender.packed import Stored
 from recommender.ties import Ties
 
 Place = TypeVar("Place", np.int32, np.int64)
@@ -86,7 +87,7 @@ class Model:
     connected: sp.csr_matrix
     hidden: NDArray[np.bool_]
     ties: Ties
-    pools: dict[Kind, Pool]
+    pools: dict[Kind, Stored]
     learned: dict[str, Any]
 
 

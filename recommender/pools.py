@@ -18,6 +18,7 @@ from recommender.explained import explained
 from recommender.found import Finding, Pairs, best
 from recommender.growing import Growing
 from recommender.model import unknown_pool
+from recommender.packed import rounded
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reciprocity import Reciprocity
 from recommender.ranking.relevance import Tables, relevance, segments
@@ -58,7 +59,7 @@ class PoolBuilder:
         pairs = self.finding.pairs(askers)
         measured = self.measure(pairs)
         coded = self.finding.codes(pairs, measured["factors"])
-        scores = relevance(self.tables, self.segment_[pairs.askers], coded)
+        scores = rounded(relevance(self.tables, self.segment_[pairs.askers], coded))
         measured["chances"] = self.reciprocity(coded, self.finding.traits(pairs))
         kept = self.keep(pairs, measured | {"relevance": scores})
         told = explained(kept)

@@ -183,7 +183,7 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
         connected=rules.connected,
         hidden=rules.hidden,
         ties=ties,
-        pools=pools,
+        pools={**pools},
         learned={
             "ranker": ranker.report,
             "reciprocity": reciprocity.report,

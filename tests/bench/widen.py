@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,14 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from recommender import bundle
-from recommender.bundle_checks import PATTERNS, PLAIN, POOLS
+from recommender.bundle_checks import PACKED, PATTERNS, PLAIN, POOLS
+from recommender.domain.pool import Pool
+from recommender.domain.slate import Kind
 from recommender.domain.versions import MANIFEST, publish, resolve, seal
 from recommender.domain.writing import write_aside
+from recommender.growing import Growing
 from recommender.model import Model
+from recommender.packed import PackedPool, pack
 from recommender.pipeline import golden_answers
 
 RENAMED = ("person_ids", "object_ids", "organisations")
@@ -79,6 +83,9 @@ class Widening:
 
     def write(self, name: str, aside: Path) -> dict[str, Any]:
         """Write one array of the big model part by part; what the manifest says of it."""
+        kind, _, part = name.partition(".")
+        if kind in PACKED and part in ("packed", "starts"):
+            return self._packed(kind, part, aside)
         array: NDArray[Any] = np.load(self.folder / f"{name}.npy")
         lengths = [len(part) for part in self._parts(name, array)]
         shape = (sum(lengths), *array.shape[1:])
@@ -88,6 +95,33 @@ class Widening:
             for part in self._parts(name, array):
                 part.astype(array.dtype, copy=False).tofile(file)
         return {"dtype": array.dtype.str, "shape": list(shape)}
+
+    def _packed(self, kind: str, part: str, aside: Path) -> dict[str, Any]:
+        """Candidates of every copy: unpacked, pointed at the copy's own rows, and packed again."""
+        path = aside / f"{kind}.packed.npy"
+        if not path.exists():
+            starts = [np.zeros(1, np.int64)]
+            grown = Growing(path, np.empty(0, np.uint8))
+            for copy in range(self.copies):
+                for pool in self._pointing_at(copy, Kind(kind)):
+                    blobs = [pack(pool, line) for line in range(len(pool.indptr) - 1)]
+                    grown.append(np.frombuffer(b"".join(blobs), np.uint8))
+                    starts.append(np.array([len(blob) for blob in blobs], np.int64))
+            grown.mapped()
+            np.save(aside / f"{kind}.starts.npy", np.cumsum(np.concatenate(starts)))
+        array = np.load(aside / f"{kind}.{part}.npy", mmap_mode="r")
+        return {"dtype": array.dtype.str, "shape": list(array.shape)}
+
+    def _pointing_at(self, copy: int, kind: Kind) -> Iterator[Pool]:
+        """The candidates of a copy, some askers at a time."""
+        people, objects = len(self.model.person_ids), len(self.model.object_ids)
+        steps = {"rows": people, "introducer": people, "shared_object": objects}
+        stored = self.model.pools[kind]
+        assert isinstance(stored, PackedPool)
+        for pool in stored.blocks():
+            moved = {name: getattr(pool, name) for name in steps}
+            moved = {n: np.where(a >= 0, a + copy * steps[n], a) for n, a in moved.items()}
+            yield replace(pool, **{n: a.astype(np.int32) for n, a in moved.items()})
 
     def _parts(self, name: str, array: NDArray[Any]) -> Iterator[NDArray[Any]]:
         """What each copy has of an array, one copy after another."""

@@ -9,6 +9,7 @@ import numpy as np
 from evaluation.against import LaterContacts
 from recommender.domain.config import EvaluateConfig
 from recommender.domain.slate import Kind, Query
+from recommender.packed import whole
 from recommender.pipeline import Pipeline
 
 CONFIG = EvaluateConfig(resamples=200)
@@ -28,7 +29,7 @@ def people_lists(against):
 def turned(pipeline):
     """The same model with the relevance of new people turned round."""
     model = pipeline.model
-    pool = model.pools[Kind.PEOPLE]
+    pool = whole(model.pools[Kind.PEOPLE])
     pools = {**model.pools, Kind.PEOPLE: replace(pool, relevance=-pool.relevance)}
     return Pipeline(replace(model, pools=pools))
 

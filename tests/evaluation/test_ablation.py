@@ -15,6 +15,7 @@ from evaluation.systems import Family
 from evaluation.tasks import Question
 from recommender.domain.pool import from_byte
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
+from recommender.packed import whole
 from recommender.ranking.relevance import SIGNAL_WEIGHTS
 from recommender.rerank.little_seen import reserve
 
@@ -34,7 +35,7 @@ def everyone(known):
 
 def people(model):
     """The stored candidates of new people."""
-    return model.pools[Kind.PEOPLE]
+    return whole(model.pools[Kind.PEOPLE])
 
 
 def question(askers):
@@ -104,7 +105,7 @@ def test_a_source_alone_lists_whom_it_found_by_its_signal(known, everyone, sourc
         mine = {row: s[column] for row, s in found(people(model), person).items() if s[column]}
         assert list(found(left, person)) == sorted(mine, key=lambda row: (-int(mine[row]), row))
     weighed = from_byte(left.signals[:, column]) * np.float32(SIGNAL_WEIGHTS[source])
-    np.testing.assert_allclose(left.relevance, weighed, rtol=1e-6)
+    np.testing.assert_allclose(left.relevance, weighed, rtol=1e-3)  # as it is kept
 
 
 @pytest.mark.parametrize("factor", FACTORS)
@@ -124,7 +125,7 @@ def test_a_factor_finds_nobody_and_loses_nobody(known, everyone, factor):
         assert (
             sorted(left.rows[mine]) == sorted(only.rows[mine]) == sorted(people(model).rows[mine])
         )
-        np.testing.assert_allclose(sum(parts), whole, atol=1e-5)
+        np.testing.assert_allclose(sum(parts), whole, atol=1e-3)  # each as it is kept
 
 
 def test_seats_are_reserved_for_the_new_order(known, everyone):

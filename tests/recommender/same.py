@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from recommender.domain.answer import ModelInfo
 from recommender.domain.ids import StringTable
+from recommender.packed import PackedPool, whole
 
 
 def differences(one, two, name="model"):
@@ -21,6 +22,8 @@ def differences(one, two, name="model"):
     if isinstance(one, dict):
         pairs = [(one[key], two[key], f"{name}[{key}]") for key in one]
         return [found for pair in pairs for found in differences(*pair)]
+    if isinstance(two, PackedPool):
+        one, two = whole(one), whole(two)
     if is_dataclass(one):
         pairs = [
             (getattr(one, f.name), getattr(two, f.name), f"{name}.{f.name}")

@@ -11,6 +11,7 @@ from numpy.lib import format as npy
 from recommender import bundle
 from recommender.domain.errors import CorruptVersionError
 from recommender.domain.versions import MANIFEST, seal
+from recommender.packed import PackedPool, pack
 from recommender.pipeline import Pipeline
 
 
@@ -43,3 +44,18 @@ def refused(folder, match=None):
         Pipeline.open(folder)
     with pytest.raises(CorruptVersionError, match=match):
         bundle.verify(folder)
+
+
+def change_packed(folder, change):
+    """Change the pool of candidates that are packed, and pack them again."""
+    pool = PackedPool(*(read(folder, f"people.{n}") for n in ("packed", "starts", "indptr")))
+    whole = pool.unpacked()
+    change(whole)
+    repack(folder, [pack(whole, line) for line in range(len(whole.indptr) - 1)])
+
+
+def repack(folder, blobs):
+    """Put other packed candidates in the place of everybody's."""
+    sizes = np.array([0, *map(len, blobs)], np.int64)
+    put(folder, "people.starts", np.cumsum(sizes))
+    put(folder, "people.packed", np.frombuffer(b"".join(blobs), np.uint8))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
 import pytest
+import zstandard
 
 from recommender.domain.errors import CorruptVersionError
 from recommender.domain.versions import MANIFEST
 from recommender.pipeline import Pipeline
-from tests.recommender.spoiled import put, read, refused, reseal
+from tests.recommender.spoiled import change_packed, put, read, refused, repack, reseal
 
 
 def changed(name, change):
@@ -31,6 +33,31 @@ def cell(name, place, value):
     return changed(name, set_it)
 
 
+def packed(column, place, value):
+    """A spoiler of a cell among candidates that are packed."""
+
+    def change(pool):
+        getattr(pool, column)[place] = value
+
+    return lambda folder: change_packed(folder, change)
+
+
+def spoiled_bomb(folder):
+    """Few bytes that stand for very many."""
+    starts, content = read(folder, "people.starts"), read(folder, "people.packed").tobytes()
+    blobs = [content[a:b] for a, b in itertools.pairwise(starts.tolist())]
+    repack(folder, [zstandard.compress(bytes(50_000_000)), *blobs[1:]])
+
+
+def _broken(array):
+    array[:] ^= 0x55
+
+
+def _put(array, place, value):
+    array[place] = value
+    return array
+
+
 def header(name, text):
     """A spoiler that keeps the data under another header."""
 
@@ -45,19 +72,19 @@ def header(name, text):
 
 
 HOSTILE = {
-    "a candidate beyond the last person": cell("people.rows", 0, 10_000),
-    "a negative candidate": cell("people.rows", 0, -1),
+    "a candidate beyond the last person": packed("rows", 0, 10_000),
+    "a negative candidate": packed("rows", 0, -1),
     "a past tie beyond the last person": cell("ties.contacts", 0, 11),
     "a negative contact": cell("ties.contacts", -1, -5),
-    "a topic beyond the last": cell("people.shared_topic", 0, 10_000),
-    "a topic below nothing": cell("people.active_topic", 0, -2),
-    "a near topic beyond the last": cell("people.near_topic", 0, 10_000),
-    "a near topic below nothing": cell("people.near_topic", 0, -2),
-    "a known topic beyond the last": cell("people.known_topic", 0, 10_000),
-    "a known topic below nothing": cell("people.known_topic", 0, -2),
-    "an object beyond the last": cell("people.shared_object", 0, 10_000),
-    "an introducer beyond the last person": cell("people.introducer", 0, 10_000),
-    "an introducer below nobody": cell("people.introducer", 0, -2),
+    "a topic beyond the last": packed("shared_topic", 0, 10_000),
+    "a topic below nothing": packed("active_topic", 0, -2),
+    "a near topic beyond the last": packed("near_topic", 0, 10_000),
+    "a near topic below nothing": packed("near_topic", 0, -2),
+    "a known topic beyond the last": packed("known_topic", 0, 10_000),
+    "a known topic below nothing": packed("known_topic", 0, -2),
+    "an object beyond the last": packed("shared_object", 0, 10_000),
+    "an introducer beyond the last person": packed("introducer", 0, 10_000),
+    "an introducer below nobody": packed("introducer", 0, -2),
     "an object on a topic beyond the last": cell("object_topic", 0, 10_000),
     "a pace that there is not": cell("pace", 0, 6),
     "answers that there are not": cell("answers", 0, 4),
@@ -73,12 +100,19 @@ HOSTILE = {
     "a connection beyond the last person": cell("connected.indices", 0, 10_000),
     "offsets that do not begin at 0": cell("people.indptr", 0, 1),
     "offsets that end too late": cell("people.indptr", -1, 10_000),
+    "more candidates than anybody has": changed("people.indptr", lambda a: a * 1_000_000),
+    "packed candidates that are damaged": changed("people.packed", _broken),
+    "packed candidates that are cut short": changed("people.starts", lambda a: _put(a, 1, 5)),
+    "packed candidates that are others'": changed("people.starts", lambda a: _put(a, 1, a[2])),
+    "packed offsets that end too late": cell("people.starts", -1, 10_000_000),
+    "packed offsets that run backwards": cell("people.starts", 1, 10_000_000),
+    "far more candidates than bytes say": spoiled_bomb,
     "offsets that run backwards": cell("ties.indptr", 1, 10_000),
     "negative offsets": cell("blocked.indptr", 1, -4),
     "a pattern's offsets that end too late": cell("connected.indptr", -1, 10_000),
     "an id that begins before the text": cell("person_ids.offsets", 1, -1),
     "an id that ends after the text": cell("topic_ids.offsets", -1, 10_000),
-    "NaN for relevance": cell("people.relevance", 0, np.nan),
+    "NaN for relevance": packed("relevance", 0, np.nan),
     "infinite strength": cell("ties.strength", 0, np.inf),
     "infinity for what is usual": cell("usual", 0, -np.inf),
     "mutual chances out of order": cell("mutual", 0, 0.5),
@@ -86,20 +120,20 @@ HOSTILE = {
     "a mutual chance below 0": cell("mutual", 0, -0.5),
     "NaN for a mutual chance": cell("mutual", 3, np.nan),
     "infinity for a mutual chance": cell("mutual", -1, np.inf),
-    "two chances of a pair": changed("people.chances", lambda a: a[:, :2].copy()),
+    "two chances of a pair": changed("reactivation.chances", lambda a: a[:, :2].copy()),
     "a price below nothing": cell("price", 0, -0.5),
-    "wide floats": changed("people.relevance", lambda a: a.astype("<f8")),
-    "big-endian rows": changed("people.rows", lambda a: a.astype(">i4")),
-    "rows as floats": changed("people.rows", lambda a: a.astype("<f4")),
-    "signed bytes": changed("people.factors", lambda a: a.astype("i1")),
+    "wide floats": changed("reactivation.relevance", lambda a: a.astype("<f8")),
+    "big-endian rows": changed("reactivation.rows", lambda a: a.astype(">i4")),
+    "rows as floats": changed("reactivation.rows", lambda a: a.astype("<f4")),
+    "signed bytes": changed("reactivation.factors", lambda a: a.astype("i1")),
     "hidden as numbers": changed("hidden", lambda a: a.astype("u1")),
-    "Fortran order": changed("people.factors", np.asfortranarray),
-    "eight factors": changed("people.factors", lambda a: a[:, :8].copy()),
-    "factors in one dimension": changed("people.factors", lambda a: a.ravel()),
-    "rows in two dimensions": changed("people.rows", lambda a: a[:, None]),
+    "Fortran order": changed("main_topics", np.asfortranarray),
+    "eight factors": changed("reactivation.factors", lambda a: a[:, :8].copy()),
+    "factors in one dimension": changed("reactivation.factors", lambda a: a.ravel()),
+    "rows in two dimensions": changed("reactivation.rows", lambda a: a[:, None]),
     "a scalar for an array": changed("usual", lambda a: np.array(0.5, "<f4")),
     "one hidden flag too few": changed("hidden", lambda a: a[:-1]),
-    "one relevance too many": changed("people.relevance", lambda a: np.r_[a, a[:1]]),
+    "one strength too many": changed("ties.strength", lambda a: np.r_[a, a[:1]]),
     "one tie too few": changed("ties.last", lambda a: a[:-1]),
     "no offsets at all": changed("organisations.offsets", lambda a: a[:0]),
     "no object offsets at all": changed("object_ids.offsets", lambda a: a[:0]),
@@ -202,7 +236,6 @@ def test_a_manifest_that_is_none_is_refused(model, content):
 
 def test_a_model_that_answers_otherwise_than_it_was_published_is_refused(model):
     """The golden answers are asked again: sound arrays that say something else do not pass."""
-    relevance = read(model, "people.relevance")
-    put(model, "people.relevance", -relevance)
+    packed("relevance", slice(None), 0)(model)
     with pytest.raises(CorruptVersionError, match="published"):
         Pipeline.open(model)

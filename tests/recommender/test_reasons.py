@@ -12,6 +12,7 @@ from recommender.domain.answer import CaveatKind, ReasonKind
 from recommender.domain.ids import Row
 from recommender.domain.slate import FACTORS, SIGNALS, Kind, Query
 from recommender.live import Live
+from recommender.packed import whole
 from recommender.phrases import TEMPLATES
 from recommender.pipeline import recommend, rules_of
 from recommender.present import Told, recommendations, tie_places
@@ -42,7 +43,7 @@ def reasons(world, asker, other, kind=Kind.PEOPLE):
 
 def proof(world, asker, other, kind=Kind.PEOPLE):
     """What the model could point at for one candidate, by column of its pool."""
-    pool, row = world.pipeline.model.pools[kind], world.row(asker)
+    pool, row = whole(world.pipeline.model.pools[kind]), world.row(asker)
     mine = slice(pool.indptr[row], pool.indptr[row + 1])
     at = mine.start + pool.rows[mine].tolist().index(world.row(other))
     return {f.name: getattr(pool, f.name)[at] for f in fields(pool) if f.name != "indptr"}
@@ -186,7 +187,7 @@ def test_contacts_who_block_the_asker_or_are_blocked_are_not_counted(tmp_path):
 def test_nobody_is_called_active_lately_who_was_not(built):
     """Without a topic of the last weeks, what is left of older activity is no reason."""
     model = built("hub").pipeline.model
-    pool = model.pools[Kind.PEOPLE]
+    pool = whole(model.pools[Kind.PEOPLE])
     stale = replace(pool, active_topic=np.full_like(pool.active_topic, -1))
     slate, _ = recommend(Live(model), Query(askers=[Row(0), Row(1)], limit=100))
     lately = [CODE[kind] for kind in (ReasonKind.ACTIVE_IN_TOPICS, ReasonKind.ACTIVE_LATELY)]

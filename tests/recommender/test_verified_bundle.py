@@ -15,7 +15,7 @@ from recommender.domain.versions import CURRENT, MANIFEST
 from recommender.pipeline import Pipeline
 from recommender.train import train
 from tests.recommender.same import differences
-from tests.recommender.spoiled import put, read
+from tests.recommender.spoiled import change_packed, put, read
 from tests.world_builder import TRAIN
 
 
@@ -93,20 +93,25 @@ def test_a_changed_byte_is_found_though_all_times_were_set_back(model):
 
 def test_what_a_disk_has_damaged_is_found_afresh_and_then_never_served(model):
     """Times say nothing of it. Once it is known, the stamp is gone."""
-    relevance = read(model, "people.relevance")
+    strength = read(model, "ties.strength")
     facts = (model / MANIFEST).read_bytes()
-    put(model, "people.relevance", relevance[::-1].copy())
+    put(model, "ties.strength", strength[::-1].copy())
     (model / MANIFEST).write_bytes(facts)
     believed(model)
     bundle.load(model)
     for opened in (bundle.verify, bundle.load):
-        with pytest.raises(CorruptVersionError, match=r"people\.relevance\.npy has changed"):
+        with pytest.raises(CorruptVersionError, match=r"ties\.strength\.npy has changed"):
             opened(model)
+
+
+def turn_round(pool):
+    """Have the worst of everybody first."""
+    pool.relevance[:] *= -1
 
 
 def test_golden_queries_are_asked_of_verified_models_too(model):
     """They read little, and say that this program and this model belong together."""
-    put(model, "people.relevance", -read(model, "people.relevance"))
+    change_packed(model, turn_round)
     believed(model)
     with pytest.raises(CorruptVersionError, match="published"):
         Pipeline.open(model)

@@ -12,6 +12,7 @@ from recommender.domain.learner import BlockKind, Discoverability
 from recommender.domain.slate import Kind, Query
 from recommender.live import Live
 from recommender.live.common import contacts_in_common
+from recommender.packed import whole
 from recommender.pipeline import Pipeline
 from tests.recommender.live.changes import (
     NOW,
@@ -124,7 +125,7 @@ def test_a_blocked_contact_counts_nowhere(cliques):
 def test_contacts_in_common_are_counted_as_training_did(any_world):
     """So that counting anew, where it has to be done, changes nothing else."""
     live = any_world.pipeline.live
-    pool = live.model.pools[Kind.PEOPLE]
+    pool = whole(live.model.pools[Kind.PEOPLE])
     for asker in range(len(any_world.people)):
         mine = slice(pool.indptr[asker], pool.indptr[asker + 1])
         counted = contacts_in_common(live, Row(asker), pool.rows[mine])

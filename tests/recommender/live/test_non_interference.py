@@ -17,6 +17,7 @@ from recommender.domain.learner import BlockKind, Discoverability, Erasure
 from recommender.domain.slate import Aim, Direction, Goal, Kind, Query
 from recommender.live import Live
 from recommender.live.common import contacts_in_common
+from recommender.packed import whole
 from recommender.pipeline import Pipeline
 from recommender.serving import replies, wire
 from tests.recommender.live.changes import NOW, after, blocks, decides
@@ -29,7 +30,7 @@ NAMED = ("two_cliques", "hub", "met_in_threads", "barred_pairs", "apart", "workp
 
 def without(model, person):
     """The model as it would be had it stored nothing of a person."""
-    pools = {kind: _without_pool(pool, person) for kind, pool in model.pools.items()}
+    pools = {kind: _without_pool(whole(pool), person) for kind, pool in model.pools.items()}
     leading = np.where(model.topic_people == person, -1, model.topic_people)
     bare = replace(model, pools=pools, ties=_without_ties(model.ties, person), topic_people=leading)
     pool = bare.pools[Kind.PEOPLE]

@@ -10,6 +10,7 @@ import pytest
 from recommender.domain.config import Dials
 from recommender.domain.slate import Kind, Query
 from recommender.live import Live
+from recommender.packed import whole
 from recommender.pipeline import recommend
 from tests.worlds import WORLDS
 
@@ -21,7 +22,7 @@ def dear(request, built):
     """The model of each world, with prices and seats of which small worlds have few."""
     model = built(request.param).pipeline.model
     rng = np.random.default_rng(0)
-    people = model.pools[Kind.PEOPLE]
+    people = whole(model.pools[Kind.PEOPLE])
     price = np.maximum(rng.normal(0, 0.3, len(model.price)), 0).astype(np.float32)
     seats = rng.random(len(people.rows)) < 0.3
     pools = {**model.pools, Kind.PEOPLE: replace(people, reserved=seats)}
@@ -51,7 +52,7 @@ def test_a_list_is_the_same_alone_in_a_block_and_when_longer(dear, dials, limit)
 def test_prices_and_seats_hide_nobody(dear, dials):
     """Everyone has the people she had, in another order."""
     everyone = list(range(len(dear.price)))
-    people = dear.pools[Kind.PEOPLE]
+    people = whole(dear.pools[Kind.PEOPLE])
     free = replace(
         dear,
         price=np.zeros_like(dear.price),
