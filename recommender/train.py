@@ -184,6 +184,7 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
             "ranker": ranker.report,
             "reciprocity": reciprocity.report,
             "sources": past.recall,
+            "neighbours": finding.find.searches_,
         },
     )
 

@@ -26,7 +26,7 @@ from recommender.candidates import (
     similar_titles,
     turned_to_by_contacts,
 )
-from recommender.candidates.base import Material, Source
+from recommender.candidates.base import Material, NearestPeople, Source
 from recommender.sparse import merged, row_max, top_others, values_at, values_in_turn
 
 SOURCES: dict[str, Source] = {
@@ -64,11 +64,19 @@ class Found:
 
 
 class Union:
-    """Every source, prepared: finds candidates for blocks of askers."""
+    """Every source, prepared: finds candidates for blocks of askers.
+
+    searches_: of sources that do not look at everyone, what `Nearest` reports.
+    """
 
     def __init__(self, material: Material) -> None:
         self._finders = [source.finder(material) for source in SOURCES.values()]
         self._per_source = material.config.per_source
+        self.searches_ = {
+            name: finder.index.report_
+            for name, finder in zip(SOURCES, self._finders, strict=True)
+            if isinstance(finder, NearestPeople) and finder.index.report_
+        }
 
     def __call__(self, askers: NDArray[np.int32], barred: sp.csr_matrix) -> Found:
         """The best of every source, merged.
