@@ -6,7 +6,7 @@ offset or a row out of range would be read past the end of an array.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from recommender.domain.slate import FACTORS, SIGNALS, Kind
 from recommender.factors.habits import Answers, Pace
 from recommender.ties import NO_TIME
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = Mapping[str, NDArray[Any]]
 
 CHECKS = 1
 """The next number where more is checked: what was verified before is then verified anew."""
