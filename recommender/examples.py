@@ -94,6 +94,7 @@ def looked_back(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
         then = _then(snapshot, since, config)
         recall = recall or recall_of(then)
         found.append(examples_of(then))
+        del then  # before the next is made, which takes as much memory
     progress("learning from what came next", 1.0)
     return LookedBack(found, recall)
 

@@ -126,13 +126,16 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
         with TemporaryDirectory() as gone:
             return model_of(material, progress, Path(gone))
     snapshot, ties, config = material.snapshot, material.ties, material.config
-    rules = build_rules(snapshot, ties)
-    finding = Finding(material, rules)
+    # Before anything else is prepared: an earlier time takes as much memory as this one.
     past = looked_back(snapshot, config, progress)
     progress("choosing a ranker", 0.0)
     ranker = choose_ranker(past.examples, config)
     progress("learning chances of contact", 0.0)
     reciprocity = learn_reciprocity(past.examples)
+    recall = past.recall
+    del past
+    rules = build_rules(snapshot, ties)
+    finding = Finding(material, rules)
     builder = PoolBuilder(finding, ranker.tables, reciprocity, folder)
     of_ties = TiePools(builder)
     pools = {
@@ -194,7 +197,7 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
         learned={
             "ranker": ranker.report,
             "reciprocity": reciprocity.report,
-            "sources": past.recall,
+            "sources": recall,
             "neighbours": finding.find.searches_,
         },
     )
