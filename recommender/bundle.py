@@ -9,7 +9,7 @@ hashed and checked is so again only where a file has changed since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -134,9 +134,7 @@ def load(path: Path, *, afresh: bool = False) -> tuple[Model, dict[str, Any]]:
         info, learned = read_info(folder), _learned(folder, manifest)
         arrays = _mapped(folder, manifest, info)
         if due:
-            _hold(folder, check_content(arrays, info))
-            # All of these pages have been read here, and would count as this process's for good.
-            arrays = _mapped(folder, manifest, info)
+            _hold(folder, check_content(_Anew(folder, manifest["arrays"]), info))
     return _unflatten(arrays, info, learned), manifest
 
 
@@ -226,6 +224,25 @@ def _mapped(folder: Path, manifest: Mapping[str, Any], info: ModelInfo) -> Array
     arrays = {name: _map(folder / f"{name}.npy", entry) for name, entry in described.items()}
     _hold(folder, check_shapes(arrays, info))
     return arrays
+
+
+class _Anew(Mapping[str, NDArray[Any]]):
+    """Arrays that are mapped whenever one is asked for, so that what was read of them is let go.
+
+    Pages of a mapping that have been read count as the process's for as long as it stands.
+    """
+
+    def __init__(self, folder: Path, described: Mapping[str, object]) -> None:
+        self._folder, self._described = folder, described
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return _map(self._folder / f"{name}.npy", self._described[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._described)
+
+    def __len__(self) -> int:
+        return len(self._described)
 
 
 def _map(path: Path, entry: object) -> NDArray[Any]:

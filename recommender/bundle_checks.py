@@ -6,7 +6,7 @@ offset or a row out of range would be read past the end of an array.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from recommender.factors.habits import Answers, Pace
 from recommender.packed import PackedPool
 from recommender.ties import NO_TIME
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = Mapping[str, NDArray[Any]]
 
 CHECKS = 2
 """The next number where more is checked: what was verified before is then verified anew."""

@@ -1,8 +1,7 @@
-"""Vectors from matrices (implicit), and nearest vectors (faiss)."""
+"""Vectors from matrices (implicit)."""
 
 from __future__ import annotations
 
-import faiss
 import numpy as np
 import scipy.sparse as sp
 from implicit.als import AlternatingLeastSquares
@@ -43,44 +42,3 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale every vector to length 1; zero vectors stay zero."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0))
-
-
-class Nearest:
-    """The largest inner products with a set of vectors: exact up to EXACT_UP_TO, then by cells.
-
-    base: float32 [n, d]. Above that size the vectors are divided into about √n cells and a query
-    looks into the CELLS_SEEN nearest (inverted file; Sivic & Zisserman 2003, as in faiss).
-    """
-
-    def __init__(self, base: NDArray[np.float32]) -> None:
-        flat = faiss.IndexFlatIP(base.shape[1])
-        self._index: faiss.Index = flat
-        if len(base) > EXACT_UP_TO:
-            self._index = _in_cells(flat, base)
-            self._centres = flat  # the index refers to it and must not outlive it
-        self._index.add(np.ascontiguousarray(base))
-
-    def search(
-        self, queries: NDArray[np.float32], count: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The `count` best products of each query and their rows: float32, int64 [q, count].
-
-        Rows are -1 where fewer were found.
-        """
-        scores, rows = self._index.search(np.ascontiguousarray(queries), count)
-        return scores, rows
-
-
-EXACT_UP_TO = 50_000
-"""Vectors up to which every one is compared."""
-
-CELLS_SEEN = 32
-"""Cells that a query looks into, of about √n."""
-
-
-def _in_cells(centres: faiss.IndexFlatIP, base: NDArray[np.float32]) -> faiss.Index:
-    cells = int(np.sqrt(len(base)))
-    index = faiss.IndexIVFFlat(centres, base.shape[1], cells, faiss.METRIC_INNER_PRODUCT)
-    index.nprobe = CELLS_SEEN
-    index.train(np.ascontiguousarray(base[:: max(1, len(base) // (cells * 64))]))
-    return index

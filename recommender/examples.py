@@ -41,8 +41,14 @@ ACTIVE_DAYS = 180
 MOST_TIMES = 8
 """Earlier times that are looked at, at most."""
 
-MOST_ASKERS = 1500
-"""Askers of one time, at most; drawn evenly."""
+MOST_ASKERS = (1500, 4000)
+"""Askers of one time, at most, in a small and in a large community; drawn evenly.
+
+The more people there are, the dearer is each time that is looked back to beside a further asker.
+"""
+
+PEOPLE_AN_ASKER = 50
+"""People to one asker, between the two."""
 
 RECALLED = 500
 """How many of each source count as found, when sources are compared."""
@@ -88,6 +94,7 @@ def looked_back(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
         then = _then(snapshot, since, config)
         recall = recall or recall_of(then)
         found.append(examples_of(then))
+        del then  # before the next is made, which takes as much memory
     progress("learning from what came next", 1.0)
     return LookedBack(found, recall)
 
@@ -193,15 +200,16 @@ def _seen(past: Snapshot) -> NDArray[np.bool_]:
 
 
 def _asked(past: Snapshot, since: int, config: TrainConfig) -> NDArray[np.int32]:
-    """Rows of who was around lately, int32 ascending, at most MOST_ASKERS of them."""
+    """Rows of who was around lately, int32 ascending, at most as MOST_ASKERS says."""
     start = since - ACTIVE_DAYS * DAY_MICROSECONDS
     lately = [
         events_between(events, start, since) for events in (past.activities, past.interactions)
     ]
     around = np.unique(np.concatenate([events.persons for events in lately]))
-    if len(around) > MOST_ASKERS:
+    most = int(np.clip(len(past.person_ids) // PEOPLE_AN_ASKER, *MOST_ASKERS))
+    if len(around) > most:
         draw = np.random.default_rng(config.seed)
-        around = np.sort(draw.choice(around, MOST_ASKERS, replace=False))
+        around = np.sort(draw.choice(around, most, replace=False))
     return around.astype(np.int32)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,3 +41,18 @@ class Growing:
         shape = (self._length, *self._like.shape[1:])
         told = {"descr": self._like.dtype.str, "fortran_order": False, "shape": shape}
         npy.write_array_header_1_0(self._file, told)
+
+
+STRETCH = 1 << 20
+"""Rows of a long array looked at together where all of it is gone through."""
+
+
+def stretches(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Views of an array one after another; where it is mapped, each is let go after its turn.
+
+    Pages that have been read, or written to, else count as the process's own for good.
+    """
+    for start in range(0, len(array), STRETCH):
+        yield array[start : start + STRETCH]
+        if isinstance(array.base, np.memmap):
+            array.base._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ from recommender.examples import looked_back
 from recommender.factors.habits import build_habits
 from recommender.filters import build_rules
 from recommender.found import Finding
+from recommender.growing import stretches
 from recommender.material import make_material
 from recommender.matrices import ATTRIBUTES, Snapshot, load_snapshot
 from recommender.model import Model
@@ -45,9 +46,6 @@ GOLDEN_PEOPLE = 5
 """People whose answers are stored with the model, to be asked again when it is loaded."""
 
 MAIN_TOPICS = 8
-
-STRETCH = 1 << 20
-"""Candidates looked at together where all of them are gone through: bounds memory."""
 
 
 def train(
@@ -72,22 +70,35 @@ def train(
     progress("reading the snapshot", 0.0)
     loaded = load_snapshot(snapshot)
     with write_aside(root) as aside:
-        model = build_model(loaded, config, progress, aside)
-        if approve is not None:
-            approve(model)
-        facts = {
-            "version": __version__,
-            "settings": _settings(config),
-            "golden": golden_answers(model, _golden_people(model)),
-        }
+        _write(aside, loaded, config, progress, approve)
+        as_of = loaded.as_of
+        del loaded  # which nothing needs any more, unlike the memory that it takes
         progress("publishing", 0.0)
-        bundle.write(aside, model, facts)
         # Opened as a server will open it, which then finds it verified. What is read back comes
         # from memory, not from the disk, as it would in a server that opens it at once.
         keep = publish if current else put
-        folder = keep(aside, root, model.info.as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
+        folder = keep(aside, root, as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
     progress("publishing", 1.0)
     return folder
+
+
+def _write(
+    aside: Path,
+    snapshot: Snapshot,
+    config: TrainConfig,
+    progress: Progress,
+    approve: Callable[[Model], None] | None,
+) -> None:
+    """Make the model and put it into the empty folder `aside`."""
+    model = build_model(snapshot, config, progress, aside)
+    if approve is not None:
+        approve(model)
+    facts = {
+        "version": __version__,
+        "settings": _settings(config),
+        "golden": golden_answers(model, _golden_people(model)),
+    }
+    bundle.write(aside, model, facts)
 
 
 def _settings(config: TrainConfig) -> dict[str, Any]:
@@ -119,13 +130,16 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
         with TemporaryDirectory() as gone:
             return model_of(material, progress, Path(gone))
     snapshot, ties, config = material.snapshot, material.ties, material.config
-    rules = build_rules(snapshot, ties)
-    finding = Finding(material, rules)
+    # Before anything else is prepared: an earlier time takes as much memory as this one.
     past = looked_back(snapshot, config, progress)
     progress("choosing a ranker", 0.0)
     ranker = choose_ranker(past.examples, config)
     progress("learning chances of contact", 0.0)
     reciprocity = learn_reciprocity(past.examples)
+    recall = past.recall
+    del past
+    rules = build_rules(snapshot, ties)
+    finding = Finding(material, rules)
     builder = PoolBuilder(finding, ranker.tables, reciprocity, folder)
     of_ties = TiePools(builder)
     pools = {
@@ -187,7 +201,8 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
         learned={
             "ranker": ranker.report,
             "reciprocity": reciprocity.report,
-            "sources": past.recall,
+            "sources": recall,
+            "neighbours": finding.find.searches_,
         },
     )
 
@@ -204,22 +219,16 @@ def _kept_objects(participants: sp.csr_matrix, pools: dict[Kind, Pool]) -> NDArr
     """Rows of the objects in which anybody took part, or that serve as evidence."""
     kept = np.diff(participants.indptr) > 0
     for pool in pools.values():
-        for things in _stretches(pool.shared_object):
+        for things in stretches(pool.shared_object):
             kept[things[things >= 0]] = True
     return np.flatnonzero(kept)
 
 
 def _point_at(kept: NDArray[np.intp], pool: Pool) -> None:
     """Number the pool's objects as in `kept`, where they are."""
-    for things in _stretches(pool.shared_object):
+    for things in stretches(pool.shared_object):
         known = things >= 0
         things[known] = np.searchsorted(kept, things[known])
-
-
-def _stretches(column: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Views of a long column, one after another."""
-    for start in range(0, len(column), STRETCH):
-        yield column[start : start + STRETCH]
 
 
 def _info(snapshot: Snapshot, ties: Ties, pools: dict[Kind, Pool]) -> ModelInfo:

@@ -26,8 +26,8 @@ from recommender.candidates import (
     similar_titles,
     turned_to_by_contacts,
 )
-from recommender.candidates.base import Material, Source
-from recommender.sparse import merged, row_max, top_others, values_at, values_in_turn
+from recommender.candidates.base import Material, NearestPeople, Source
+from recommender.sparse import merged, row_max, top_others, values_in_turn
 
 SOURCES: dict[str, Source] = {
     "shared_contacts": cast("Source", shared_contacts),
@@ -64,11 +64,19 @@ class Found:
 
 
 class Union:
-    """Every source, prepared: finds candidates for blocks of askers."""
+    """Every source, prepared: finds candidates for blocks of askers.
+
+    searches_: of sources that do not look at everyone, what `Nearest` reports.
+    """
 
     def __init__(self, material: Material) -> None:
         self._finders = [source.finder(material) for source in SOURCES.values()]
         self._per_source = material.config.per_source
+        self.searches_ = {
+            name: finder.index.report_
+            for name, finder in zip(SOURCES, self._finders, strict=True)
+            if isinstance(finder, NearestPeople) and finder.index.report_
+        }
 
     def __call__(self, askers: NDArray[np.int32], barred: sp.csr_matrix) -> Found:
         """The best of every source, merged.
@@ -99,13 +107,13 @@ class Union:
     ) -> NDArray[np.float32]:
         """What some sources say of given people, against the best of these: float32 [m, sources].
 
-        lines: int64 [m], which asker of the block; rows: int64 [m], about whom; names: of the
-        sources that are asked; the columns of the others are 0.
+        lines: int64 [m], which asker of the block, ascending; rows: int64 [m], about whom, for one
+        asker nobody twice; names: of the sources that are asked; the columns of the others are 0.
         """
         out = np.zeros((len(lines), len(SOURCES)), np.float32)
         for column, (name, find) in enumerate(zip(SOURCES, self._finders, strict=True)):
             if name in names:
-                value = values_at(find(askers), lines, rows)
+                value = values_in_turn(find(askers), lines, rows)
                 best = np.zeros(len(askers), np.float32)
                 np.maximum.at(best, lines, value)
                 out[:, column] = _root_share(value, best[lines])

@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.domain.config import TrainConfig
-from recommender.embeddings import Nearest
 from recommender.factors.profiles import Profiles
 from recommender.matrices import Snapshot
+from recommender.nearest import Nearest
 from recommender.sparse import pattern, scale_columns, without
 from recommender.ties import Ties
 
@@ -65,22 +65,35 @@ def visible(contacts: sp.csr_matrix, snapshot: Snapshot) -> sp.csr_matrix:
     return without(seen, blocked)
 
 
-def nearest_people(
-    vectors: NDArray[np.float32], config: TrainConfig
-) -> Callable[[NDArray[np.float32]], sp.csr_matrix]:
-    """Prepare a search among people's vectors, float32 [n, d].
+class NearestPeople:
+    """A finder among people's vectors, float32 [n, d]: inner products above 0.
 
-    The result takes queries, float32 [b, d], and gives inner products above 0 as CSR [b, n].
+    ask: what is asked for askers, int32 [b] to float32 [b, d].
+    least: float32 [n], the product from which each counts.
     """
-    n = len(vectors)
-    index = Nearest(vectors)
-    # Her own contacts are nearest of all and will be filtered out: look past them.
-    count = min(n, 2 * config.per_source)
 
-    def search(queries: NDArray[np.float32]) -> sp.csr_matrix:
-        scores, rows = index.search(queries, count)
-        found = (scores > 0) & (rows >= 0)
+    def __init__(
+        self,
+        vectors: NDArray[np.float32],
+        ask: Callable[[NDArray[np.int32]], NDArray[np.float32]],
+        config: TrainConfig,
+        least: NDArray[np.float32] | None = None,
+    ) -> None:
+        n = len(vectors)
+        self._ask, self._least = ask, np.zeros(n, np.float32) if least is None else least
+        # Her own contacts are nearest of all and will be filtered out: look past them.
+        self._count = min(n, 2 * config.per_source)
+        sample = np.unique(np.linspace(0, n - 1, min(n, ASKED)).astype(np.int32))
+        self.index = Nearest(vectors, ask(sample), self._count, config.exact_neighbours_up_to)
+
+    def __call__(self, askers: NDArray[np.int32]) -> sp.csr_matrix:
+        """See `Finder`."""
+        scores, rows = self.index.search(self._ask(askers), self._count)
+        found = (scores > 0) & (rows >= 0) & (scores >= self._least[rows])
         starts = np.concatenate([[0], np.cumsum(found.sum(axis=1))])
-        return sp.csr_matrix((scores[found], rows[found], starts), (len(queries), n))
+        shape = (len(askers), len(self._least))
+        return sp.csr_matrix((scores[found], rows[found], starts), shape)
 
-    return search
+
+ASKED = 256
+"""People on whom it is measured what a search that is not exact finds."""

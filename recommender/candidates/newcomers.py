@@ -14,10 +14,13 @@ from recommender.candidates.base import Finder, Material
 from recommender.candidates.declared import declared_skills
 from recommender.domain.times import DAY_MICROSECONDS
 from recommender.matrices import Snapshot
-from recommender.sparse import product, scale_rows, unit_rows
+from recommender.sparse import product, scale_rows, top_per_row, unit_rows
 
 NEW_DAYS, HALF_LIFE_DAYS = 90.0, 30.0
 """How long somebody is new, and after how long half as new."""
+
+PER_TOPIC = 1000
+"""Newcomers of one topic who are looked at, the foremost: bounds the work a broad one makes."""
 
 
 def finder(material: Material) -> Finder:
@@ -30,7 +33,7 @@ def finder(material: Material) -> Finder:
     # What somebody only looked at brings nobody to her.
     theirs = scale_rows(unit_rows(sp.csr_matrix(worked + told)), new)
     theirs.eliminate_zeros()
-    others = theirs.T.tocsr()
+    others = top_per_row(theirs.T.tocsr(), PER_TOPIC)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
         return product(mixes[askers], others)

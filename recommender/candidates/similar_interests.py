@@ -6,19 +6,10 @@ asker, and newcomers.
 
 from __future__ import annotations
 
-import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
-
-from recommender.candidates.base import Finder, Material, nearest_people
+from recommender.candidates.base import Finder, Material, NearestPeople
 
 
 def finder(material: Material) -> Finder:
     """Score by the cosine of the two vectors, where above 0."""
     vectors = material.topic_vectors
-    search = nearest_people(vectors, material.config)
-
-    def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        return search(vectors[askers])
-
-    return find
+    return NearestPeople(vectors, lambda askers: vectors[askers], material.config)

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.candidates.base import Finder, Material, nearest_people
+from recommender.candidates.base import Finder, Material, NearestPeople
 from recommender.sparse import mapped, share_rows
 
 CONTACTS = 3.0
@@ -22,14 +22,13 @@ CONTACTS = 3.0
 def finder(material: Material) -> Finder:
     """Score by the inner product of the question with the contact's vector, where above 0."""
     addressing, addressed = material.contact_vectors
-    search = nearest_people(addressed, material.config)
     contacts = _contacts(material)
 
-    def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
+    def ask(askers: NDArray[np.int32]) -> NDArray[np.float32]:
         expanded = addressing[askers] + CONTACTS * (contacts[askers] @ addressing)
-        return search(np.ascontiguousarray(expanded, np.float32))
+        return np.asarray(expanded, np.float32)
 
-    return find
+    return NearestPeople(addressed, ask, material.config)
 
 
 def _contacts(material: Material) -> sp.csr_matrix:

@@ -8,11 +8,9 @@ two titles share some pieces of words by chance, and then not much the same is t
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from recommender.candidates.base import Finder, Material, nearest_people
-from recommender.sparse import mapped, pattern
+from recommender.candidates.base import Finder, Material, NearestPeople
+from recommender.sparse import pattern
 from recommender.text import person_vectors
 
 ALIKE = 0.3
@@ -27,12 +25,7 @@ def finder(material: Material) -> Finder:
         return lambda askers: pattern(nobody, nobody, (len(askers), n))
     active = material.profiles.active
     # The search ranks by the product, because activity scales the vectors that it looks through.
-    search = nearest_people(vectors * active[:, None], material.config)
-
-    def find(askers: NDArray[np.int32]) -> sp.csr_matrix:
-        near = search(vectors[askers])
-        alike = mapped(near, np.where(near.data >= ALIKE * active[near.indices], near.data, 0))
-        alike.eliminate_zeros()
-        return alike
-
-    return find
+    weighted = vectors * active[:, None]
+    return NearestPeople(
+        weighted, lambda askers: vectors[askers], material.config, least=ALIKE * active
+    )

@@ -22,6 +22,7 @@ def learned_view(learned: Learned) -> list[RenderableType]:
     parts: dict[str, Callable[[Learned], Iterator[RenderableType]]] = {
         "ranker": _ranker,
         "sources": _sources,
+        "neighbours": _neighbours,
         "reciprocity": _chances,
         "ties": _ties,
     }
@@ -29,6 +30,7 @@ def learned_view(learned: Learned) -> list[RenderableType]:
     titles = {
         "ranker": "Ranker",
         "sources": "Sources",
+        "neighbours": "Nearest vectors",
         "reciprocity": "Chances of contact with new people",
         "ties": "Probabilities of ties",
     }
@@ -69,6 +71,17 @@ def _sources(sources: Learned) -> Iterator[RenderableType]:
     count, share = sources["first_contacts"], sources["together"]
     yield Text(f"Together they find {share:.1%} of {count:,} first contacts", style="dim")
     yield Text(f"in the 90 days from {sources['as_of'][:10]} on.", style="dim")
+
+
+def _neighbours(searches: Learned) -> Iterator[RenderableType]:
+    if not searches:
+        return
+    table = _table("", "vectors", "cells", "looked into", "recall")
+    for name, one in searches.items():
+        sizes = [f"{one[key]:,}" for key in ("vectors", "cells", "looked_into")]
+        table.add_row(clean(name), *sizes, f"{one['recall']:.1%}")
+    yield table
+    yield Text("Recall is the share of the exactly nearest that a search finds.", style="dim")
 
 
 def _chances(chances: Learned) -> Iterator[RenderableType]:

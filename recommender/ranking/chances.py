@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.compiled import within
+from recommender.growing import stretches
 
 CHANCES = ("addresses", "addressed", "answers")
 """What is predicted, in the order of every array of chances."""
@@ -47,8 +48,8 @@ def grid_of(chances: NDArray[np.uint8]) -> NDArray[np.float32]:
     chances: uint8 [m, CHANCES], of any number of pairs: they are only counted.
     """
     both = np.zeros(1 << 16, np.int64)
-    for start in range(0, len(chances), 1 << 20):
-        one, other = chances[start : start + (1 << 20), :2].T
+    for some in stretches(chances):
+        one, other = some[:, :2].T
         both += np.bincount(one.astype(np.intp) << 8 | other, minlength=len(both))
     seen = np.flatnonzero(both)
     seen = seen[seen >= 1 << 8]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.embeddings import Nearest, factorise, unit
+from recommender.embeddings import factorise, unit
 from tests.world_builder import TRAIN
 
 
@@ -52,20 +52,3 @@ def test_unit_vectors_have_length_1_or_0():
     """Zero vectors stay zero, without a warning."""
     vectors = unit(np.array([[3, 4], [0, 0]], np.float32))
     assert vectors == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
-
-
-def test_nearest_are_the_largest_inner_products():
-    """Exact, best first."""
-    rng = np.random.default_rng(5)
-    queries, base = (rng.normal(size=(n, 8)).astype(np.float32) for n in (6, 40))
-    scores, rows = Nearest(base).search(queries, 7)
-    expected = queries @ base.T
-    assert rows.tolist() == np.argsort(-expected, axis=1)[:, :7].tolist()
-    assert scores == pytest.approx(np.sort(expected, axis=1)[:, ::-1][:, :7], abs=1e-5)
-
-
-def test_nearest_of_a_smaller_base_are_filled_with_nobody():
-    """-1 marks a place that nobody takes."""
-    base = np.eye(2, 8, dtype=np.float32)
-    _, rows = Nearest(base).search(base, 4)
-    assert sorted(rows[0].tolist()) == [-1, -1, 0, 1]

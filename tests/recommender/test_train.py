@@ -28,6 +28,16 @@ def test_training_twice_gives_the_same_bytes(any_world, tmp_path):
     assert content(again) == content(any_world.model_folder)
 
 
+def test_what_a_search_that_is_not_exact_finds_is_told(built, tmp_path):
+    """Above the size that the settings name; up to it there is nothing to tell."""
+    world = built("two_cliques")
+    assert world.pipeline.model.learned["neighbours"] == {}
+    few = replace(world.config, exact_neighbours_up_to=5)
+    told = build_model(world.snapshot, few).learned["neighbours"]
+    assert {"similar_network", "similar_interests"} <= told.keys()
+    assert all(0.95 <= one["recall"] <= 1 for one in told.values())
+
+
 def test_the_number_of_threads_changes_no_byte(any_world, tmp_path, monkeypatch):
     """Nor does it show in the manifest."""
     monkeypatch.setattr(side_by_side, "BLOCK", 4)
