@@ -13,7 +13,7 @@ Vectors = NDArray[np.float32]
 LEAST_RECALL = 0.95
 """Share of the exactly nearest that a search by cells must find, of those who have any."""
 
-FIRST_CELLS = 4
+FIRST_CELLS = 16
 """Cells that a query looks into at least; twice as many until so many are found."""
 
 SWEEPS = 10
