@@ -54,5 +54,10 @@ def stretches(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """
     for start in range(0, len(array), STRETCH):
         yield array[start : start + STRETCH]
-        if isinstance(array.base, np.memmap):
-            array.base._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+        let_go(array)
+
+
+def let_go(array: NDArray[Any]) -> None:
+    """Give back the memory of an array that is mapped; it is read again when it is looked at."""
+    if isinstance(array.base, np.memmap):
+        array.base._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from recommender.compiled import I4, I8, U1, U2, compiled, read, within, written
 from recommender.domain.pool import Pool
 from recommender.domain.slate import FACTORS, SIGNALS
-from recommender.growing import Growing
+from recommender.growing import Growing, let_go
 from recommender.side_by_side import in_blocks
 
 LEVEL = 3
@@ -29,6 +29,9 @@ LEVEL = 3
 
 BLOCK = 1024
 """Askers unpacked at once where everybody is looked at."""
+
+LET_GO = 128
+"""Blocks after which what was read of columns on disk is given back."""
 
 FOURS = (
     *("rows", "shared_topic", "active_topic", "taught_topic", "near_topic", "known_topic"),
@@ -117,9 +120,12 @@ def pack_all(pool: Pool, path: Path, threads: int = 0) -> PackedPool:
     def work(askers: NDArray[np.int32]) -> list[bytes]:
         return [pack(pool, line) for line in askers.tolist()]
 
-    for blobs in in_blocks(np.arange(len(pool.indptr) - 1), work, threads):
+    for done, blobs in enumerate(in_blocks(np.arange(len(pool.indptr) - 1), work, threads)):
         grown.append(np.frombuffer(b"".join(blobs), np.uint8))
         sizes.append(np.array([len(blob) for blob in blobs], np.int64))
+        if done % LET_GO == 0:
+            for field in fields(Pool):
+                let_go(getattr(pool, field.name))
     starts = np.cumsum(np.concatenate(sizes))
     return PackedPool(grown.mapped(), starts, np.asarray(pool.indptr, np.int64))
 

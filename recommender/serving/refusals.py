@@ -17,6 +17,7 @@ from recommender.domain.errors import (
     BlockNotFoundError,
     BusyError,
     CorruptVersionError,
+    EngineError,
     EtagMismatchError,
     GateError,
     InputDataError,
@@ -94,6 +95,7 @@ STATUS: dict[type[RecommenderError], Status] = {
     BusyError: Status(
         grpc.StatusCode.UNAVAILABLE, "BUSY", "another job is at work; try again later"
     ),
+    EngineError: Status(grpc.StatusCode.INTERNAL, "ENGINE_FAILED", "an engine is not there"),
     OutputError: Status(grpc.StatusCode.INTERNAL, "EXPORT_FAILED", "lists could not be written"),
 }
 """Every error of the domain; total, and held to be so by a test."""

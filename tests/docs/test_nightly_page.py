@@ -36,7 +36,7 @@ def test_the_steps_are_those_of_the_program_in_their_order():
 def test_every_setting_that_is_named_exists():
     """Those in code quotes."""
     named = set(re.findall(r"`(nightly\.[a-z_]+)`", PAGE))
-    assert len(named) >= 5
+    assert len(named) >= 4
     assert named <= all_settings().keys()
 
 

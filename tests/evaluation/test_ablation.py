@@ -125,7 +125,7 @@ def test_a_factor_finds_nobody_and_loses_nobody(known, everyone, factor):
         assert (
             sorted(left.rows[mine]) == sorted(only.rows[mine]) == sorted(people(model).rows[mine])
         )
-        np.testing.assert_allclose(sum(parts), whole, atol=1e-3)  # each as it is kept
+        np.testing.assert_allclose(sum(parts), whole, rtol=2e-3, atol=1e-3)  # each as it is kept
 
 
 def test_seats_are_reserved_for_the_new_order(known, everyone):
