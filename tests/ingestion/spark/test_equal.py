@@ -12,7 +12,6 @@ from ingestion import decay, transform
 from ingestion.engine import QueryError
 from ingestion.engines import open_engine
 from ingestion.preview import preview
-from ingestion.sample import write_sample
 from ingestion.snapshot import ingest
 from ingestion.trust import Terms
 from recommender.domain.config import IngestConfig, SparkConfig
@@ -61,14 +60,6 @@ def assert_same(one, other):
     assert other[0] == one[0]
     assert list(other[1]) == list(one[1])
     assert [name for name in one[1] if other[1][name] != one[1][name]] == []
-
-
-def test_a_community_is_the_same_to_the_last_byte(tmp_path):
-    """Some people, everything they did, and the report on it."""
-    write_sample(tmp_path / "in", 120, 0)
-    one, other = both(tmp_path, tmp_path / "in", terms=ALL)
-    assert one[1]["person_contact_topic.parquet"]
-    assert_same(one, other)
 
 
 def test_the_oddest_data_is_the_same_to_the_last_byte(tmp_path):
