@@ -130,7 +130,7 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparkConfig:
-    """How `pln ingest --engine spark` finds Apache Spark; see docs/spark.md."""
+    """How Apache Spark is found, where `--engine spark` asks for it; see docs/spark.md."""
 
     master: str = ""
     """URL of the master; empty: what Spark's own configuration says, or else this machine."""
