@@ -11,6 +11,7 @@ import typer
 
 from recommender.commands.console import say, say_json, watched
 from recommender.commands.decided import decided, store_beside
+from recommender.commands.engines import Engine, EngineOption, check_master
 from recommender.commands.facts import facts_table
 from recommender.commands.ingesting import SparkMaster
 from recommender.commands.options import (
@@ -44,13 +45,6 @@ class Format(StrEnum):
     PARQUET = "parquet"
     JSONL = "jsonl"
     CSV = "csv"
-
-
-class Engine(StrEnum):
-    """What makes the lists."""
-
-    LOCAL = "local"
-    SPARK = "spark"
 
 
 @group.callback(
@@ -115,9 +109,7 @@ def export(
         str | None, typer.Option(metavar="NAME", help="Whose part; needed where there are several.")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one per core.")] = None,
-    engine: Annotated[
-        Engine, typer.Option(help="What makes them: this machine, or Apache Spark.")
-    ] = Engine.LOCAL,
+    engine: EngineOption = None,
     spark_master: SparkMaster = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -130,8 +122,7 @@ def export(
     """
     if context.invoked_subcommand is not None:
         return
-    if spark_master and engine is not Engine.SPARK:
-        raise InvalidArgumentError("--spark-master", "is for --engine spark")
+    check_master(spark_master, engine)
     turned = staged_dials(
         stage, like_mindedness=like_mindedness, collaboration=collaboration, diversity=diversity
     )
