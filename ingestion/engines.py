@@ -7,7 +7,7 @@ from pathlib import Path
 from ingestion.engine import Engine
 from ingestion.query_engine import QueryEngine
 from recommender.domain.config import IngestConfig, SourceConfig, SparkConfig
-from recommender.domain.errors import EngineError
+from recommender.domain.spark import importing_spark
 
 
 def open_engine(
@@ -23,10 +23,6 @@ def open_engine(
     reading = Engine(folder, config, sources)
     if spark is None:
         return reading
-    try:
+    with importing_spark():
         from ingestion.spark.engine import SparkEngine  # noqa: PLC0415  (an extra; slow to load)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("pyspark", "py4j"):
-            raise
-        raise EngineError("Spark is not installed: pip install 'pln-recommender[spark]'") from None
     return SparkEngine(reading, spark)

@@ -1,4 +1,4 @@
-"""Vectors from matrices (implicit)."""
+"""Vectors from matrices: by `implicit` on this machine, or on Apache Spark."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from recommender.domain.config import TrainConfig
+from recommender.domain.spark import importing_spark
 
 CONFIDENCE_SCALE = 10.0
 """How much more an observed cell counts than an empty one, per unit (alpha of Hu et al. 2008)."""
+
+REGULARISATION = 0.1
+"""What long vectors cost (lambda there)."""
 
 
 def factorise(
@@ -25,16 +29,21 @@ def factorise(
     size = config.embedding_size
     if matrix.nnz == 0:
         return np.zeros((matrix.shape[0], size), "f4"), np.zeros((matrix.shape[1], size), "f4")
+    confidence = (matrix * CONFIDENCE_SCALE).astype(np.float32)
+    if config.engine == "spark":
+        with importing_spark():
+            from recommender.spark_vectors import factorise_on_spark  # noqa: PLC0415  (an extra)
+        return factorise_on_spark(confidence, REGULARISATION, config)
     # implicit runs its own threads; BLAS threads under them only fight for the same cores.
     with threadpool_limits(1, "blas"):
         model = AlternatingLeastSquares(
             size,
-            regularization=0.1,
+            regularization=REGULARISATION,
             iterations=config.embedding_iterations,
             num_threads=config.threads,
             random_state=config.seed,
         )
-        model.fit((matrix * CONFIDENCE_SCALE).astype(np.float32), show_progress=False)
+        model.fit(confidence, show_progress=False)
     return np.asarray(model.user_factors), np.asarray(model.item_factors)
 
 

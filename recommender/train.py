@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 from recommender import __version__, bundle
 from recommender.candidates.base import Material
 from recommender.domain.answer import ModelInfo
-from recommender.domain.config import TrainConfig
+from recommender.domain.config import SparkConfig, TrainConfig
 from recommender.domain.ids import StringTable
 from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
+from recommender.domain.spark import importing_spark
 from recommender.domain.versions import publish, put
 from recommender.domain.writing import write_aside
 from recommender.evidence import object_topics, worked_on
@@ -56,21 +58,25 @@ def train(
     approve: Callable[[Model], None] | None = None,
     *,
     current: bool = True,
+    spark: SparkConfig | None = None,
 ) -> Path:
     """Train a model on the snapshot at `snapshot` and publish it under `root`, as current.
 
     approve: is shown the finished model; where it raises, nothing is published and the error
     comes out here.
+    spark: how Apache Spark is found, where the settings have it learn embeddings.
     current: whether it becomes the current one; else it is kept, and what is current stays so.
 
     Returns the folder of the version. Raises VersionNotFoundError or CorruptVersionError where
-    the snapshot is not there or not whole, and OutputError where `root` cannot be written to.
+    the snapshot is not there or not whole, OutputError where `root` cannot be written to,
+    and EngineError where Spark is not there or cannot go on.
     """
     config = config or TrainConfig()
     progress("reading the snapshot", 0.0)
     loaded = load_snapshot(snapshot)
     with write_aside(root) as aside:
-        _write(aside, loaded, config, progress, approve)
+        with _engine(config, spark or SparkConfig(), root):
+            _write(aside, loaded, config, progress, approve)
         as_of = loaded.as_of
         del loaded  # which nothing needs any more, unlike the memory that it takes
         progress("publishing", 0.0)
@@ -80,6 +86,22 @@ def train(
         folder = keep(aside, root, as_of.strftime("%Y%m%dT%H%M%S"), bundle.load)
     progress("publishing", 1.0)
     return folder
+
+
+@contextmanager
+def _engine(config: TrainConfig, spark: SparkConfig, root: Path) -> Iterator[None]:
+    """Spark for all that is learned on it, begun once; nothing where nothing is.
+
+    It keeps what it has got so far in `root`, which executors must see.
+    """
+    if config.engine != "spark":
+        yield
+        return
+    with importing_spark():
+        from recommender.domain.spark.session import session  # noqa: PLC0415  (an extra)
+    with write_aside(root) as folder, session(spark, folder.absolute()) as begun:
+        begun.sparkContext.setCheckpointDir((folder.absolute() / "sweeps").as_uri())
+        yield
 
 
 def _write(

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.spark.java import require_java
 from recommender.domain.errors import EngineError
+from recommender.domain.spark.java import require_java
 
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """What makes Java start fast, at the price of speed later."""
@@ -31,6 +31,7 @@ SMALL = {
     "spark.driver.extraJavaOptions": _JAVA,
     "spark.executor.memory": "512m",
     "spark.executor.extraJavaOptions": _JAVA,
+    "spark.executorEnv.PYTHONPATH": str(Path(__file__).parents[1]),  # what is tested, and no other
 }
 """Settings under which Spark is quick with little data."""
 

@@ -28,9 +28,9 @@ from ingestion.engine import BATCH_ROWS, Engine, QueryError, first_line
 from ingestion.pieces import Piece
 from ingestion.spark import reading
 from ingestion.spark.failures import spark_errors
-from ingestion.spark.session import session
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError
+from recommender.domain.spark.session import session
 
 logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # errors are told by us
 

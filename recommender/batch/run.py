@@ -33,9 +33,11 @@ from recommender.batch.plan import (
 from recommender.batch.table import schema_facts
 from recommender.batch.workers import Work, made_by, made_here
 from recommender.bundle import read_info
+from recommender.domain.config import SparkConfig
 from recommender.domain.documents import to_document
 from recommender.domain.errors import InputDataError
 from recommender.domain.progress import Progress, silent
+from recommender.domain.spark import importing_spark
 from recommender.domain.versions import resolve
 
 Reading = Callable[[datetime, datetime], Decisions]
@@ -82,6 +84,7 @@ def export(
     people: Path | None = None,
     since: Path | None = None,
     workers: int = 0,
+    spark: SparkConfig | None = None,
     progress: Progress = silent,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None),
 ) -> ExportReport:
@@ -92,12 +95,13 @@ def export(
     first.
     store: what learners decided counts as of the start. people: a file of ids, one a line; None:
     everyone. workers: processes that make parts; 0: one per core.
+    spark: has executors of Apache Spark make parts instead, see docs/spark.md.
     since: another model, or a folder of models; only lists that differ from its own.
 
     Raises OutputError where `out` is something else or cannot be written, BusyError where another
-    export to it is at work, InputDataError where `people` cannot be read or names somebody whom
-    the model does not know, VersionNotFoundError or CorruptVersionError for a model, and
-    StoreUnavailableError.
+    export to it is at work, EngineError where Spark is not there or cannot go on, InputDataError
+    where `people` cannot be read or names somebody whom the model does not know,
+    VersionNotFoundError or CorruptVersionError for a model, and StoreUnavailableError.
     """
     asked = asked or Asked()
     base = None if since is None else resolve(since)
@@ -108,17 +112,26 @@ def export(
     place = place_at(out)
     place.check()
     with place.hold():
-        return _Run(job, place, str(out), workers, clock(), progress).export(store, named_in)
+        run = _Run(job, place, str(out), workers, spark, clock(), progress)
+        return run.export(store, named_in)
 
 
 class _Run:
     """One run, from what is there already to a published export."""
 
     def __init__(
-        self, job: Job, place: Place, out: str, workers: int, now: datetime, progress: Progress
+        self,
+        job: Job,
+        place: Place,
+        out: str,
+        workers: int,
+        spark: SparkConfig | None,
+        now: datetime,
+        progress: Progress,
     ) -> None:
         self.job, self.place, self.out = job, place, out
-        self.workers, self.now, self.progress = workers, now, progress
+        self.workers, self.spark = workers, spark
+        self.now, self.progress = now, progress
 
     def export(self, store: Store | None, people: People | None) -> ExportReport:
         """Make what is not made yet, and publish all of it."""
@@ -187,10 +200,15 @@ class _Run:
 
     def _made(self, lists: Making, parts: list[Part], plan: Plan, pace: Pace) -> Iterator[Made]:
         """Every part, as it is done; on all cores where there is more than one to make."""
+        work = Work(job=self.job, out=self.out, run=plan.run)
+        if self.spark is not None and parts:
+            with importing_spark():
+                from recommender.batch.spark import made_on_spark  # noqa: PLC0415  (an extra)
+            return made_on_spark(self.spark, work, parts, self.place, pace)
         workers = min(self.workers or os.cpu_count() or 1, len(parts))
         if workers < 2:
             return made_here(lists, parts, self.place, pace)
-        return made_by(workers, Work(job=self.job, out=self.out, run=plan.run), parts, pace)
+        return made_by(workers, work, parts, pace)
 
     def _manifest(self, plan: Plan, parts: list[Made]) -> dict[str, Any]:
         info, asked = read_info(self.job.model), self.job.asked

@@ -11,7 +11,9 @@ import typer
 
 from recommender.commands.console import say, say_json, watched
 from recommender.commands.decided import decided, store_beside
+from recommender.commands.engines import Engine, EngineOption, check_master
 from recommender.commands.facts import facts_table
+from recommender.commands.ingesting import SparkMaster
 from recommender.commands.options import (
     AsJson,
     Collaboration,
@@ -107,6 +109,8 @@ def export(
         str | None, typer.Option(metavar="NAME", help="Whose part; needed where there are several.")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one per core.")] = None,
+    engine: EngineOption = None,
+    spark_master: SparkMaster = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -118,6 +122,7 @@ def export(
     """
     if context.invoked_subcommand is not None:
         return
+    check_master(spark_master, engine)
     turned = staged_dials(
         stage, like_mindedness=like_mindedness, collaboration=collaboration, diversity=diversity
     )
@@ -127,6 +132,7 @@ def export(
         export__format=form.value if form else None,
         export__workers=workers,
         serve__store=store,
+        spark__master=spark_master,
         **turned,
     )
     check_silence(min_silence_days)
@@ -158,6 +164,7 @@ def export(
             people=people,
             since=changed_since,
             workers=chosen.export.workers,
+            spark=chosen.spark if engine is Engine.SPARK else None,
             progress=progress,
         )
     say_json(report) if as_json else say(facts_table("Export", report))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recommender.commands.console import say, say_json, watched
+from recommender.commands.engines import EngineOption, check_master
 from recommender.commands.facts import facts_table
 from recommender.commands.host import HostData
+from recommender.commands.ingesting import SparkMaster
 from recommender.commands.judging import Gated
 from recommender.commands.learned import learned_view
 from recommender.commands.options import (
@@ -41,18 +43,26 @@ def train(
     source: Annotated[
         str | None, typer.Option(help="The host's data, to judge the settings by, for --gate.")
     ] = None,
+    engine: EngineOption = None,
+    spark_master: SparkMaster = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a model of a snapshot."""
-    chosen = settings(config, train__seed=seed)
+    chosen = settings(
+        config,
+        train__seed=seed,
+        train__engine=None if engine is None else engine.value,
+        spark__master=spark_master,
+    )
+    check_master(spark_master, chosen.train.engine)
     from recommender import bundle  # noqa: PLC0415  (implicit and faiss are slow to load)
     from recommender.train import train as run  # noqa: PLC0415
 
     gated = _gated(gate, source, out, chosen)
     with watched() as progress:
         approve = None if gated is None else gated.approval(progress)
-        folder = run(snapshot, out, chosen.train, progress, approve)
+        folder = run(snapshot, out, chosen.train, progress, approve, spark=chosen.spark)
     info, findings = bundle.read_info(folder), [] if gated is None else gated.findings
     if as_json:
         say_json({"model": folder, "info": info, "gate": findings})

@@ -130,7 +130,7 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparkConfig:
-    """How `pln ingest --engine spark` finds Apache Spark; see docs/spark.md."""
+    """How Apache Spark is found, where `--engine spark` asks for it; see docs/spark.md."""
 
     master: str = ""
     """URL of the master; empty: what Spark's own configuration says, or else this machine."""
@@ -163,6 +163,8 @@ NATIVE_TABLES = (
 class TrainConfig:
     """How a snapshot becomes a model."""
 
+    engine: str = "local"
+    """What learns embeddings: 'local', or 'spark' where one machine is too small."""
     embedding_size: int = 64
     """Numbers per embedding vector, 8 to 512."""
     embedding_iterations: int = 15
@@ -181,6 +183,10 @@ class TrainConfig:
     """Seed of everything random, >= 0."""
 
     def __post_init__(self) -> None:
+        if self.engine not in ("local", "spark"):
+            raise InvalidArgumentError(
+                "train.engine", f"{self.engine!r} is not one of local, spark"
+            )
         if self.ranker not in ("auto", "plain", "lines", "curves"):
             raise InvalidArgumentError(
                 "train.ranker", f"{self.ranker!r} is not one of auto, plain, lines, curves"

@@ -36,7 +36,7 @@ ALL = Terms(allow_bad=True, allow_shrunk=True, drop_bots=True, report=True)
 def _session(tmp_path_factory):
     """One session for all tests, which ingestion finds and uses."""
     spark.require_spark()
-    from ingestion.spark.session import begun
+    from recommender.domain.spark.session import begun
 
     with begun(LOCAL, tmp_path_factory.mktemp("spark")):
         yield

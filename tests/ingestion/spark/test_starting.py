@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.spark.java import require_java, version_of
-from ingestion.spark.master import require_master
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, InvalidArgumentError
+from recommender.domain.spark.java import require_java, version_of
+from recommender.domain.spark.master import require_master
 from tests import spark
 from tests.ingestion.tables import host, write_host
 

@@ -16,7 +16,10 @@ def _work(job: Job, progress: Progress) -> str:
 
     plan = job.plan
     snapshot = plan.snapshots / job.made["ingest"]
-    folder = train(snapshot, plan.models, plan.settings.train, progress, current=False)
+    settings = plan.settings
+    folder = train(
+        snapshot, plan.models, settings.train, progress, current=False, spark=settings.spark
+    )
     info = bundle.read_info(folder)
     job.facts |= {
         "model": folder.name,

@@ -16,11 +16,11 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from ingestion.spark.failures import cause
-from ingestion.spark.java import require_java
-from ingestion.spark.master import require_master
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, shorten
+from recommender.domain.spark.failures import cause
+from recommender.domain.spark.java import require_java
+from recommender.domain.spark.master import require_master
 
 QUERIES = {
     "spark.sql.session.timeZone": "UTC",
@@ -65,14 +65,14 @@ def _first(config: SparkConfig, folder: Path) -> SparkSession:
     require_master(config.master)
     if _GATEWAY not in os.environ:
         require_java()
-    builder = SparkSession.builder.appName("pln ingest")
+    builder = SparkSession.builder.appName("pln")
     if config.master:
         builder = builder.master(config.master)
     for name, value in (_settings(config, folder) | dict(config.conf)).items():
         builder = builder.config(name, value)
     log = folder / "spark.log"
     try:
-        with _environment(_local_dirs(folder)), _quiet(log):
+        with _environment(_local_dirs(folder) | _python()), _quiet(log):
             return builder.getOrCreate()
     except (Py4JError, PySparkException, RuntimeError, OSError) as error:
         ended = "JAVA_GATEWAY_EXITED" in str(error)  # then only Java itself says why
@@ -95,6 +95,11 @@ def _settings(config: SparkConfig, folder: Path) -> dict[str, str]:
 def _local_dirs(folder: Path) -> dict[str, str]:
     """Where Spark spills on this machine: beside the rest, unless it is told otherwise."""
     return {} if "SPARK_LOCAL_DIRS" in os.environ else {"SPARK_LOCAL_DIRS": str(folder / "local")}
+
+
+def _python() -> dict[str, str]:
+    """What executors run as Python: the same as here, unless they are told otherwise."""
+    return {} if "PYSPARK_PYTHON" in os.environ else {"PYSPARK_PYTHON": sys.executable}
 
 
 @contextmanager
