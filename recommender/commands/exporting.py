@@ -141,7 +141,11 @@ def export(
     from recommender.expressions import compile_filter  # noqa: PLC0415
     from recommender.steering import Steering  # noqa: PLC0415
 
-    compile_filter(only)
+    try:
+        compile_filter(only)
+    except InvalidArgumentError as error:  # which names the field of a call
+        told = str(error).removeprefix(f"{error.field}: ")
+        raise InvalidArgumentError("--filter", told) from None
     place = Context(objects=tuple(took_part or ()), organisation=organisation)
     excluded = () if exclude is None else read_people(exclude, "--exclude").lines
     asked = batch.Asked(

@@ -157,7 +157,8 @@ def test_a_lock_that_nobody_renews_is_nobodys(built, store, url, monkeypatch):
     dead = Bucket(url)
     dead._owner = "somebody"
     dead._renew()
-    make(built("workplaces").model_folder, url)
+    report = make(built("workplaces").model_folder, url)
+    assert verify(url).rows == report.rows
 
 
 def test_of_two_that_begin_at_once_one_goes_on(built, store, url):
