@@ -38,16 +38,16 @@ HORIZON_DAYS = 90
 ACTIVE_DAYS = 180
 """Who did anything in so many days before is asked."""
 
-MOST_TIMES = 8
-"""Earlier times that are looked at, at most."""
+LEAST_TIMES, MOST_TIMES = 2, 8
+"""Earlier times that are looked at, where data reach back so far: one learns, one judges."""
 
-MOST_ASKERS = (1500, 4000)
+MOST_ASKERS = (1500, 8000)
 """Askers of one time, at most, in a small and in a large community; drawn evenly.
 
 The more people there are, the dearer is each time that is looked back to beside a further asker.
 """
 
-PEOPLE_AN_ASKER = 50
+PEOPLE_AN_ASKER = 25
 """People to one asker, between the two."""
 
 RECALLED = 500
@@ -88,7 +88,8 @@ def looked_back(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
     horizon, first = HORIZON_DAYS * DAY_MICROSECONDS, _beginning(snapshot)
     for step in range(1, MOST_TIMES + 1):
         since = snapshot.as_of_microseconds - step * horizon
-        if since - horizon < first or sum(int(one.met.sum()) for one in found) >= ENOUGH:
+        enough = len(found) >= LEAST_TIMES and sum(int(one.met.sum()) for one in found) >= ENOUGH
+        if since - horizon < first or enough:
             break
         progress("learning from what came next", (step - 1) / MOST_TIMES)
         then = _then(snapshot, since, config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,29 @@ ATTRIBUTES = ("organisation", "role", "sector", "timezone")
 """What people declare of themselves, one value each."""
 
 
+class Columns(Mapping[str, NDArray[Any]]):
+    """Arrays by name, each made when it is first asked for, and then kept.
+
+    Nobody looks at all measures of a matrix, and together they take more memory than all else.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], NDArray[Any]]) -> None:
+        self._made: dict[str, NDArray[Any] | None] = dict.fromkeys(names)
+        self._make = make
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        made = self._made[name]
+        if made is None:
+            made = self._made[name] = self._make(name)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """One matrix of a snapshot, as sorted coordinates and their measures.
@@ -35,7 +59,7 @@ class Matrix:
 
     shape: tuple[int, ...]
     keys: tuple[NDArray[np.int32], ...]
-    measures: dict[str, NDArray[Any]]
+    measures: Mapping[str, NDArray[Any]]
 
     def __len__(self) -> int:
         return len(self.keys[0])
@@ -198,12 +222,17 @@ def _read(folder: Path, name: str) -> pa.Table:
 
 
 def _matrix(folder: Path, name: str, sizes: dict[str, int]) -> Matrix:
-    table = _read(folder, name)
+    # Mapped, so that it stays what was verified, whatever becomes of the folder meanwhile.
+    file = pa.memory_map(str(folder / f"{name}.parquet")).read_buffer()
     keys = tables.MATRICES[name]
+
+    def column(named: str) -> NDArray[Any]:
+        return _numbers(pq.read_table(pa.BufferReader(file), columns=[named])[named])
+
     return Matrix(
         shape=tuple(sizes[key] for key in keys),
-        keys=tuple(np.asarray(table[key].to_numpy()) for key in keys),
-        measures={column: _numbers(table[column]) for column in tables.MEASURES},
+        keys=tuple(column(key) for key in keys),
+        measures=Columns(tables.MEASURES, column),
     )
 
 

@@ -13,13 +13,17 @@ Vectors = NDArray[np.float32]
 LEAST_RECALL = 0.95
 """Share of the exactly nearest that a search by cells must find, of those who have any."""
 
-FIRST_CELLS = 16
-"""Cells that a query looks into at least; twice as many until so many are found."""
+CELLS = 4
+"""Cells, by the root of the number of vectors: the finer, the fewer vectors are looked at, and the
+longer it takes to find the cells."""
 
-SWEEPS = 10
+FIRST_CELLS, MORE = 16, 1.25
+"""Cells that a query looks into at least; so many times as many until enough are found."""
+
+SWEEPS = 6
 """Sweeps of k-means over a sample of the vectors."""
 
-PER_CELL = 64
+PER_CELL = 32
 """Vectors of that sample, for each cell."""
 
 
@@ -28,7 +32,7 @@ class Nearest:
 
     base: float32 [n, d]; questions: float32 [q, d], a sample of what will be asked, for up to
     `count` each. Where more than `exact_up_to` vectors are not 0, these are divided into about
-    2 √n cells, and a query looks into the nearest (inverted file; Sivic & Zisserman 2003, as in
+    4 √n cells, and a query looks into the nearest (inverted file; Sivic & Zisserman 2003, as in
     faiss): as many as find LEAST_RECALL of what the sample has among its exactly nearest.
     report_: how many vectors, cells, and cells looked into, and that recall; None where exact.
     """
@@ -61,7 +65,7 @@ class Nearest:
             recall = _recall(self._index.search(np.ascontiguousarray(questions), count)[1], *wanted)
             if recall >= LEAST_RECALL or self._index.nprobe >= self._index.nlist:
                 break
-            self._index.nprobe = min(2 * self._index.nprobe, self._index.nlist)
+            self._index.nprobe = min(int(MORE * self._index.nprobe), self._index.nlist)
         self.report_ = {
             "vectors": len(base),
             "cells": self._index.nlist,
@@ -78,7 +82,7 @@ def _exact(base: Vectors) -> faiss.IndexFlatIP:
 
 def _in_cells(base: Vectors) -> tuple[faiss.IndexIVFFlat, faiss.IndexFlatIP]:
     """The vectors by cells, and the centres of these."""
-    cells = min(int(2 * np.sqrt(len(base))), len(base))
+    cells = min(int(CELLS * np.sqrt(len(base))), len(base))
     centres = faiss.IndexFlatIP(base.shape[1])
     index = faiss.IndexIVFFlat(centres, base.shape[1], cells, faiss.METRIC_INNER_PRODUCT)
     index.cp.niter, index.cp.min_points_per_centroid = SWEEPS, 1

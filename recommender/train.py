@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,7 +27,7 @@ from recommender.domain.writing import write_aside
 from recommender.evidence import object_topics, worked_on
 from recommender.examples import looked_back
 from recommender.factors.habits import build_habits
-from recommender.filters import build_rules
+from recommender.filters import Rules, build_rules
 from recommender.found import Finding
 from recommender.growing import stretches
 from recommender.material import make_material
@@ -35,10 +35,10 @@ from recommender.matrices import ATTRIBUTES, Snapshot, load_snapshot
 from recommender.model import Model
 from recommender.pipeline import golden_answers
 from recommender.pools import PoolBuilder
-from recommender.ranker import choose_ranker
+from recommender.ranker import Ranker, choose_ranker
 from recommender.ranking.chances import grid_of
 from recommender.ranking.goals import people_by_topic, shown_skills
-from recommender.ranking.reciprocity import learn_reciprocity
+from recommender.ranking.reciprocity import Reciprocity, learn_reciprocity
 from recommender.rerank.exposure import prices
 from recommender.sparse import leading_columns, mapped, pattern
 from recommender.tie_pools import TiePools
@@ -161,14 +161,8 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
     recall = past.recall
     del past
     rules = build_rules(snapshot, ties)
-    finding = Finding(material, rules)
-    builder = PoolBuilder(finding, ranker.tables, reciprocity, folder)
-    of_ties = TiePools(builder)
-    pools = {
-        Kind.PEOPLE: builder.people(progress),
-        Kind.REACTIVATION: of_ties.reactivations(progress),
-        Kind.MAINTENANCE: of_ties.maintenance(progress),
-    }
+    found = _found(material, rules, ranker, reciprocity, progress, folder)
+    pools = found.pools
     names = {name: StringTable.of(snapshot.attribute_names[name]) for name in ATTRIBUTES}
     participants = _gathered_in(snapshot)
     kept = _kept_objects(participants, pools)
@@ -196,11 +190,11 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
         object_ids=StringTable.of(snapshot.object_ids.take(kept)),
         object_titles=StringTable.of(snapshot.object_titles.take(kept)),
         community=material.community,
-        asker_confidence=finding.asker_confidence_,
-        contact_confidence=finding.contact_confidence_,
-        usual=finding.usual_,
+        asker_confidence=found.asker_confidence,
+        contact_confidence=found.contact_confidence,
+        usual=found.usual,
         tables=ranker.tables,
-        segment=builder.segment_,
+        segment=found.segment,
         main_topics=leading_columns(worked_on(material.profiles.interests, snapshot), MAIN_TOPICS),
         topic_people=people_by_topic(snapshot, rules.hidden),
         goals=mapped(material.profiles.goals, np.ones(material.profiles.goals.nnz)),
@@ -224,8 +218,50 @@ def model_of(material: Material, progress: Progress = silent, folder: Path | Non
             "ranker": ranker.report,
             "reciprocity": reciprocity.report,
             "sources": recall,
-            "neighbours": finding.find.searches_,
+            "neighbours": found.searches,
         },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is left of finding people when all have been found; see `Model` for shapes.
+
+    searches: what each search that is not exact finds, by source.
+    """
+
+    pools: dict[Kind, Pool]
+    asker_confidence: NDArray[np.uint8]
+    contact_confidence: NDArray[np.uint8]
+    usual: NDArray[np.float32]
+    segment: NDArray[np.uint8]
+    searches: dict[str, dict[str, Any]]
+
+
+def _found(
+    material: Material,
+    rules: Rules,
+    ranker: Ranker,
+    reciprocity: Reciprocity,
+    progress: Progress,
+    folder: Path,
+) -> _Found:
+    """Everyone's candidates; what sources were prepared with is gone by the time of return."""
+    finding = Finding(material, rules)
+    builder = PoolBuilder(finding, ranker.tables, reciprocity, folder)
+    of_ties = TiePools(builder)
+    pools = {
+        Kind.PEOPLE: builder.people(progress),
+        Kind.REACTIVATION: of_ties.reactivations(progress),
+        Kind.MAINTENANCE: of_ties.maintenance(progress),
+    }
+    return _Found(
+        pools=pools,
+        asker_confidence=finding.asker_confidence_,
+        contact_confidence=finding.contact_confidence_,
+        usual=finding.usual_,
+        segment=builder.segment_,
+        searches=finding.find.searches_,
     )
 
 

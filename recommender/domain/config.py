@@ -175,7 +175,7 @@ class TrainConfig:
     """Candidates taken from each source before they are merged, >= 10."""
     ranker: str = "auto"
     """'auto': the plainest ranker that no richer one beats; or 'plain', 'lines' or 'curves'."""
-    exact_neighbours_up_to: int = 50_000
+    exact_neighbours_up_to: int = 20_000
     """Vectors among which the nearest are searched exactly, >= 0; among more, 95 % are found."""
     threads: int = 0
     """Threads that people are worked on by; 0 means one per core. The model is the same."""

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tests.bench.figures import machine, show
 from tests.bench.scaling.figures import figures
@@ -26,16 +27,21 @@ def main(arguments: list[str]) -> None:
         for people in sorted(asked.people):
             runs.append(run(people, Path(name) / str(people)))
             print(f"{people:,} people: {_short(runs[-1])}", file=sys.stderr, flush=True)
-    found = figures(runs)
-    show(found, [before, machine()])
+            # After each: the next takes long, and may not come to its end.
+            _tell(asked, [before, machine()], runs)
+    show(figures(runs), [before, machine()])
+
+
+def _tell(asked: argparse.Namespace, machines: list[dict[str, Any]], runs: list[Run]) -> None:
+    """Write what has been found so far to the files that were asked for."""
     if asked.plot:
         plot(runs, asked.plot)
     if asked.json:
         told = {
-            "before": before,
-            "after": machine(),
+            "before": machines[0],
+            "after": machines[1],
             "runs": [asdict(each) for each in runs],
-            "figures": [figure.document() for figure in found],
+            "figures": [figure.document() for figure in figures(runs)],
         }
         asked.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 

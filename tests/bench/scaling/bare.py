@@ -21,13 +21,17 @@ ASKED = 20_000
 AT_ONCE = 1000
 
 
-def rate(snapshots: Path, top: int) -> float:
+def rate(snapshots: Path, vectors: Path, top: int) -> float:
     """People a second who get their `top` names out of vectors of who addressed whom.
 
     Nothing else is done: no second source, no factor, filter, dial, reason or file.
+    vectors: an `.npz` file that keeps them from one time to the next.
     """
     counts = _contacts(snapshots)
-    people, contacts = factorise(counts, TrainConfig())
+    if not vectors.exists():
+        np.savez(vectors, *factorise(counts, TrainConfig()))
+    with np.load(vectors) as kept:
+        people, contacts = kept["arr_0"], kept["arr_1"]
     model = AlternatingLeastSquares(people.shape[1])
     model.user_factors, model.item_factors = people, contacts
     asked = np.unique(np.linspace(0, len(people) - 1, ASKED).astype(np.int32))
@@ -47,4 +51,4 @@ def _contacts(snapshots: Path) -> sp.csr_matrix:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"rate": rate(Path(sys.argv[1]), int(sys.argv[2]))}))
+    print(json.dumps({"rate": rate(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))}))

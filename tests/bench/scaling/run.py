@@ -42,13 +42,13 @@ def run(people: int, folder: Path) -> Run:
     watched(["sample", "--people", people, *density, "--out", tables], folder / "sample.log")
     spent = {"ingest": watched(["ingest", tables, "--out", snapshots], folder / "ingest.log")}
     spent["train"] = watched(["train", snapshots, "--out", models], folder / "train.log")
-    before = _bare(snapshots)
+    before = _bare(folder)
     words = ["export", "--model", models, "--out", lists, "--top", TOP]
     spent["export"] = watched(words, folder / "export.log")
     return Run(
         people=people,
         spent=spent,
-        bare=(before, _bare(snapshots)),
+        bare=(before, _bare(folder)),
         bytes={
             "tables": _size(tables),
             "snapshot": _size(resolve(snapshots)),
@@ -58,8 +58,9 @@ def run(people: int, folder: Path) -> Run:
     )
 
 
-def _bare(snapshots: Path) -> float:
-    return talk("tests.bench.scaling.bare", snapshots, TOP)["rate"]
+def _bare(folder: Path) -> float:
+    words = (folder / "snapshots", folder / "vectors.npz", TOP)
+    return talk("tests.bench.scaling.bare", *words)["rate"]
 
 
 def _size(folder: Path) -> int:
