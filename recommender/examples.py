@@ -38,13 +38,17 @@ HORIZON_DAYS = 90
 ACTIVE_DAYS = 180
 """Who did anything in so many days before is asked."""
 
-LEAST_TIMES, MOST_TIMES = 2, 8
-"""Earlier times that are looked at, where data reach back so far: one learns, one judges."""
+LEAST_TIMES, MOST_TIMES = 3, 8
+"""Earlier times that are looked at in a large and in a small community, where data reach back so
+far."""
+
+PEOPLE_LOOKED_BACK = 400_000
+"""People of all times together, between the two: making a time anew costs by its people."""
 
 MOST_ASKERS = (1500, 8000)
 """Askers of one time, at most, in a small and in a large community; drawn evenly.
 
-The more people there are, the dearer is each time that is looked back to beside a further asker.
+The more people there are, the dearer is a time beside a further asker of it.
 """
 
 PEOPLE_AN_ASKER = 25
@@ -86,18 +90,24 @@ def looked_back(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
     found: list[Examples] = []
     recall: dict[str, Any] = {}
     horizon, first = HORIZON_DAYS * DAY_MICROSECONDS, _beginning(snapshot)
-    for step in range(1, MOST_TIMES + 1):
+    times = _times(len(snapshot.person_ids))
+    for step in range(1, times + 1):
         since = snapshot.as_of_microseconds - step * horizon
         enough = len(found) >= LEAST_TIMES and sum(int(one.met.sum()) for one in found) >= ENOUGH
         if since - horizon < first or enough:
             break
-        progress("learning from what came next", (step - 1) / MOST_TIMES)
+        progress("learning from what came next", (step - 1) / times)
         then = _then(snapshot, since, config)
         recall = recall or recall_of(then)
         found.append(examples_of(then))
         del then  # before the next is made, which takes as much memory
     progress("learning from what came next", 1.0)
     return LookedBack(found, recall)
+
+
+def _times(people: int) -> int:
+    """How many earlier times are looked at, at most."""
+    return int(np.clip(PEOPLE_LOOKED_BACK // max(people, 1), LEAST_TIMES, MOST_TIMES))
 
 
 def _then(snapshot: Snapshot, since: int, config: TrainConfig) -> _Then:
