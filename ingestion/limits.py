@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 import duckdb
 import pyarrow as pa
@@ -46,9 +45,10 @@ def time_limit(minutes: float, engine: QueryEngine) -> Iterator[None]:
     late = _too_late(minutes)
     heard, over = threading.Event(), threading.Event()
 
-    def end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    def end(_signal: int, _frame: FrameType | None) -> None:
         heard.set()
-        raise late
+        if not over.is_set():
+            raise late
 
     def interrupt() -> None:  # the engine hears no signal while its own threads are at work
         wait = 60 * minutes + _MOMENT
@@ -60,21 +60,19 @@ def time_limit(minutes: float, engine: QueryEngine) -> Iterator[None]:
     watcher.start()
     before = signal.signal(signal.SIGALRM, end)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 60 * minutes, _AGAIN)
-        yield
-    except (
-        RuntimeError,
-        QueryError,
-        duckdb.Error,
-        InputDataError,
-    ):  # what becomes of an interrupted query
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 60 * minutes, _AGAIN)
+            yield
+        finally:
+            over.set()  # an alarm during what follows would leave the timer on for good
+    except _INTERRUPTED:
         if heard.is_set():
             raise late from None
         raise
     finally:
+        over.set()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        over.set()
         watcher.join()
 
 

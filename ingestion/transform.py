@@ -12,10 +12,11 @@ latter for the person who acts (person_id), not for the one she addresses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import Relation
 
 from ingestion.decay import DAY_US, decayed
 from ingestion.reader import text_of
@@ -135,7 +136,17 @@ def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
 
     decay_H = Σ weight · 2^(-age / H), with the age in days, and each term rounded to 1 / UNIT.
     """
+    return _matrix(name, events.op(), as_of_us)
+
+
+@lru_cache(maxsize=256)
+def _matrix(name: str, rows: Relation, as_of_us: int) -> ir.Table:
+    """Kept: its steps get new names each time, so that engines would translate it each time.
+
+    Where there is little data, building and translating it takes longer than running it.
+    """
     keys = MATRICES[name]
+    events = rows.to_expr()
     events = _scaled(events.drop_null(list(keys)), as_of_us)
     decays = {decay_column(h): _sum(events[decay_column(h)]) for h in HALF_LIVES}
     measured = events.group_by(list(keys)).agg(

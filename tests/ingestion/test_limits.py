@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -29,14 +30,35 @@ MOMENT = 1e-5
 """Minutes in which nothing gets done."""
 
 
-def test_a_job_that_takes_too_long_ends_in_one_line_and_leaves_nothing(tmp_path, monkeypatch):
+def test_a_job_that_takes_too_long_ends_in_one_line_and_leaves_nothing(tmp_path):
     """The line names the setting."""
-    monkeypatch.setattr(limits, "_AGAIN", 0.02)
     source = write_host(tmp_path / "in", host())
-    config = IngestConfig(memory_limit_mb=256, threads=1, time_limit_minutes=MOMENT)
-    with pytest.raises(OutputError, match=r"after 1e-05 minutes.*ingest\.time_limit_minutes"):
-        ingest(source, tmp_path / "out", config, AS_OF)
+    config = IngestConfig(memory_limit_mb=256, threads=1, time_limit_minutes=60)
+
+    def late(step, share):
+        if step == "writing goals":
+            signal.raise_signal(signal.SIGALRM)
+
+    with pytest.raises(OutputError, match=r"after 60 minutes.*ingest\.time_limit_minutes"):
+        ingest(source, tmp_path / "out", config, AS_OF, progress=late)
     assert not (tmp_path / "out").exists()
+
+
+def test_an_alarm_that_comes_while_a_block_ends_leaves_no_timer(engine, monkeypatch):
+    """Or it would end whatever comes later."""
+    before = signal.getsignal(signal.SIGALRM)
+    setitimer = signal.setitimer
+
+    def late(which, seconds, interval=0.0):
+        if not seconds:
+            signal.raise_signal(signal.SIGALRM)
+        return setitimer(which, seconds, interval)
+
+    monkeypatch.setattr(signal, "setitimer", late)
+    with time_limit(60, engine):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) == before
 
 
 def test_a_query_under_way_is_ended_too(engine):

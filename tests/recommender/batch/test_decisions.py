@@ -87,7 +87,7 @@ def test_blocks_dismissals_and_erasures_count(built, store, tmp_path):
     assert told == report.learners
     assert told["at"] == NOW.isoformat(timespec="microseconds")
     assert (told["blocks"], told["dismissals"], told["erasures"]) == (1, 1, 1)
-    assert gone not in (tmp_path / "out" / MANIFEST).read_text()
+    assert f'"{gone}"' not in (tmp_path / "out" / MANIFEST).read_text()
 
 
 def test_who_wants_no_lists_has_none(built, store, tmp_path):
