@@ -21,15 +21,14 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from recommender import __version__
-from recommender.bundle_checks import (
-    CHECKS,
+from recommender.bundle_checks import CHECKS, check_content
+from recommender.bundle_shapes import (
     FORMS,
     PACKED,
     PATTERNS,
     PER_PERSON,
     PLAIN,
     STRINGS,
-    check_content,
     check_shapes,
 )
 from recommender.domain.answer import ModelInfo

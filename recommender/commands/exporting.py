@@ -137,23 +137,14 @@ def export(
     )
     check_silence(min_silence_days)
     from recommender import batch  # noqa: PLC0415  (pyarrow is slow to load)
-    from recommender.batch.people import read_people  # noqa: PLC0415
-    from recommender.expressions import compile_filter  # noqa: PLC0415
     from recommender.steering import Steering  # noqa: PLC0415
 
-    try:
-        compile_filter(only)
-    except InvalidArgumentError as error:  # which names the field of a call
-        told = str(error).removeprefix(f"{error.field}: ")
-        raise InvalidArgumentError("--filter", told) from None
-    place = Context(objects=tuple(took_part or ()), organisation=organisation)
-    excluded = () if exclude is None else read_people(exclude, "--exclude").lines
     asked = batch.Asked(
         kinds=_kinds(kinds, stage),
         steering=Steering(dials=_given(chosen, turned), stage=stage),
-        expression=only.strip(),
-        context=place if place != Context() else None,
-        excluded=tuple(sorted({person for _, person in excluded})),
+        expression=_filter(only),
+        context=_context(took_part, organisation),
+        excluded=_excluded(exclude),
         minimum_score=_finite(minimum_score),
         min_silence_days=min_silence_days,
     ).by(chosen.export)
@@ -203,6 +194,30 @@ def _kinds(text: str | None, stage: Stage | None) -> tuple[Kind, ...]:
     if text is not None:
         return parse_kinds(text)
     return OFFERED if stage is None else staged_kinds(stage, OFFERED)
+
+
+def _filter(expression: str) -> str:
+    from recommender.expressions import compile_filter  # noqa: PLC0415  (slow to load)
+
+    try:
+        compile_filter(expression)
+    except InvalidArgumentError as error:  # which names the field of a call
+        told = str(error).removeprefix(f"{error.field}: ")
+        raise InvalidArgumentError("--filter", told) from None
+    return expression.strip()
+
+
+def _context(took_part: list[str] | None, organisation: str) -> Context | None:
+    place = Context(objects=tuple(took_part or ()), organisation=organisation)
+    return place if place != Context() else None
+
+
+def _excluded(file: Path | None) -> tuple[str, ...]:
+    """The ids in a file, in order, each once."""
+    from recommender.batch.people import read_people  # noqa: PLC0415  (pyarrow is slow to load)
+
+    lines = () if file is None else read_people(file, "--exclude").lines
+    return tuple(sorted({person for _, person in lines}))
 
 
 def _given(chosen: Settings, flags: dict[str, float | None]) -> Dials | None:

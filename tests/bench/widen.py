@@ -19,7 +19,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from recommender import bundle
-from recommender.bundle_checks import PACKED, PATTERNS, PLAIN, POOLS
+from recommender.bundle_shapes import PACKED, PATTERNS, PLAIN, POOLS
 from recommender.domain.pool import Pool
 from recommender.domain.slate import Kind
 from recommender.domain.versions import MANIFEST, publish, resolve, seal

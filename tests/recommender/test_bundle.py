@@ -11,7 +11,7 @@ import pytest
 from numpy.lib import format as npy
 
 from recommender import bundle
-from recommender.bundle_checks import PATTERNS
+from recommender.bundle_shapes import PATTERNS
 from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
 from recommender.domain.versions import MANIFEST, seal
 from recommender.train import build_model

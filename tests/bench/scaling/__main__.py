@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> None:
 
 def _tell(asked: argparse.Namespace, machines: list[dict[str, Any]], runs: list[Run]) -> None:
     """Write what has been found so far to the files that were asked for."""
-    if asked.plot:
+    if asked.plot and len(runs) > 1:
         plot(runs, asked.plot)
     if asked.json:
         told = {
