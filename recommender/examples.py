@@ -38,7 +38,7 @@ HORIZON_DAYS = 90
 ACTIVE_DAYS = 180
 """Who did anything in so many days before is asked."""
 
-LEAST_TIMES, MOST_TIMES = 3, 8
+LEAST_TIMES, MOST_TIMES = 2, 8
 """Earlier times that are looked at in a large and in a small community, where data reach back so
 far."""
 

@@ -69,7 +69,6 @@ def test_killed_before_each_file_it_writes_a_run_ends_as_if_nothing_had_happened
 
 
 KILLED = [
-    ("ingest: writing people", signal.SIGKILL, {}),
     ("train: learning vectors", signal.SIGKILL, {"ingest": "resumed"}),
     ("publish: checking", signal.SIGKILL, {"ingest": "resumed", "train": "resumed"}),
     ("ingest: checking goals", signal.SIGTERM, {"train": "done"}),
