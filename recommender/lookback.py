@@ -76,10 +76,12 @@ class _Weighed:
 class _Cells:
     """Events put together by their keys.
 
-    order: int32 [k], events by cell, then time; first: int64 [c], where each cell begins there.
+    order: int [k], events by cell, then time; first: int64 [c], where each cell begins there.
     """
 
-    def __init__(self, events: _Weighed, order: NDArray[np.int32], first: NDArray[np.intp]) -> None:
+    def __init__(
+        self, events: _Weighed, order: NDArray[np.integer], first: NDArray[np.intp]
+    ) -> None:
         self._events, self._order, self._first = events, order, first
 
     def measure(self, name: str) -> NDArray[Any]:
@@ -112,7 +114,9 @@ _HALF_LIVES: dict[str, float | None] = {"weight": None, **{decay_column(h): h fo
 
 def _matrix(like: Matrix, keys: tuple[NDArray[np.int32], ...], events: _Weighed) -> Matrix:
     """Sum up events by keys; those with an unknown key are left out."""
-    known = np.asarray(np.flatnonzero(np.logical_and.reduce([k >= 0 for k in keys])), np.int32)
+    known: NDArray[np.integer] = np.flatnonzero(np.logical_and.reduce([key >= 0 for key in keys]))
+    if len(keys[0]) < 2**31:  # it is kept for as long as the matrix, and this is half of it
+        known = known.astype(np.int32)
     cells = np.zeros(len(known), np.int64)
     for key, size in zip(keys, like.shape, strict=True):
         cells = cells * max(size, 1) + key[known]
