@@ -90,7 +90,7 @@ def looked_back(snapshot: Snapshot, config: TrainConfig, progress: Progress = si
     found: list[Examples] = []
     recall: dict[str, Any] = {}
     horizon, first = HORIZON_DAYS * DAY_MICROSECONDS, _beginning(snapshot)
-    times = _times(len(snapshot.person_ids))
+    times = min(_times(len(snapshot.person_ids)), config.look_back)
     for step in range(1, times + 1):
         since = snapshot.as_of_microseconds - step * horizon
         enough = len(found) >= LEAST_TIMES and sum(int(one.met.sum()) for one in found) >= ENOUGH

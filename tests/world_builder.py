@@ -30,7 +30,12 @@ AS_OF = datetime(2024, 7, 1)
 
 INGEST = IngestConfig(memory_limit_mb=256, threads=2)
 TRAIN = TrainConfig(
-    embedding_size=8, embedding_iterations=3, candidates=50, per_source=30, ranker="plain"
+    embedding_size=8,
+    embedding_iterations=3,
+    candidates=50,
+    per_source=30,
+    ranker="plain",
+    look_back=3,
 )
 
 Fact = dict[str, Any]

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 def store_beside(model: Path, config: ServeConfig) -> str:
     """The URL of the store that a server of this model would use; empty where there is none.
 
-    Where no store is named it is a file beside the models, which no job makes.
+    Where no store is named it is a file, which no job makes: beside the access file where there is
+    one (`serve.access`), as several tenants share it, else beside the models.
     """
     from recommender.store.places import SQLITE, store_url  # noqa: PLC0415  (SQLAlchemy is slow)
 
-    url = store_url(model, config)
+    url = store_url(None if config.access else model, config)
     there = config.store != AUTO or Path(url.removeprefix(SQLITE)).exists()
     return url if there else ""
 

@@ -175,6 +175,8 @@ class TrainConfig:
     """Candidates taken from each source before they are merged, >= 10."""
     ranker: str = "auto"
     """'auto': the plainest ranker that no richer one beats; or 'plain', 'lines' or 'curves'."""
+    look_back: int = 8
+    """Earlier times to learn from, at most: 0 to 8, a quarter apart; each takes its time."""
     exact_neighbours_up_to: int = 20_000
     """Vectors among which the nearest are searched exactly, >= 0; among more, 95 % are found."""
     threads: int = 0
@@ -195,6 +197,7 @@ class TrainConfig:
         at_least("train.embedding_iterations", self.embedding_iterations, 1)
         between("train.candidates", self.candidates, 20, 1000)
         at_least("train.per_source", self.per_source, 10)
+        between("train.look_back", self.look_back, 0, 8)
         at_least("train.exact_neighbours_up_to", self.exact_neighbours_up_to, 0)
         at_least("train.threads", self.threads, 0)
         at_least("train.seed", self.seed, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,7 @@ def world(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def past(world):
-    return looked_back(world.snapshot, TRAIN)
+    return looked_back(world.snapshot, replace(TRAIN, look_back=8))
 
 
 def test_times_are_a_quarter_apart_the_newest_first(world, past):
@@ -78,3 +80,12 @@ def test_without_a_past_there_is_nothing_to_look_back_to(built):
     young = looked_back(built("one_person").snapshot, TRAIN)
     assert young.examples == []
     assert young.recall == {}
+
+
+def test_no_more_times_are_looked_at_than_settings_say(world):
+    """The newest; none where none is to be looked at."""
+    found = looked_back(world.snapshot, replace(TRAIN, look_back=2))
+    assert [one.since for one in found.examples] == [
+        one.since for one in looked_back(world.snapshot, TRAIN).examples[:2]
+    ]
+    assert looked_back(world.snapshot, replace(TRAIN, look_back=0)).examples == []

@@ -97,7 +97,11 @@ def trained(tmp_path_factory):
     root = tmp_path_factory.mktemp("community")
     write_sample(root / "tables", 400, 0)
     ingest(root / "tables", root / "snapshots", IngestConfig())
-    train(root / "snapshots", root / "models", TrainConfig(embedding_size=16, ranker="plain"))
+    train(
+        root / "snapshots",
+        root / "models",
+        TrainConfig(embedding_size=16, ranker="plain", look_back=2),
+    )
     return root / "models"
 
 

@@ -24,6 +24,7 @@ QUICK = """
 embedding_size = 8
 embedding_iterations = 3
 ranker = "plain"
+look_back = 2
 [evaluate]
 cutoffs = 1
 resamples = 200
