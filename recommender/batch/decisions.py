@@ -32,6 +32,7 @@ from recommender.domain.learner import (
 from recommender.live.marks import Mark
 from recommender.pipeline import Pipeline
 from recommender.store import LearnerStore
+from recommender.store.contents import Contents
 
 AT_ONCE = 10_000
 """Changes read, and made to count, at a time."""
@@ -109,8 +110,10 @@ def read_decisions(store: LearnerStore, tenant: str, since: datetime, at: dateti
 
     Raises StoreUnavailableError where it cannot be read.
     """
-    position = store.position(tenant)
-    changes = tuple(_changes(store, tenant, position, since))
+    # In one state: who changes anything meanwhile gets a new number, and would be passed over.
+    with store.contents(tenant) as contents:
+        position = contents.position()
+        changes = tuple(_changes(contents, position, since))
     limited = {
         change.person_id
         for _, change in changes
@@ -126,14 +129,12 @@ def read_decisions(store: LearnerStore, tenant: str, since: datetime, at: dateti
     )
 
 
-def _changes(
-    store: LearnerStore, tenant: str, end: int, since: datetime
-) -> Iterator[tuple[int, Change]]:
-    """Every change up to number `end`."""
+def _changes(contents: Contents, end: int, since: datetime) -> Iterator[tuple[int, Change]]:
+    """Every change up to number `end`, the newest."""
     after = 0
     while after < end:
-        found = store.changes(tenant, after, AT_ONCE, since)
-        yield from (each for each in found if each[0] <= end)
+        found = contents.changes(after, AT_ONCE, since)
+        yield from found
         after = found[-1][0] if len(found) == AT_ONCE else end
 
 

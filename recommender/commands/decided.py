@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recommender.commands.options import tenant_of
+from recommender.commands.options import tenant_in
 from recommender.commands.store import open_store
 from recommender.domain.serve_config import AUTO, ServeConfig
 
@@ -42,11 +42,10 @@ def decided(url: str, tenant: str | None, field: str = "--tenant") -> Iterator[S
 
     opened = open_store(url)
     try:
-        known = opened.tenants()
-        if not known and tenant is None:
+        whose = tenant_in(opened.tenants(), tenant, field)
+        if whose is None:
             yield None
             return
-        whose = tenant_of(known, tenant, field)
         yield Store(
             name=f"{opened.name}#{whose}",
             read=lambda since, at: read_decisions(opened, whose, since, at),

@@ -102,6 +102,11 @@ def tenant_of(known: Sequence[str], name: str | None, field: str = "--tenant") -
     raise InvalidArgumentError(field, f"{what} the tenants of this store: {there}")
 
 
+def tenant_in(known: Sequence[str], name: str | None, field: str = "--tenant") -> str | None:
+    """The same; None where a store that nobody has used yet has no tenant, and none is named."""
+    return None if not known and name is None else tenant_of(known, name, field)
+
+
 def settings(config: Path | None, **flags: object) -> Settings:
     """The settings in force; `train__seed=1` is the flag for `train.seed`, None one not given."""
     path = config or (SETTINGS_FILE if SETTINGS_FILE.is_file() else None)

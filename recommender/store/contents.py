@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
-from recommender.domain.learner import Block, Erasure, Feedback, Learner
+from recommender.domain.learner import Block, Change, Erasure, Feedback, Learner
 from recommender.domain.times import microseconds
 from recommender.store import feed
 from recommender.store.rows import (
@@ -48,6 +48,10 @@ class Contents:
     def position(self) -> int:
         """The number of the newest change in it."""
         return feed.position(self._connection, self.tenant)
+
+    def changes(self, after: int, limit: int, since: datetime) -> list[tuple[int, Change]]:
+        """The first `limit` changes after number `after`: see `LearnerStore.changes`."""
+        return feed.changes(self._connection, self.tenant, after, limit, since, self.now)
 
     def counts(self) -> dict[str, int]:
         """Rows by table of `COUNTED`."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 
 from recommender.commands.decided import store_beside
 from recommender.commands.exporting import OFFERED, parse_kinds
-from recommender.commands.options import tenant_of
+from recommender.commands.options import tenant_in
 from recommender.commands.store import open_store
 from recommender.domain.config import Settings
 from recommender.domain.errors import InvalidArgumentError, OutputError, RecommenderError
@@ -143,25 +144,25 @@ def _unset(nightly: NightlyConfig) -> Iterator[RecommenderError]:
 
 
 def _tangled(plan: Plan) -> Iterator[RecommenderError]:
-    """Folders that are the same, or stand in the one that is replaced as a whole; and URLs."""
-    taken: dict[Path, str] = {}
-    lists = Path(plan.lists).absolute()
+    """Folders that are the same, or in one that is replaced, or tidied up; and URLs.
+
+    Lists are replaced as a whole, and among snapshots and models old folders are removed.
+    """
+    places: dict[str, Path] = {}
     for name in FOLDERS:
         text = getattr(plan.nightly, name)
-        place = Path(text).absolute()
-        if not text:
-            continue
-        if name == "lists" and _in_store(text):
-            continue
-        if "://" in text:
+        if "://" in text and not (name == "lists" and _in_store(text)):
             yield InvalidArgumentError(f"nightly.{name}", f"{text!r} is a URL; name a folder")
-        elif place in taken or (name != "lists" and lists in place.parents):
-            other = taken.get(place, "lists")
+        elif text and "://" not in text:
+            places[name] = Path(text).absolute()
+    for (one, place), (other, there) in permutations(places.items(), 2):
+        same = place == there and FOLDERS.index(one) > FOLDERS.index(other)
+        apart = "lists" not in (one, other) or other == "work"
+        if same or (there in place.parents and not apart):
+            text = getattr(plan.nightly, one)
             yield InvalidArgumentError(
-                f"nightly.{name}",
-                f"{text!r} is (or is in) nightly.{other}; name another folder",
+                f"nightly.{one}", f"{text!r} is (or is in) nightly.{other}; name another folder"
             )
-        taken.setdefault(place, name)
 
 
 def _in_store(lists: str) -> bool:
@@ -210,6 +211,6 @@ def _check_store(plan: Plan) -> None:
     if plan.store:
         opened = open_store(plan.store)
         try:
-            tenant_of(opened.tenants(), plan.nightly.tenant or None, "nightly.tenant")
+            tenant_in(opened.tenants(), plan.nightly.tenant or None, "nightly.tenant")
         finally:
             opened.close()

@@ -101,6 +101,17 @@ def test_what_has_had_its_time_goes_and_what_is_in_use_stays(host):
     assert tidied["models removed"] == [before]
 
 
+def test_a_store_that_nobody_has_used_yet_is_passed_over(host):
+    """As on the first night: a server makes its tenant, once there is a model."""
+    url = f"sqlite:///{host / 'learners.db'}"
+    LearnerStore.open(url).close()
+    world.write_settings(host, f'store = "{url}"')
+    done = world.night(host)
+    assert done.returncode == 0, done.stderr
+    [step] = [step for step in world.report(host)["steps"] if step["name"] == "learners"]
+    assert (step["state"], step["why"]) == ("skipped", "nobody has used the learner store yet")
+
+
 def test_what_learners_decided_is_laid_over_the_data(host):
     """It is taken from the store at the beginning of the run."""
     store = LearnerStore.open(f"sqlite:///{host / 'learners.db'}")
@@ -150,6 +161,7 @@ WRONG = [
     (world.NIGHTLY + 'kinds = "foes"', ["nightly.kinds", "foes"]),
     (world.NIGHTLY.replace('"work"', '"models"'), ["nightly.work", "nightly.models"]),
     (world.NIGHTLY.replace('"work"', '"out/lists/work"'), ["nightly.work", "nightly.lists"]),
+    (world.NIGHTLY.replace('"out/lists"', '"models/lists"'), ["nightly.lists", "nightly.models"]),
     (world.NIGHTLY.replace('"out/lists"', '"gs://bucket/x"'), ["nightly.lists", "is a URL"]),
 ]
 

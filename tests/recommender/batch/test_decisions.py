@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from recommender.domain.slate import Kind
 from recommender.domain.versions import MANIFEST
 from recommender.steering import Steering
 from recommender.store import LearnerStore
+from recommender.store.contents import Contents
 from tests.recommender.exported import rows_of
 from tests.recommender.live.changes import NOW, blocks, decides, said, worked
 from tests.store.values import FULL, LONG_AGO, activity, connection, interaction
@@ -186,10 +188,21 @@ def test_a_state_survives_being_written_down(store):
 def test_reading_ends_where_it_began(store, monkeypatch):
     """However many changes there are at a time, and whatever is written meanwhile."""
     monkeypatch.setattr(decisions, "AT_ONCE", 2)
-    put(store, *(activity(i) for i in range(7)))
+    put(store, *(activity(i) for i in range(7)), FULL)
+    before, changes = store.position(TENANT), Contents.changes
+
+    def meanwhile(contents, after, *rest):
+        found = changes(contents, after, *rest)
+        if not after:
+            put(store, replace(FULL, paused=not FULL.paused), activity(8))
+        return found
+
+    monkeypatch.setattr(Contents, "changes", meanwhile)
     found = read_decisions(store, TENANT, LONG_AGO, NOW)
-    assert len(found.changes) == 7
-    assert found.position == store.position(TENANT)
+    assert found.position == before
+    assert len(found.changes) == 8
+    [(_, learner)] = [each for each in found.changes if isinstance(each[1], Learner)]
+    assert learner.paused == FULL.paused
 
 
 @pytest.mark.parametrize("value", [FULL, Dials(), activity(1), blocks("a", "b", expires_at=AT)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from recommender.commands.nightly.plan import Plan
 from recommender.commands.nightly.steps.base import Job, Step
-from recommender.commands.options import tenant_of
+from recommender.commands.options import tenant_in, tenant_of
 from recommender.commands.store import open_store
+from recommender.domain.errors import RecommenderError
 from recommender.domain.progress import Progress
 from recommender.domain.versions import MANIFEST, sha256
 
@@ -37,7 +38,21 @@ def _settings(plan: Plan) -> object:
 
 
 def _skipped(plan: Plan) -> str | None:
-    return None if plan.store else "there is no learner store"
+    if not plan.store:
+        return "there is no learner store"
+    try:
+        used = _tenant(plan) is not None
+    except RecommenderError:  # which the work meets again, and tells
+        return None
+    return None if used else "nobody has used the learner store yet"
+
+
+def _tenant(plan: Plan) -> str | None:
+    opened = open_store(plan.store)
+    try:
+        return tenant_in(opened.tenants(), plan.nightly.tenant or None, "nightly.tenant")
+    finally:
+        opened.close()
 
 
 step = Step(name="learners", work=_work, whole=_whole, settings=_settings, skipped=_skipped)
