@@ -49,7 +49,7 @@ bench: $(INSTALLED) ## Measure (takes half an hour; nothing here is a test)
 bench-quality: $(INSTALLED) ## Judge the lists on real networks, and write the README's table
 	$(BIN)/python -m tests.bench.real
 
-bench-scale: $(INSTALLED) ## Measure how it scales, up to a million people (an hour, 50 GB)
+bench-scale: $(INSTALLED) ## Measure how it scales, up to a million people (two hours, 50 GB)
 	$(BIN)/python -m tests.bench.scaling
 
 lock: ## Remake requirements.lock; needs uv

@@ -184,7 +184,7 @@ def look_up_in_turn(
 ) -> None:
     """As `look_up`, for ascending lines of a matrix whose rows are in no order.
 
-    No cell may be asked for twice. place: int64 [columns] of -1, which it is again afterwards.
+    No cell may be asked for twice. place: int32 [columns] of -1, which it is again afterwards.
     """
     start = 0
     while start < len(lines):

@@ -90,24 +90,31 @@ def multiply(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, width: int) -
 
 
 @lazily
+def _mark(seen: Any, columns: Any, row: int) -> None:
+    for k in range(len(columns)):
+        seen[columns[k]] = row
+
+
+@lazily
 def take_others(
     indptr: Any, indices: Any, data: Any, barred_indptr: Any, barred: Any, seen: Any
 ) -> tuple[Any, Any, Any]:
     """What is not in the same row of `barred`, as indptr, indices and data, in its order.
 
-    seen: int64 [columns] of -1, which is written to.
+    seen: int32 [columns] of -1, which it is again afterwards.
     """
     rows = len(indptr) - 1
     starts = np.zeros(rows + 1, np.int64)
     columns, values = np.empty_like(indices), np.empty_like(data)
     taken = 0
     for row in range(rows):
-        for k in range(barred_indptr[row], barred_indptr[row + 1]):
-            seen[barred[k]] = row
+        mine = barred[barred_indptr[row] : barred_indptr[row + 1]]
+        _mark(seen, mine, row)
         for k in range(indptr[row], indptr[row + 1]):
             if seen[indices[k]] != row:
                 columns[taken], values[taken] = indices[k], data[k]
                 taken += 1
+        _mark(seen, mine, -1)
         starts[row + 1] = taken
     return starts, columns[:taken], values[:taken]
 
@@ -119,7 +126,7 @@ def take_top(
     """The `count` largest values above 0 of every row, as indptr, indices and data.
 
     Of equal ones the lowest columns; none that is in the same row of `barred`, which may have no
-    rows at all. seen: int64 [columns] of -1, which is written to.
+    rows at all. seen: int32 [columns] of -1, which it is again afterwards.
     """
     rows = len(indptr) - 1
     size = 0
@@ -131,9 +138,9 @@ def take_top(
     own_values = np.empty(len(own_columns), data.dtype)
     taken = 0
     for row in range(rows):
-        if row < len(barred_indptr) - 1:
-            for k in range(barred_indptr[row], barred_indptr[row + 1]):
-                seen[barred[k]] = row
+        known = row < len(barred_indptr) - 1
+        mine = barred[barred_indptr[row] : barred_indptr[row + 1]] if known else barred[:0]
+        _mark(seen, mine, row)
         size, bar, last = 0, np.float32(0), -1
         for k in range(indptr[row], indptr[row + 1]):
             column, value = indices[k], data[k]
@@ -147,6 +154,7 @@ def take_top(
         if size > count:
             _squeeze(own_columns, own_values, size, count)
             size = count
+        _mark(seen, mine, -1)
         columns[taken : taken + size] = own_columns[:size]
         values[taken : taken + size] = own_values[:size]
         taken += size
@@ -159,7 +167,7 @@ def merge(starts: Any, columns: Any, seen: Any) -> tuple[Any, Any]:
     """Every column of every row of some matrices once: rows ascending, and within each columns.
 
     starts: int64 [matrices, rows + 1], where the rows of each begin in `columns`;
-    seen: int64 [width] of -1, which is written to.
+    seen: int32 [width] of -1, which it is again afterwards.
     """
     lines, found = np.empty(len(columns), np.int64), np.empty(len(columns), np.int64)
     size = 0
@@ -171,6 +179,7 @@ def merge(starts: Any, columns: Any, seen: Any) -> tuple[Any, Any]:
                     seen[columns[k]] = row
                     found[size] = columns[k]
                     size += 1
+        _mark(seen, found[first:size], -1)
         found[first:size].sort()
         lines[first:size] = row
     return lines[:size].copy(), found[:size].copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -95,7 +96,7 @@ def top_per_row(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
 
 def top_others(matrix: sp.csr_matrix, barred: sp.csr_matrix, count: int) -> sp.csr_matrix:
     """The same of what is not in `barred`, in one pass; rows are in no order."""
-    seen = np.full(matrix.shape[1], -1)
+    seen = _marks(matrix.shape[1])
     starts, columns, values = take_top(*_parts(matrix), barred.indptr, barred.indices, seen, count)
     return sp.csr_matrix((values, columns, starts), matrix.shape)
 
@@ -135,12 +136,12 @@ def merged(matrices: Sequence[sp.csr_matrix]) -> tuple[NDArray[np.int64], NDArra
     ends = np.cumsum([0, *(len(matrix.indices) for matrix in matrices)])[:-1]
     starts = np.stack([matrix.indptr for matrix in matrices]) + ends[:, None]
     columns = np.concatenate([matrix.indices for matrix in matrices])
-    return merge(starts, columns, np.full(matrices[0].shape[1], -1))
+    return merge(starts, columns, _marks(matrices[0].shape[1]))
 
 
 def without(matrix: sp.csr_matrix, barred: sp.csr_matrix) -> sp.csr_matrix:
     """Take every cell that is in `barred` out of `matrix`, whose rows stay in their order."""
-    seen = np.full(matrix.shape[1], -1)
+    seen = _marks(matrix.shape[1])
     starts, columns, values = take_others(
         matrix.indptr, matrix.indices, matrix.data, barred.indptr, barred.indices, seen
     )
@@ -161,7 +162,7 @@ def values_in_turn(
     matrix: sp.csr_matrix, lines: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """The same for ascending lines and no cell twice; rows of `matrix` may be in any order."""
-    out, place = np.zeros(len(lines), np.float32), np.full(matrix.shape[1], -1)
+    out, place = np.zeros(len(lines), np.float32), _marks(matrix.shape[1])
     look_up_in_turn(*_parts(matrix), lines, columns, place, out)
     return out
 
@@ -192,6 +193,27 @@ def _inverse(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _parts(matrix: sp.csr_matrix) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float32]]:
     return matrix.indptr, matrix.indices, matrix.data.astype(np.float32, copy=False)
+
+
+class _Marks(threading.local):
+    """What `_marks` keeps, for each thread its own."""
+
+    def __init__(self) -> None:
+        self.array = np.empty(0, np.int32)
+
+
+_KEPT = _Marks()
+
+
+def _marks(size: int) -> NDArray[np.int32]:
+    """A mark for each of `size` columns, all -1: int32 [size], which loops leave as they found it.
+
+    Kept from call to call. To make one for every block would cost each asker the more the more
+    people there are.
+    """
+    if len(_KEPT.array) < size:
+        _KEPT.array = np.full(size, -1, np.int32)
+    return _KEPT.array[:size]
 
 
 _NOTHING = sp.csr_matrix(np.zeros((0, 0), np.float32))

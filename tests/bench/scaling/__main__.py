@@ -59,7 +59,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench.scaling",
         description="Ingest, train and export communities of several sizes. The largest takes "
-        "about an hour, and 50 GB of disk.",
+        "more than an hour, and 50 GB of disk.",
     )
     parser.add_argument("--people", type=int, nargs="+", default=SIZES, help="sizes")
     parser.add_argument("--folder", type=Path, help="where to work; the files are removed")
