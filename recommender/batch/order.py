@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from recommender.domain.errors import shorten
 
-COLUMNS = ("kind", "person_id", "rank", "contact_id", "model")
+COLUMNS = ["kind", "person_id", "rank", "contact_id", "model"]
 """What is looked at."""
 
 
@@ -23,22 +23,24 @@ class Order:
     """Follows the rows of one part after the other.
 
     kinds: in the order in which a part has them; top: names on a list at most; model: of all rows.
-    rows: how many of each kind there were.
+    rows: how many of each kind there were; people: how many have a list.
     """
 
     def __init__(self, kinds: Iterable[str], top: int, model: str) -> None:
         self._kinds = {kind: place for place, kind in enumerate(kinds)}
         self._top, self._model = top, model
         self._last = dict.fromkeys(self._kinds, b"")
+        self._before = b""
         self.rows: Counter[str] = Counter()
+        self.people = 0
 
     def follow(self, batches: Iterable[pa.Table]) -> None:
         """Look at one part. Raises DisorderError for the first list that is wrong.
 
-        Kinds in order; in each, people by the bytes of their ids, all after those of the parts
+        Kinds in order; in each, people by the bytes of their ids, all after everyone of the parts
         before; of each, ranks from 1 without gaps, other names, and not her own.
         """
-        at = -1
+        at, people = -1, set[str]()
         for columns in map(pa.Table.to_pydict, _whole_lists(batches)):
             kind, person = columns["kind"][0], columns["person_id"][0]
             place = self._kinds.get(kind, -1)
@@ -48,9 +50,12 @@ class Order:
             self._place(kind, person)
             self._look(columns, f"the list of {kind} of {shorten(person)!r}")
             self.rows[kind] += len(columns["rank"])
+            people.add(person)
+        self.people += len(people)
+        self._before = max([self._before, *self._last.values()])
 
     def _place(self, kind: str, person: str) -> None:
-        if person.encode() <= self._last[kind]:
+        if person.encode() <= max(self._last[kind], self._before):
             raise DisorderError(
                 f"{shorten(person)!r} comes twice or out of order in lists of {kind}"
             )
@@ -74,7 +79,8 @@ def _whole_lists(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Rows list by list; a new one begins at every rank 1."""
     left: pa.Table | None = None
     for batch in batches:
-        table = batch if left is None else pa.concat_tables([left, batch])
+        looked_at = batch.select(COLUMNS)
+        table = looked_at if left is None else pa.concat_tables([left, looked_at])
         starts = np.flatnonzero(table["rank"].to_numpy() == 1).tolist()
         if table.num_rows and starts[:1] != [0]:
             raise DisorderError("a list does not begin with rank 1")

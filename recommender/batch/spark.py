@@ -29,7 +29,7 @@ from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, OutputError
 from recommender.domain.ids import Row
 from recommender.domain.objects import SCHEME
-from recommender.domain.spark.failures import SPARK_ERRORS, broken, cause, is_broken
+from recommender.domain.spark.failures import SPARK_ERRORS, broken, cause, ending, is_broken
 from recommender.domain.spark.session import session
 
 POLL_SECONDS = 0.5
@@ -85,7 +85,8 @@ def _noted(spark: SparkSession, errand: Errand, parts: Sequence[Part]) -> Iterat
             yield from _fresh(notes.value, seen)
         yield from _fresh(_result(running), seen)
     finally:
-        context.cancelJobGroup(errand.work.run)
+        with ending():
+            context.cancelJobGroup(errand.work.run)
         pool.shutdown()
 
 

@@ -32,9 +32,8 @@ def hold(path: Path, what: str) -> Iterator[None]:
     """
     handle = _taken(path, what)
     try:
-        os.truncate(handle, 0)
-        os.write(handle, _mine(what))
         try:
+            _sign(handle, path, what)
             yield
         finally:
             path.unlink(missing_ok=True)
@@ -82,6 +81,18 @@ def _take(handle: int, path: Path, what: str) -> None:
             raise BusyError(f"another {what} is at work: {_holder(handle)} ({path})") from None
         raise OutputError(
             f"{path} cannot be locked ({error.strerror}); name a folder on a local disk"
+        ) from None
+
+
+def _sign(handle: int, path: Path, what: str) -> None:
+    """Write down who has the lock; a full disk has room for the file, but for nothing in it."""
+    try:
+        os.truncate(handle, 0)
+        os.write(handle, _mine(what))
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error.strerror}); make room there, or name a folder that "
+            "can be written"
         ) from None
 
 

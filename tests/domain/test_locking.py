@@ -22,6 +22,19 @@ with hold(Path(sys.argv[1]), "run"):
     time.sleep(1000)
 """
 
+FULL = """
+import resource, sys
+from pathlib import Path
+from recommender.domain.errors import OutputError
+from recommender.domain.locking import hold
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+try:
+    with hold(Path(sys.argv[1]), "run"):
+        pass
+except OutputError as error:
+    print(error)
+"""
+
 
 @pytest.fixture
 def held(tmp_path):
@@ -95,4 +108,15 @@ def test_where_there_can_be_no_lock_the_place_is_named(tmp_path):
         pass
     (tmp_path / "lock").symlink_to(tmp_path / "file")
     with pytest.raises(OutputError, match="lock"), hold(tmp_path / "lock", "run"):
+        pass
+
+
+def test_a_disk_that_is_full_is_named_and_nothing_left_on_it(tmp_path):
+    """Such a disk takes a new file, but nothing in it; with room again the lock can be had."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, tmp_path / "lock"], capture_output=True, text=True, check=True
+    )
+    assert f"{tmp_path}/lock cannot be written (File too large); make room" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+    with hold(tmp_path / "lock", "run"):
         pass

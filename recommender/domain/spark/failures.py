@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from py4j.protocol import Py4JError, Py4JJavaError
+from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
 from recommender.domain.errors import EngineError, shorten
 
-SPARK_ERRORS = (Py4JError, PySparkException)
-"""What Spark raises."""
+SPARK_ERRORS = (Py4JError, PySparkException, ConnectionError)
+"""What Spark raises; of connections where its Java has ended, and nobody answers any more."""
 
+_UNANSWERED = (Py4JNetworkError, ConnectionError)
 _LONGEST = 300
 _CLASS = re.compile(r"^(?:[\w$]+\.)+[\w$]+(?:Exception|Error): ")
 """The class of an exception of Java's or Python's before what it says."""
@@ -26,6 +30,17 @@ _BROKEN = re.compile(
 """How Spark speaks where the cluster, and not the data, is to blame."""
 
 
+@contextmanager
+def ending() -> Iterator[None]:
+    """Tell Spark to end something; where its Java has ended already, that is as good.
+
+    What went wrong before is then what is told, and not that nobody answers now.
+    """
+    with suppress(Py4JError, OSError), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # that Java has not ended as it should
+        yield
+
+
 def is_broken(error: BaseException) -> bool:
     """Whether the cluster, and not the data, is to blame."""
     spark_own = isinstance(error, Py4JJavaError | PySparkException)
@@ -33,7 +48,12 @@ def is_broken(error: BaseException) -> bool:
 
 
 def broken(error: BaseException) -> EngineError:
-    """What to raise where the cluster is to blame."""
+    """What to raise where the cluster is to blame, or Java on this machine has ended."""
+    if isinstance(error, _UNANSWERED):
+        return EngineError(
+            "Spark could not go on: its Java on this machine has ended; give it more memory "
+            "(spark.driver.memory), and run the same command again"
+        )
     return EngineError(
         f"Spark could not go on: {cause(error)}; give its executors more memory, or see its own log"
     )

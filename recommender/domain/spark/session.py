@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, shorten
-from recommender.domain.spark.failures import cause
+from recommender.domain.spark.failures import cause, ending
 from recommender.domain.spark.java import require_java
 from recommender.domain.spark.master import require_master
 
@@ -58,7 +58,8 @@ def begun(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
     try:
         yield first
     finally:
-        first.stop()
+        with ending():
+            first.stop()
 
 
 def _first(config: SparkConfig, folder: Path) -> SparkSession:
@@ -73,12 +74,19 @@ def _first(config: SparkConfig, folder: Path) -> SparkSession:
     log = folder / "spark.log"
     try:
         with _environment(_local_dirs(folder) | _python()), _quiet(log):
-            return builder.getOrCreate()
+            return _hushed(builder.getOrCreate())
     except (Py4JError, PySparkException, RuntimeError, OSError) as error:
         ended = "JAVA_GATEWAY_EXITED" in str(error)  # then only Java itself says why
         raise EngineError(
             f"Spark cannot begin: {(ended and _last_words(log)) or cause(error)}"
         ) from None
+
+
+def _hushed(running: SparkSession) -> SparkSession:
+    """Have the server that adds up print no traceback where Java ends; we tell of that."""
+    server = running.sparkContext._accumulatorServer
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    return running
 
 
 def _settings(config: SparkConfig, folder: Path) -> dict[str, str]:

@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from recommender.batch import Asked, export
 from recommender.batch.place import WORK
 from recommender.batch.plan import MADE
+from recommender.batch.workers import Work
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, OutputError
 from recommender.domain.versions import MANIFEST
@@ -130,6 +133,52 @@ def test_an_executor_with_another_version_is_told_of(session, built, tmp_path, m
     with pytest.raises(EngineError, match=r"the command has 0\.0\.1; install the same") as caught:
         export(built("workplaces").model_folder, tmp_path / "out", PARTS, spark=LOCAL)
     assert "\n" not in str(caught.value)
+
+
+def dead():
+    """A session of Spark whose Java has ended."""
+    from py4j.protocol import Py4JNetworkError
+
+    def refuse(*_):
+        warnings.warn("Unable to cleanly shutdown Spark JVM process.", RuntimeWarning, stacklevel=1)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    def no_answer(*_, **__):
+        raise Py4JNetworkError("Answer from Java side is empty")
+
+    context = SimpleNamespace(
+        accumulator=lambda *_: SimpleNamespace(value={}),
+        setJobGroup=no_answer,
+        cancelJobGroup=refuse,
+    )
+    return SimpleNamespace(sparkContext=context, stop=refuse)
+
+
+def test_a_java_that_has_ended_is_told_of(tmp_path, monkeypatch):
+    """On the line that says so, though it cannot be told to stop any more either."""
+    pytest.importorskip("pyspark")
+    from recommender.batch.spark import Errand, _noted
+    from recommender.domain.spark import session
+
+    monkeypatch.setattr(session, "_first", lambda *_: dead())
+    errand = Errand(work=Work(job=None, out="out", run="run"))
+    with (
+        pytest.raises(EngineError, match="its Java on this machine has ended") as caught,
+        session.begun(LOCAL, tmp_path) as running,
+    ):
+        list(_noted(running, errand, []))
+    assert "\n" not in str(caught.value)
+
+
+def test_nobody_answering_is_sparks_fault():
+    """As it is when Java has ended between two questions."""
+    pytest.importorskip("pyspark")
+    from recommender.domain.spark.failures import SPARK_ERRORS, broken, is_broken
+
+    error = ConnectionRefusedError(111, "Connection refused")
+    assert isinstance(error, SPARK_ERRORS)
+    assert is_broken(error)
+    assert "its Java on this machine has ended" in str(broken(error))
 
 
 def test_an_executor_that_is_killed_half_way_changes_nothing(built, tmp_path):
