@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 import pyarrow.fs as pafs
 
-from recommender.batch.place import WORK
+from recommender.batch.place import PLAN, WORK
 from recommender.domain.errors import BusyError, OutputError, shorten
 from recommender.domain.objects import ObjectUrl, remedy
 from recommender.domain.versions import MANIFEST, manifest_text
@@ -156,8 +156,9 @@ class Bucket:
         runs = {name.partition("/")[0] for name in names if name.startswith(_PARTS)}
         for folder in sorted(runs - kept):
             self._try(partial(self._system.delete_dir, f"{self._base}/{folder}"))
-        for name in names:
-            if name.startswith(f"{WORK}/") and name != f"{WORK}/{_LOCK}":
+        notes = [name for name in names if name.startswith(f"{WORK}/")]
+        for name in sorted(notes, key=lambda name: name != f"{WORK}/{PLAN}"):  # that one first
+            if name != f"{WORK}/{_LOCK}":
                 self._try(partial(self._delete, f"{self._base}/{name}"))
 
     @property

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from recommender.batch.place import WORK
+from recommender.batch.place import PLAN, WORK
 from recommender.domain.errors import OutputError
 from recommender.domain.locking import hold
 from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text
@@ -107,6 +107,7 @@ class Folder:
 
     def forget(self) -> None:
         """Remove the notes and parts that are not out."""
+        remove(self.work / PLAN)
         remove(self.work)
 
 

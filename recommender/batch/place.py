@@ -18,6 +18,10 @@ WORK = ".pln-export"
 """Begins the name of what holds an unfinished export, and of nobody else's."""
 
 
+PLAN = "plan.json"
+"""The note that says what an unfinished export is of. Where it is, all that it needs is there."""
+
+
 class Place(Protocol):
     """A place for one export. Raises OutputError, one line, where it cannot be used.
 
@@ -70,5 +74,8 @@ class Place(Protocol):
         ...
 
     def forget(self) -> None:
-        """Drop the unfinished export, if there is one."""
+        """Drop the unfinished export, if there is one; of its notes `PLAN` first.
+
+        Who is killed meanwhile leaves notes that nobody takes for an export to go on with.
+        """
         ...

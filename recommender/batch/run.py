@@ -12,20 +12,20 @@ from typing import Any
 from recommender import __version__
 from recommender.batch.asked import Asked, settings_facts
 from recommender.batch.changes import ChangedLists
-from recommender.batch.decisions import Decisions, parse_decisions, write_decisions
+from recommender.batch.decisions import Decisions, write_decisions
 from recommender.batch.files import file_schema
 from recommender.batch.opening import Job, Making
 from recommender.batch.pace import Pace
 from recommender.batch.part import Made, Part, parts_of
 from recommender.batch.people import People, everyone, gone, named, read_people
-from recommender.batch.place import KIND, Place
+from recommender.batch.place import KIND, PLAN, Place
 from recommender.batch.places import place_at
 from recommender.batch.plan import (
     DECISIONS,
-    PLAN,
     Plan,
     fingerprint,
     note_of,
+    noted_decisions,
     plan_note,
     read_made,
     read_plan,
@@ -164,10 +164,11 @@ class _Run:
         wanted = fingerprint(self.job, "" if store is None else store.name, people)
         notes = self.place.notes()
         plan = read_plan(notes)
-        if plan is not None and plan.same(wanted, self.now):
+        decided = None if store is None else noted_decisions(notes)
+        lost = store is not None and decided is None
+        if plan is not None and plan.same(wanted, self.now) and not lost:
             self.place.begin(plan.run)
-            if store is not None:
-                self.job = replace(self.job, decisions=parse_decisions(notes[DECISIONS]))
+            self.job = replace(self.job, decisions=decided)
             return plan, read_made(notes)
         if notes:
             self.progress("dropping an unfinished export of something else", 1.0)

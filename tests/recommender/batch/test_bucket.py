@@ -144,6 +144,18 @@ def test_an_unfinished_export_of_another_model_is_dropped(built, store, url, mon
     verify(url)
 
 
+def test_of_notes_that_are_dropped_the_plan_goes_first(store, url, monkeypatch):
+    """Killed in between, nobody takes what is left of them for whole."""
+    place, gone = Bucket(url), []
+    for name in ("made-00000.json", "learners.jsonl", "plan.json"):
+        place.note(name, b"{}")
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "_delete", lambda _, path: gone.append(path))
+        place.forget()
+    assert len(gone) == 3
+    assert gone[0] == "lists/nightly/.pln-export/plan.json"
+
+
 def test_the_second_of_two_says_so(built, store, url):
     """On whichever machine."""
     with Bucket(url).hold(), pytest.raises(BusyError, match=r"s3://lists/nightly is at work: pro"):
