@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import time
@@ -45,7 +46,8 @@ SETTLING_SECONDS = 1.0
 """How long whoever takes a lock waits to see whether somebody else took it at the same time."""
 
 _LOCK = "lock.json"
-_PARTS = "lists-"
+_PARTS = re.compile(r"lists-[0-9a-f]{8}(?=/)")
+"""The folder of a run, at the beginning of a key; `lists-de/…` is somebody's own."""
 
 T = TypeVar("T")
 
@@ -71,10 +73,10 @@ class Bucket:
         """Raises OutputError where the bucket is not there, or holds something else there."""
         listed = self._try(lambda: self._listed(self._base))
         names = {info.path.removeprefix(f"{self._base}/") for info in listed}
-        ours = {name for name in names if name.startswith((f"{WORK}/", _PARTS)) or name == MANIFEST}
+        others = sorted(name for name in names if not _is_ours(name))
         manifest = self.published()
-        if names - ours or (manifest is not None and manifest.get("kind") != "export"):
-            other = sorted(names - ours) or [MANIFEST]
+        if others or (manifest is not None and manifest.get("kind") != "export"):
+            other = others or [MANIFEST]
             raise OutputError(
                 f"{self.name} holds {shorten(other[0])!r} and is not an export; name another prefix"
             )
@@ -153,7 +155,7 @@ class Bucket:
         kept = {name.partition("/")[0] for name in manifest.get("files", ())}
         listed = self._try(lambda: self._listed(self._base))
         names = [info.path.removeprefix(f"{self._base}/") for info in listed]
-        runs = {name.partition("/")[0] for name in names if name.startswith(_PARTS)}
+        runs = {found[0] for found in map(_PARTS.match, names) if found is not None}
         for folder in sorted(runs - kept):
             self._try(partial(self._system.delete_dir, f"{self._base}/{folder}"))
         notes = [name for name in names if name.startswith(f"{WORK}/")]
@@ -163,7 +165,7 @@ class Bucket:
 
     @property
     def _folder(self) -> str:
-        return f"{_PARTS}{self._run}/"
+        return f"lists-{self._run}/"
 
     def _let_go(self) -> None:
         """Nobody is at work any more; of what was, notes are kept where there are any."""
@@ -254,6 +256,11 @@ class Bucket:
                     ) from None
                 time.sleep(WAIT_SECONDS * 2 ** (ROUNDS - left))
         raise AssertionError("unreachable")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether an export has keys like this one."""
+    return name == MANIFEST or name.startswith(f"{WORK}/") or _PARTS.match(name) is not None
 
 
 @contextmanager

@@ -183,13 +183,26 @@ def test_of_two_that_begin_at_once_one_goes_on(built, store, url):
             first.publish({"files": {}})
 
 
-@pytest.mark.parametrize("key", ["notes.txt", "part-00000.parquet"])
+@pytest.mark.parametrize(
+    "key", ["notes.txt", "part-00000.parquet", "lists-de/part-0.csv", "lists-0123abcd"]
+)
 def test_what_is_no_export_is_never_replaced(built, store, url, key):
     """Somebody's objects stay as they are."""
     store.put_object(Bucket="lists", Key=f"nightly/{key}", Body=b"mine")
     with pytest.raises(OutputError, match=key):
         make(built("workplaces").model_folder, url)
     assert keys(store) == [f"nightly/{key}"]
+
+
+def test_what_somebody_puts_beside_an_export_stays(store, url):
+    """Also where it comes while the export runs: only folders of runs are tidied up."""
+    theirs = ["nightly/lists-de/manifest.json", "nightly/lists-x", "nightly/lists-0123abcd"]
+    for key in [*theirs, "nightly/lists-76543210/part-00000.csv"]:
+        store.put_object(Bucket="lists", Key=key, Body=b"mine")
+    place = Bucket(url)
+    place.begin("89abcdef")
+    place.publish({"kind": "export", "files": {}})
+    assert keys(store) == sorted([*theirs, f"nightly/{MANIFEST}"])
 
 
 def test_a_manifest_of_something_else_is_never_replaced(built, store, url):
