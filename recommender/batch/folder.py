@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from recommender.batch.place import PLAN, WORK
-from recommender.domain.errors import OutputError
+from recommender.domain.errors import CorruptVersionError, OutputError
 from recommender.domain.locking import hold
-from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text
+from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text, verify_files
 from recommender.domain.writing import fsync, remove, replace_file, swap_folder
 
 
@@ -93,6 +93,17 @@ class Folder:
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) else None
+
+    def shows(self, files: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether OUT holds these files; all of it is read, since what is there may be damaged."""
+        seen = self.published()
+        if seen is None or seen.get("files") != files:
+            return False
+        try:
+            verify_files(self.out, seen)
+        except (OSError, CorruptVersionError):
+            return False
+        return True
 
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest among the parts, then let them all take the place of OUT."""

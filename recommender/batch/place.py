@@ -69,6 +69,13 @@ class Place(Protocol):
         """The manifest of the export that readers see; None where there is none."""
         ...
 
+    def shows(self, files: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether readers see these files and no others, by what is in them.
+
+        files: as in a manifest. Where to publish them again costs next to nothing, it may be no.
+        """
+        ...
+
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Have readers see what was kept, all at once, in the place of what they saw before."""
         ...

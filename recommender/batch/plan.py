@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from recommender import __version__
 from recommender.batch.decisions import Decisions, parse_decisions
 from recommender.batch.opening import Job
@@ -53,7 +55,7 @@ def fingerprint(job: Job, store: str, people: People | None) -> str:
     models = [job.model] if job.base is None else [job.model, job.base]
     return _digest(
         [
-            __version__,
+            [__version__, pa.__version__],  # another one may write the same rows as other bytes
             [[model.name, sha256(model / MANIFEST)] for model in models],
             to_document(job.asked),
             store,

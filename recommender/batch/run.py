@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,7 +137,7 @@ class _Run:
         """Make what is not made yet, and publish all of it."""
         plan, made = self._begin(store, people)
         seen = self.place.published()
-        if made and seen is not None and seen.get("run") == plan.run:
+        if seen and seen.get("run") == plan.run and self.place.shows(_files(made)):
             self.place.forget()  # it was killed when all was out, before it could tidy up
             return self._report(seen, seen["parts"], self._pace([], {}))
         self.progress("opening the model", 0.0)
@@ -214,7 +214,6 @@ class _Run:
     def _manifest(self, plan: Plan, parts: list[Made]) -> dict[str, Any]:
         info, asked = read_info(self.job.model), self.job.asked
         rows = {str(kind): sum(made.rows[kind] for made in parts) for kind in asked.kinds}
-        files = {name: to_document(facts) for made in parts for name, facts in made.files.items()}
         decisions = self.job.decisions
         return {
             "kind": KIND[0],
@@ -230,7 +229,7 @@ class _Run:
             "sorted_by": ["kind", "person_id", "rank"],
             "settings": settings_facts(asked),
             "learners": None if decisions is None else decisions.told(),
-            "files": files,
+            "files": _files(parts),
         }
 
     def _report(self, manifest: Mapping[str, Any], resumed: int, pace: Pace) -> ExportReport:
@@ -249,3 +248,8 @@ class _Run:
             rate=round(pace.rate / kinds, 1),
             learners=manifest["learners"],
         )
+
+
+def _files(parts: Iterable[Made]) -> dict[str, Any]:
+    """What a manifest says of the files of parts."""
+    return {name: to_document(facts) for made in parts for name, facts in made.files.items()}

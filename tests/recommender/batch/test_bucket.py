@@ -132,6 +132,39 @@ def test_what_was_kept_before_the_store_failed_is_kept(built, server, store, url
     assert not any(".pln-export" in key for key in keys(store))
 
 
+def test_killed_when_all_is_out_it_only_tidies_up(built, store, url, monkeypatch):
+    """And what is damaged by then is made anew, though its name is the same."""
+    make(built("workplaces").model_folder, url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "forget", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            make(built("workplaces").model_folder, url)
+    report = make(built("workplaces").model_folder, url)
+    assert report.resumed == report.parts
+    assert verify(url).rows == report.rows
+    part = next(key for key in keys(store) if "part-00001" in key)
+    store.put_object(Bucket="lists", Key=part, Body=bytes(len(body(store, part))))
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "keep", failing_after_one(Bucket.keep))
+        with pytest.raises(OutputError, match="no room"):
+            make(built("workplaces").model_folder, url)
+    assert make(built("workplaces").model_folder, url).resumed == 1
+    assert verify(url).rows == report.rows
+
+
+def failing_after_one(keep):
+    """Keeps a part, and then none."""
+    kept = []
+
+    def limited(self, made):
+        if kept:
+            raise OutputError("no room")
+        kept.append(made)
+        keep(self, made)
+
+    return limited
+
+
 class Interrupting:
     """A file system whose user presses Ctrl-C as soon as something is written."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.batch import Asked, export
+from recommender.batch import Asked, export, plan
 from recommender.batch.folder import Folder
 from recommender.batch.part import parts_of
 from recommender.domain.errors import BusyError, OutputError
@@ -142,6 +142,32 @@ def test_an_export_that_was_killed_when_all_was_out_only_tidies_up(
     assert make(model, out).resumed == 4
     assert content(out) == whole
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "whole"]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_what_is_out_and_damaged_is_made_again(model, whole, tmp_path, monkeypatch, count):
+    """Though it is of the same model and settings, and so of the same name."""
+    out = tmp_path / "out"
+    make(model, out)
+    damaged = bytearray(whole["part-00003.parquet"])
+    damaged[10] ^= 1
+    (out / "part-00003.parquet").write_bytes(damaged)
+    if count < 4:
+        break_off(count, monkeypatch, model, out)
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr(Folder, "publish", lambda *_: _interrupt())
+            with pytest.raises(KeyboardInterrupt):
+                make(model, out)
+    assert make(model, out).resumed == count
+    assert content(out) == whole
+
+
+def test_another_writer_of_files_makes_another_export(model, whole, tmp_path, monkeypatch):
+    """The same rows may come to other bytes with another version of it."""
+    break_off(2, monkeypatch, model, tmp_path / "out")
+    monkeypatch.setattr(plan.pa, "__version__", "0.0.1")
+    assert make(model, tmp_path / "out").resumed == 0
 
 
 def _interrupt():
