@@ -19,7 +19,6 @@ from recommender.batch.part import FileFacts, Made
 from recommender.batch.people import People
 from recommender.batch.place import PLAN
 from recommender.domain.documents import from_document, to_document
-from recommender.domain.versions import MANIFEST, sha256
 
 DECISIONS, MADE = "learners.jsonl", "made-"
 """Names of notes beside `PLAN`: what learners had decided when it began; a part's begins so."""
@@ -52,11 +51,10 @@ class Plan:
 
 def fingerprint(job: Job, store: str, people: People | None) -> str:
     """A digest of all that is asked for. store: name of the learner store and tenant, if any."""
-    models = [job.model] if job.base is None else [job.model, job.base]
     return _digest(
         [
             [__version__, pa.__version__],  # another one may write the same rows as other bytes
-            [[model.name, sha256(model / MANIFEST)] for model in models],
+            [[model.name, seal] for model, seal in zip(job.models, job.seals, strict=True)],
             to_document(job.asked),
             store,
             None if people is None else sorted({person for _, person in people.lines}),

@@ -35,10 +35,9 @@ from recommender.batch.workers import Work, made_by, made_here
 from recommender.bundle import read_info
 from recommender.domain.config import SparkConfig
 from recommender.domain.documents import to_document
-from recommender.domain.errors import InputDataError
+from recommender.domain.errors import EngineError, InputDataError, OutputError
 from recommender.domain.progress import Progress, silent
 from recommender.domain.spark import importing_spark
-from recommender.domain.versions import resolve
 
 Reading = Callable[[datetime, datetime], Decisions]
 """Reads what learners decided, for a model trained at the first time, as of the second."""
@@ -103,11 +102,7 @@ def export(
     where `people` cannot be read or names somebody whom the model does not know,
     VersionNotFoundError or CorruptVersionError for a model, and StoreUnavailableError.
     """
-    asked = asked or Asked()
-    base = None if since is None else resolve(since)
-    if base is not None:
-        asked = replace(asked, changed_since=base.name)
-    job = Job(model=resolve(model), asked=asked, base=base)
+    job = Job.pinned(model, asked or Asked(), since)
     named_in = None if people is None else read_people(people)
     place = place_at(out)
     place.check()
@@ -130,6 +125,7 @@ class _Run:
         progress: Progress,
     ) -> None:
         self.job, self.place, self.out = job, place, out
+        self.info = read_info(job.model)
         self.workers, self.spark = workers, spark
         self.now, self.progress = now, progress
 
@@ -150,9 +146,13 @@ class _Run:
         done = {each.number: each for each in made if self._whole(each)}
         pace = self._pace(parts, done)
         left = [part for part in parts if part.number not in done]
-        for each in self._made(lists, left, plan, pace):
-            self.place.note(*note_of(each))
-            done[each.number] = each
+        try:
+            for each in self._made(lists, left, plan, pace):
+                self.place.note(*note_of(each))
+                done[each.number] = each
+        except (OutputError, EngineError):
+            self.job.check()  # a process that cannot open its model only ends
+            raise
         manifest = self._manifest(plan, [done[part.number] for part in parts])
         self.progress("publishing", 0.0)
         self.place.publish(manifest)
@@ -176,7 +176,7 @@ class _Run:
         plan = Plan(fingerprint=wanted, begun_at=self.now, dated=store is not None)
         self.place.begin(plan.run)
         if store is not None:
-            decisions = store.read(read_info(self.job.model).as_of, self.now)
+            decisions = store.read(self.info.as_of, self.now)
             self.place.note(DECISIONS, write_decisions(decisions))
             self.job = replace(self.job, decisions=decisions)
         self.place.note(PLAN, plan_note(plan))  # last: what has a plan has all that it needs
@@ -212,7 +212,7 @@ class _Run:
         return made_by(workers, work, parts, pace)
 
     def _manifest(self, plan: Plan, parts: list[Made]) -> dict[str, Any]:
-        info, asked = read_info(self.job.model), self.job.asked
+        info, asked = self.info, self.job.asked
         rows = {str(kind): sum(made.rows[kind] for made in parts) for kind in asked.kinds}
         decisions = self.job.decisions
         return {

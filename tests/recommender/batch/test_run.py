@@ -19,7 +19,7 @@ from recommender.batch.folder import Folder
 from recommender.batch.part import parts_of
 from recommender.domain.errors import BusyError, OutputError
 from recommender.domain.locking import hold
-from recommender.domain.versions import MANIFEST, activate, publish, verify_files
+from recommender.domain.versions import MANIFEST, verify_files
 from tests.recommender.exported import rows_of
 
 PLN = Path(sys.executable).parent / "pln"
@@ -182,29 +182,6 @@ def test_the_second_of_two_says_so(model, tmp_path):
     ):
         make(model, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_model_that_is_replaced_meanwhile_changes_nothing(
-    built, model, whole, tmp_path, monkeypatch
-):
-    """What was current when the export began makes all of its lists."""
-    import shutil
-
-    root, keep = tmp_path / "models", Folder.keep
-    root.mkdir()
-    for folder in (model, built("two_cliques").model_folder):
-        aside = tmp_path / "aside"
-        shutil.copytree(folder, aside)
-        publish(aside, root, folder.name.rpartition("-")[0])
-    activate(root, model.name)
-
-    def kept(self, made):
-        activate(root, built("two_cliques").model_folder.name)
-        keep(self, made)
-
-    monkeypatch.setattr(Folder, "keep", kept)
-    make(root, tmp_path / "out")
-    assert content(tmp_path / "out") == whole
 
 
 def test_several_processes_make_the_same_bytes(model, whole, tmp_path):
