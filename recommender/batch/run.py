@@ -19,7 +19,7 @@ from recommender.batch.pace import Pace
 from recommender.batch.part import Made, Part, parts_of
 from recommender.batch.people import People, everyone, gone, named, read_people
 from recommender.batch.place import KIND, PLAN, Place
-from recommender.batch.places import place_at
+from recommender.batch.places import fixed, place_at
 from recommender.batch.plan import (
     DECISIONS,
     Plan,
@@ -209,7 +209,7 @@ class _Run:
         workers = min(self.workers or os.cpu_count() or 1, len(parts))
         if workers < 2:
             return made_here(lists, parts, self.place, pace)
-        return made_by(workers, work, parts, pace)
+        return made_by(workers, replace(work, out=fixed(self.out)), parts, pace)
 
     def _manifest(self, plan: Plan, parts: list[Made]) -> dict[str, Any]:
         info, asked = self.info, self.job.asked
