@@ -4,7 +4,8 @@
     PARENT/.pln-export-OUT/          an unfinished export: its notes, and in `lists` its parts
     PARENT/.pln-export-OUT.lock      who is at work on it
 
-Once it is whole, `lists` takes the place of OUT in one step.
+Once it is whole, `lists` takes the place of OUT in one step. Where OUT is a link, all of this is of
+what it leads to, and the link stays.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from recommender.batch.place import WORK
-from recommender.domain.errors import OutputError
+from recommender.batch.place import PLAN, WORK
+from recommender.domain.errors import CorruptVersionError, OutputError
 from recommender.domain.locking import hold
-from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text
+from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text, verify_files
 from recommender.domain.writing import fsync, remove, replace_file, swap_folder
 
 
@@ -29,7 +30,8 @@ class Folder:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self.work = out.absolute().parent / f"{WORK}-{out.absolute().name}"
+        self.real = Path(os.path.realpath(out))  # what takes the place of a link takes it away
+        self.work = self.real.parent / f"{WORK}-{self.real.name}"
         self.lists = self.work / "lists"
 
     @property
@@ -39,7 +41,10 @@ class Folder:
 
     def check(self) -> None:
         """Raises OutputError where OUT is something else."""
+        if self.real.is_symlink():
+            raise OutputError(f"{self.out} is a link that leads to itself; name a folder")
         check_replaceable(self.out, "export")
+        check_replaceable(self.real, "export")  # a link is no mount point, but may lead to one
 
     def hold(self) -> AbstractContextManager[None]:
         """Raises BusyError where another export to this folder is at work."""
@@ -89,10 +94,21 @@ class Folder:
     def published(self) -> Mapping[str, Any] | None:
         """The manifest in OUT."""
         try:
-            found = json.loads((self.out / MANIFEST).read_bytes())
+            found = json.loads((self.real / MANIFEST).read_bytes())
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) else None
+
+    def shows(self, files: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether OUT holds these files; all of it is read, since what is there may be damaged."""
+        seen = self.published()
+        if seen is None or seen.get("files") != files:
+            return False
+        try:
+            verify_files(self.real, seen)
+        except (OSError, CorruptVersionError):
+            return False
+        return True
 
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest among the parts, then let them all take the place of OUT."""
@@ -102,11 +118,12 @@ class Folder:
                     path.unlink()
             replace_file(self.lists / MANIFEST, manifest_text(manifest).encode())
             check_replaceable(self.out, "export")
-            swap_folder(self.lists, self.out)
+            swap_folder(self.lists, self.real)
         self.forget()
 
     def forget(self) -> None:
         """Remove the notes and parts that are not out."""
+        remove(self.work / PLAN)
         remove(self.work)
 
 

@@ -18,6 +18,10 @@ WORK = ".pln-export"
 """Begins the name of what holds an unfinished export, and of nobody else's."""
 
 
+PLAN = "plan.json"
+"""The note that says what an unfinished export is of. Where it is, all that it needs is there."""
+
+
 class Place(Protocol):
     """A place for one export. Raises OutputError, one line, where it cannot be used.
 
@@ -65,10 +69,20 @@ class Place(Protocol):
         """The manifest of the export that readers see; None where there is none."""
         ...
 
+    def shows(self, files: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether readers see these files and no others, by what is in them.
+
+        files: as in a manifest. Where to publish them again costs next to nothing, it may be no.
+        """
+        ...
+
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Have readers see what was kept, all at once, in the place of what they saw before."""
         ...
 
     def forget(self) -> None:
-        """Drop the unfinished export, if there is one."""
+        """Drop the unfinished export, if there is one; of its notes `PLAN` first.
+
+        Who is killed meanwhile leaves notes that nobody takes for an export to go on with.
+        """
         ...

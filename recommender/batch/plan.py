@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from recommender import __version__
+from recommender.batch.decisions import Decisions, parse_decisions
 from recommender.batch.opening import Job
 from recommender.batch.part import FileFacts, Made
 from recommender.batch.people import People
+from recommender.batch.place import PLAN
 from recommender.domain.documents import from_document, to_document
-from recommender.domain.versions import MANIFEST, sha256
 
-PLAN, DECISIONS, MADE = "plan.json", "learners.jsonl", "made-"
-"""Names of notes: what is exported, what learners had decided when it began; a part's begins so."""
+DECISIONS, MADE = "learners.jsonl", "made-"
+"""Names of notes beside `PLAN`: what learners had decided when it began; a part's begins so."""
 
 GOES_ON_FOR = timedelta(days=1)
 """An unfinished export older than this is begun anew: what learners decided then is too old."""
@@ -48,11 +51,10 @@ class Plan:
 
 def fingerprint(job: Job, store: str, people: People | None) -> str:
     """A digest of all that is asked for. store: name of the learner store and tenant, if any."""
-    models = [job.model] if job.base is None else [job.model, job.base]
     return _digest(
         [
-            __version__,
-            [[model.name, sha256(model / MANIFEST)] for model in models],
+            [__version__, pa.__version__],  # another one may write the same rows as other bytes
+            [[model.name, seal] for model, seal in zip(job.models, job.seals, strict=True)],
             to_document(job.asked),
             store,
             None if people is None else sorted({person for _, person in people.lines}),
@@ -65,6 +67,14 @@ def read_plan(notes: Mapping[str, bytes]) -> Plan | None:
     try:
         return from_document(Plan, json.loads(notes[PLAN]))
     except (KeyError, ValueError, TypeError):
+        return None
+
+
+def noted_decisions(notes: Mapping[str, bytes]) -> Decisions | None:
+    """What learners had decided when an unfinished export began; None where that is lost."""
+    try:
+        return parse_decisions(notes[DECISIONS])
+    except (KeyError, ValueError, TypeError, AttributeError):
         return None
 
 

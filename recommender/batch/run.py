@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,20 +12,20 @@ from typing import Any
 from recommender import __version__
 from recommender.batch.asked import Asked, settings_facts
 from recommender.batch.changes import ChangedLists
-from recommender.batch.decisions import Decisions, parse_decisions, write_decisions
+from recommender.batch.decisions import Decisions, write_decisions
 from recommender.batch.files import file_schema
 from recommender.batch.opening import Job, Making
 from recommender.batch.pace import Pace
 from recommender.batch.part import Made, Part, parts_of
 from recommender.batch.people import People, everyone, gone, named, read_people
-from recommender.batch.place import KIND, Place
-from recommender.batch.places import place_at
+from recommender.batch.place import KIND, PLAN, Place
+from recommender.batch.places import fixed, place_at
 from recommender.batch.plan import (
     DECISIONS,
-    PLAN,
     Plan,
     fingerprint,
     note_of,
+    noted_decisions,
     plan_note,
     read_made,
     read_plan,
@@ -35,10 +35,9 @@ from recommender.batch.workers import Work, made_by, made_here
 from recommender.bundle import read_info
 from recommender.domain.config import SparkConfig
 from recommender.domain.documents import to_document
-from recommender.domain.errors import InputDataError
+from recommender.domain.errors import EngineError, InputDataError, OutputError
 from recommender.domain.progress import Progress, silent
 from recommender.domain.spark import importing_spark
-from recommender.domain.versions import resolve
 
 Reading = Callable[[datetime, datetime], Decisions]
 """Reads what learners decided, for a model trained at the first time, as of the second."""
@@ -103,11 +102,7 @@ def export(
     where `people` cannot be read or names somebody whom the model does not know,
     VersionNotFoundError or CorruptVersionError for a model, and StoreUnavailableError.
     """
-    asked = asked or Asked()
-    base = None if since is None else resolve(since)
-    if base is not None:
-        asked = replace(asked, changed_since=base.name)
-    job = Job(model=resolve(model), asked=asked, base=base)
+    job = Job.pinned(model, asked or Asked(), since)
     named_in = None if people is None else read_people(people)
     place = place_at(out)
     place.check()
@@ -130,6 +125,7 @@ class _Run:
         progress: Progress,
     ) -> None:
         self.job, self.place, self.out = job, place, out
+        self.info = read_info(job.model)
         self.workers, self.spark = workers, spark
         self.now, self.progress = now, progress
 
@@ -137,7 +133,7 @@ class _Run:
         """Make what is not made yet, and publish all of it."""
         plan, made = self._begin(store, people)
         seen = self.place.published()
-        if made and seen is not None and seen.get("run") == plan.run:
+        if seen and seen.get("run") == plan.run and self.place.shows(_files(made)):
             self.place.forget()  # it was killed when all was out, before it could tidy up
             return self._report(seen, seen["parts"], self._pace([], {}))
         self.progress("opening the model", 0.0)
@@ -150,9 +146,13 @@ class _Run:
         done = {each.number: each for each in made if self._whole(each)}
         pace = self._pace(parts, done)
         left = [part for part in parts if part.number not in done]
-        for each in self._made(lists, left, plan, pace):
-            self.place.note(*note_of(each))
-            done[each.number] = each
+        try:
+            for each in self._made(lists, left, plan, pace):
+                self.place.note(*note_of(each))
+                done[each.number] = each
+        except (OutputError, EngineError):
+            self.job.check()  # a process that cannot open its model only ends
+            raise
         manifest = self._manifest(plan, [done[part.number] for part in parts])
         self.progress("publishing", 0.0)
         self.place.publish(manifest)
@@ -164,10 +164,11 @@ class _Run:
         wanted = fingerprint(self.job, "" if store is None else store.name, people)
         notes = self.place.notes()
         plan = read_plan(notes)
-        if plan is not None and plan.same(wanted, self.now):
+        decided = None if store is None else noted_decisions(notes)
+        lost = store is not None and decided is None
+        if plan is not None and plan.same(wanted, self.now) and not lost:
             self.place.begin(plan.run)
-            if store is not None:
-                self.job = replace(self.job, decisions=parse_decisions(notes[DECISIONS]))
+            self.job = replace(self.job, decisions=decided)
             return plan, read_made(notes)
         if notes:
             self.progress("dropping an unfinished export of something else", 1.0)
@@ -175,7 +176,7 @@ class _Run:
         plan = Plan(fingerprint=wanted, begun_at=self.now, dated=store is not None)
         self.place.begin(plan.run)
         if store is not None:
-            decisions = store.read(read_info(self.job.model).as_of, self.now)
+            decisions = store.read(self.info.as_of, self.now)
             self.place.note(DECISIONS, write_decisions(decisions))
             self.job = replace(self.job, decisions=decisions)
         self.place.note(PLAN, plan_note(plan))  # last: what has a plan has all that it needs
@@ -208,12 +209,11 @@ class _Run:
         workers = min(self.workers or os.cpu_count() or 1, len(parts))
         if workers < 2:
             return made_here(lists, parts, self.place, pace)
-        return made_by(workers, work, parts, pace)
+        return made_by(workers, replace(work, out=fixed(self.out)), parts, pace)
 
     def _manifest(self, plan: Plan, parts: list[Made]) -> dict[str, Any]:
-        info, asked = read_info(self.job.model), self.job.asked
+        info, asked = self.info, self.job.asked
         rows = {str(kind): sum(made.rows[kind] for made in parts) for kind in asked.kinds}
-        files = {name: to_document(facts) for made in parts for name, facts in made.files.items()}
         decisions = self.job.decisions
         return {
             "kind": KIND[0],
@@ -229,7 +229,7 @@ class _Run:
             "sorted_by": ["kind", "person_id", "rank"],
             "settings": settings_facts(asked),
             "learners": None if decisions is None else decisions.told(),
-            "files": files,
+            "files": _files(parts),
         }
 
     def _report(self, manifest: Mapping[str, Any], resumed: int, pace: Pace) -> ExportReport:
@@ -248,3 +248,8 @@ class _Run:
             rate=round(pace.rate / kinds, 1),
             learners=manifest["learners"],
         )
+
+
+def _files(parts: Iterable[Made]) -> dict[str, Any]:
+    """What a manifest says of the files of parts."""
+    return {name: to_document(facts) for made in parts for name, facts in made.files.items()}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import os
+import signal
 
 import boto3
 import pytest
 
-from recommender.batch import Asked, bucket, export
+from recommender.batch import Asked, bucket, export, objects
 from recommender.batch.bucket import Bucket
+from recommender.batch.lease import Lease
+from recommender.batch.objects import Objects
 from recommender.batch.verify import verify
 from recommender.domain.errors import (
     BusyError,
@@ -96,9 +99,9 @@ def test_the_same_again_is_the_same(built, store, url):
 
 def test_a_store_that_is_busy_half_the_time_is_asked_again(built, server, store, url, monkeypatch):
     """503, which means: later."""
-    monkeypatch.setattr(bucket, "ATTEMPTS", 1)
-    monkeypatch.setattr(bucket, "ROUNDS", 500)
-    monkeypatch.setattr(bucket, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(objects, "ATTEMPTS", 1)
+    monkeypatch.setattr(objects, "ROUNDS", 500)
+    monkeypatch.setattr(objects, "WAIT_SECONDS", 0)
     server[0].half = True
     report = make(built("workplaces").model_folder, url)
     server[0].half = False
@@ -109,8 +112,8 @@ def test_what_was_kept_before_the_store_failed_is_kept(built, server, store, url
     """The error says what to do, and the same command does it; yesterday's stays meanwhile."""
     make(built("two_cliques").model_folder, url)
     before, keep = body(store, f"nightly/{MANIFEST}"), Bucket.keep
-    monkeypatch.setattr(bucket, "ATTEMPTS", 1)
-    monkeypatch.setattr(bucket, "ROUNDS", 1)
+    monkeypatch.setattr(objects, "ATTEMPTS", 1)
+    monkeypatch.setattr(objects, "ROUNDS", 1)
 
     def failing(self, made):
         if "00001" in made.name:
@@ -129,6 +132,63 @@ def test_what_was_kept_before_the_store_failed_is_kept(built, server, store, url
     assert not any(".pln-export" in key for key in keys(store))
 
 
+def test_killed_when_all_is_out_it_only_tidies_up(built, store, url, monkeypatch):
+    """And what is damaged by then is made anew, though its name is the same."""
+    make(built("workplaces").model_folder, url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "forget", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            make(built("workplaces").model_folder, url)
+    report = make(built("workplaces").model_folder, url)
+    assert report.resumed == report.parts
+    assert verify(url).rows == report.rows
+    part = next(key for key in keys(store) if "part-00001" in key)
+    store.put_object(Bucket="lists", Key=part, Body=bytes(len(body(store, part))))
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "keep", failing_after_one(Bucket.keep))
+        with pytest.raises(OutputError, match="no room"):
+            make(built("workplaces").model_folder, url)
+    assert make(built("workplaces").model_folder, url).resumed == 1
+    assert verify(url).rows == report.rows
+
+
+def failing_after_one(keep):
+    """Keeps a part, and then none."""
+    kept = []
+
+    def limited(self, made):
+        if kept:
+            raise OutputError("no room")
+        kept.append(made)
+        keep(self, made)
+
+    return limited
+
+
+class Interrupting:
+    """A file system whose user presses Ctrl-C as soon as something is written."""
+
+    def __init__(self, system):
+        self.system = system
+
+    def open_output_stream(self, path):
+        stream = self.system.open_output_stream(path)
+        os.kill(os.getpid(), signal.SIGINT)
+        return stream
+
+
+def test_what_is_interrupted_is_written_whole(store, url, monkeypatch, tmp_path):
+    """Neither an empty manifest nor half a part takes the place of what was there."""
+    found, part = Objects(url), tmp_path / "part"
+    part.write_bytes(b"part")
+    monkeypatch.setattr(found, "_system", Interrupting(found._system))
+    with pytest.raises(KeyboardInterrupt):
+        found.put("note", b"note")
+    with pytest.raises(KeyboardInterrupt):
+        found.copy(part, "part")
+    assert (body(store, "nightly/note"), body(store, "nightly/part")) == (b"note", b"part")
+
+
 def test_an_unfinished_export_of_another_model_is_dropped(built, store, url, monkeypatch):
     """Parts and notes."""
 
@@ -144,6 +204,18 @@ def test_an_unfinished_export_of_another_model_is_dropped(built, store, url, mon
     verify(url)
 
 
+def test_of_notes_that_are_dropped_the_plan_goes_first(store, url, monkeypatch):
+    """Killed in between, nobody takes what is left of them for whole."""
+    place, gone = Bucket(url), []
+    for name in ("made-00000.json", "learners.jsonl", "plan.json"):
+        place.note(name, b"{}")
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "delete", lambda _, name: gone.append(name))
+        place.forget()
+    assert len(gone) == 3
+    assert gone[0] == ".pln-export/plan.json"
+
+
 def test_the_second_of_two_says_so(built, store, url):
     """On whichever machine."""
     with Bucket(url).hold(), pytest.raises(BusyError, match=r"s3://lists/nightly is at work: pro"):
@@ -151,33 +223,36 @@ def test_the_second_of_two_says_so(built, store, url):
     make(built("workplaces").model_folder, url)
 
 
-def test_a_lock_that_nobody_renews_is_nobodys(built, store, url, monkeypatch):
-    """Its job was killed."""
-    monkeypatch.setattr(bucket, "STALE", timedelta(0))
-    dead = Bucket(url)
-    dead._owner = "somebody"
-    dead._renew()
-    report = make(built("workplaces").model_folder, url)
-    assert verify(url).rows == report.rows
-
-
-def test_of_two_that_begin_at_once_one_goes_on(built, store, url):
+def test_of_two_that_begin_at_once_one_goes_on(store, url):
     """Whoever finds another's name in the lock gives way, at the latest before it publishes."""
-    first, second = Bucket(url), Bucket(url)
+    first, second = Bucket(url), Lease(Objects(url), ".pln-export/lock.json")
     with first.hold():
-        second._owner = "other"
         second._renew()
         with pytest.raises(BusyError):
             first.publish({"files": {}})
+    assert keys(store) == ["nightly/.pln-export/lock.json"]
 
 
-@pytest.mark.parametrize("key", ["notes.txt", "part-00000.parquet"])
+@pytest.mark.parametrize(
+    "key", ["notes.txt", "part-00000.parquet", "lists-de/part-0.csv", "lists-0123abcd"]
+)
 def test_what_is_no_export_is_never_replaced(built, store, url, key):
     """Somebody's objects stay as they are."""
     store.put_object(Bucket="lists", Key=f"nightly/{key}", Body=b"mine")
     with pytest.raises(OutputError, match=key):
         make(built("workplaces").model_folder, url)
     assert keys(store) == [f"nightly/{key}"]
+
+
+def test_what_somebody_puts_beside_an_export_stays(store, url):
+    """Also where it comes while the export runs: only folders of runs are tidied up."""
+    theirs = ["nightly/lists-de/manifest.json", "nightly/lists-x", "nightly/lists-0123abcd"]
+    for key in [*theirs, "nightly/lists-76543210/part-00000.csv"]:
+        store.put_object(Bucket="lists", Key=key, Body=b"mine")
+    place = Bucket(url)
+    place.begin("89abcdef")
+    place.publish({"kind": "export", "files": {}})
+    assert keys(store) == sorted([*theirs, f"nightly/{MANIFEST}"])
 
 
 def test_a_manifest_of_something_else_is_never_replaced(built, store, url):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from recommender.batch import Asked, Store, decisions, export
+from recommender.batch import Asked, Store, decisions, export, folder
 from recommender.batch.decisions import KINDS, parse_decisions, read_decisions, write_decisions
 from recommender.batch.folder import Folder
 from recommender.domain.config import Dials
@@ -162,6 +162,45 @@ def test_a_killed_export_goes_on_as_of_when_it_began(built, store, tmp_path, mon
     assert report.learners["paused"] == 0
     assert len(listed(tmp_path / "out")) > 2
     assert not (tmp_path / ".pln-export-out").exists()
+
+
+def begun(built, store, out, monkeypatch):
+    """An export that was broken off once a part was kept; where its notes are."""
+    keep, kept = Folder.keep, []
+
+    def fail(self, made):
+        if kept:
+            raise OutputError("no room")
+        kept.append(made)
+        keep(self, made)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "keep", fail)
+        with pytest.raises(OutputError):
+            make(built("workplaces"), store, out, people_per_part=2)
+    return out.with_name(f".pln-export-{out.name}")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b"[]\n", b'{"at": 1}\n', b"{}\n[1]\n"])
+def test_decisions_that_are_lost_are_read_again(built, store, tmp_path, monkeypatch, content):
+    """As of now: with those of then gone, there is nothing to go on with."""
+    note = begun(built, store, tmp_path / "out", monkeypatch) / "learners.jsonl"
+    note.unlink()
+    if content is not None:
+        note.write_bytes(content)
+    put(store, decides(built("workplaces").people[0], paused=True))
+    report = make(built("workplaces"), store, tmp_path / "out", people_per_part=2)
+    assert (report.resumed, report.learners["paused"]) == (0, 1)
+    assert not note.parent.exists()
+
+
+def test_killed_while_it_tidies_up_it_begins_anew(built, store, tmp_path, monkeypatch):
+    """Its plan goes first, so that nobody takes what is left of its notes for whole."""
+    work = begun(built, store, tmp_path / "out", monkeypatch)
+    gone = []
+    monkeypatch.setattr(folder, "remove", gone.append)
+    Folder(tmp_path / "out").forget()
+    assert gone == [work / "plan.json", work]
 
 
 def test_a_state_survives_being_written_down(store):

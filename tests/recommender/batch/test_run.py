@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from recommender.batch import Asked, export
+from recommender.batch import Asked, export, plan
 from recommender.batch.folder import Folder
 from recommender.batch.part import parts_of
 from recommender.domain.errors import BusyError, OutputError
 from recommender.domain.locking import hold
-from recommender.domain.versions import MANIFEST, activate, publish, verify_files
+from recommender.domain.versions import MANIFEST, verify_files
 from tests.recommender.exported import rows_of
 
 PLN = Path(sys.executable).parent / "pln"
@@ -144,6 +144,32 @@ def test_an_export_that_was_killed_when_all_was_out_only_tidies_up(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "whole"]
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_what_is_out_and_damaged_is_made_again(model, whole, tmp_path, monkeypatch, count):
+    """Though it is of the same model and settings, and so of the same name."""
+    out = tmp_path / "out"
+    make(model, out)
+    damaged = bytearray(whole["part-00003.parquet"])
+    damaged[10] ^= 1
+    (out / "part-00003.parquet").write_bytes(damaged)
+    if count < 4:
+        break_off(count, monkeypatch, model, out)
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr(Folder, "publish", lambda *_: _interrupt())
+            with pytest.raises(KeyboardInterrupt):
+                make(model, out)
+    assert make(model, out).resumed == count
+    assert content(out) == whole
+
+
+def test_another_writer_of_files_makes_another_export(model, whole, tmp_path, monkeypatch):
+    """The same rows may come to other bytes with another version of it."""
+    break_off(2, monkeypatch, model, tmp_path / "out")
+    monkeypatch.setattr(plan.pa, "__version__", "0.0.1")
+    assert make(model, tmp_path / "out").resumed == 0
+
+
 def _interrupt():
     raise KeyboardInterrupt
 
@@ -156,29 +182,6 @@ def test_the_second_of_two_says_so(model, tmp_path):
     ):
         make(model, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_model_that_is_replaced_meanwhile_changes_nothing(
-    built, model, whole, tmp_path, monkeypatch
-):
-    """What was current when the export began makes all of its lists."""
-    import shutil
-
-    root, keep = tmp_path / "models", Folder.keep
-    root.mkdir()
-    for folder in (model, built("two_cliques").model_folder):
-        aside = tmp_path / "aside"
-        shutil.copytree(folder, aside)
-        publish(aside, root, folder.name.rpartition("-")[0])
-    activate(root, model.name)
-
-    def kept(self, made):
-        activate(root, built("two_cliques").model_folder.name)
-        keep(self, made)
-
-    monkeypatch.setattr(Folder, "keep", kept)
-    make(root, tmp_path / "out")
-    assert content(tmp_path / "out") == whole
 
 
 def test_several_processes_make_the_same_bytes(model, whole, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from recommender.batch.opening import Job
 from recommender.batch.part import Part
 from recommender.batch.table import SCHEMA
 from recommender.batch.workers import Work, made_by
-from recommender.domain.errors import CorruptVersionError, OutputError, VersionNotFoundError
+from recommender.domain.errors import CorruptVersionError, OutputError
 from recommender.domain.slate import Kind
 
 ROOT = str(Path(__file__).parents[3])
@@ -66,18 +67,21 @@ def made(job, out):
     return list(made_by(2, Work(job=job, out=str(out), run="run"), parts, lambda _: None))
 
 
-def test_a_model_that_is_gone_is_named(tmp_path, capfd):
+def test_a_model_that_is_gone_is_named(model, tmp_path, capfd):
     """As where it is removed while the export begins; in one line, and no process says more."""
-    with pytest.raises(VersionNotFoundError, match="gone"):
-        made(Job(model=tmp_path / "gone", asked=ASKED), tmp_path / "out")
+    job = Job.pinned(model, ASKED)
+    shutil.rmtree(model)
+    with pytest.raises(OutputError, match=f"{model.name} was replaced or removed"):
+        made(job, tmp_path / "out")
     assert capfd.readouterr().err == ""
 
 
 def test_a_model_that_is_damaged_is_named(model, tmp_path, capfd):
     """By the error that says which file it is."""
-    (model / "manifest.json").write_text("{")
-    with pytest.raises(CorruptVersionError, match="manifest"):
-        made(Job(model=model, asked=ASKED), tmp_path / "out")
+    job = Job.pinned(model, ASKED)
+    (model / "community.npy").write_bytes(b"")
+    with pytest.raises(CorruptVersionError, match="community"):
+        made(job, tmp_path / "out")
     assert capfd.readouterr().err == ""
 
 
