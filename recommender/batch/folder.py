@@ -124,6 +124,8 @@ class Folder:
     def forget(self) -> None:
         """Remove the notes and parts that are not out."""
         remove(self.work / PLAN)
+        # Whoever is still at the lists of before finds no manifest, rather than half of its files.
+        remove(self.lists / MANIFEST)
         remove(self.work)
 
 
