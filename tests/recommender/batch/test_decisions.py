@@ -195,12 +195,15 @@ def test_decisions_that_are_lost_are_read_again(built, store, tmp_path, monkeypa
 
 
 def test_killed_while_it_tidies_up_it_begins_anew(built, store, tmp_path, monkeypatch):
-    """Its plan goes first, so that nobody takes what is left of its notes for whole."""
+    """Its plan goes first, so that nobody takes what is left of its notes for whole.
+
+    Then the manifest of the lists of before, so that nobody who reads them does.
+    """
     work = begun(built, store, tmp_path / "out", monkeypatch)
     gone = []
     monkeypatch.setattr(folder, "remove", gone.append)
     Folder(tmp_path / "out").forget()
-    assert gone == [work / "plan.json", work]
+    assert gone == [work / "plan.json", work / "lists" / MANIFEST, work]
 
 
 def test_a_state_survives_being_written_down(store):
