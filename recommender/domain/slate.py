@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,7 +214,7 @@ class Slate:
 
         order = np.ascontiguousarray(order, np.int64)
         shape, empty = order.shape, np.empty
-        columns = (
+        columns: tuple[NDArray[Any], ...] = (
             *(empty(shape, np.int32), empty(shape, np.float32), empty(shape, np.float32)),
             *(empty(shape, np.float32), empty((*shape, len(HEADLINES)), np.float32)),
             *(empty(shape, np.int64), empty(shape, np.bool_), empty(shape, np.float32)),
