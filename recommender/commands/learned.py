@@ -64,7 +64,7 @@ def _gain(gain: Learned | None) -> tuple[str, str, str]:
 def _sources(sources: Learned) -> Iterator[RenderableType]:
     if not sources:
         return
-    table = _table("", "recall@500", "of it alone")
+    table = _table("", "recall", "of it alone")
     for name, value in sorted(sources["recall"].items(), key=lambda one: -one[1]):
         table.add_row(clean(name), f"{value:.1%}", f"{sources['marginal'][name]:.1%}")
     yield table
@@ -76,9 +76,10 @@ def _sources(sources: Learned) -> Iterator[RenderableType]:
 def _neighbours(searches: Learned) -> Iterator[RenderableType]:
     if not searches:
         return
-    table = _table("", "vectors", "cells", "looked into", "recall")
+    table = _table("", "vectors", "bits", "cells", "looked into", "recall")
     for name, one in searches.items():
-        sizes = [f"{one[key]:,}" for key in ("vectors", "cells", "looked_into")]
+        told = {"bits": 32, **one}
+        sizes = [f"{told[key]:,}" for key in ("vectors", "bits", "cells", "looked_into")]
         table.add_row(clean(name), *sizes, f"{one['recall']:.1%}")
     yield table
     yield Text("Recall is the share of the exactly nearest that a search finds.", style="dim")

@@ -25,10 +25,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class RecommenderError(Exception):
     """The base of every error that is a caller's or an operator's to mend."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors come out of worker processes as what they were, whatever makes them."""
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(kind: type[RecommenderError], args: tuple[Any, ...]) -> RecommenderError:
+    """An error of what it says, not of what it was said of."""
+    return kind.__new__(kind, *args)
 
 
 class InputDataError(RecommenderError):

@@ -15,7 +15,7 @@ import errno
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from recommender.domain.errors import (
     VersionNotFoundError,
     shorten,
 )
-from recommender.domain.writing import fsync, remove, replace_file
+from recommender.domain.writing import fsync, refused, remove, replace_file
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -180,6 +180,18 @@ def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def check_replaceable(out: Path, kind: str) -> None:
     """Refuse to replace anything but a sealed folder of this kind. Raises OutputError."""
+    with looked_at(out):
+        _check_replaceable(out, kind)
+
+
+def looked_at(out: Path) -> AbstractContextManager[None]:
+    """Say that `out` cannot be looked at, where the system refuses that. Raises OutputError."""
+    remedy = "name another folder, or have its owner let this user read and write there"
+    return refused(out, remedy, "looked at")
+
+
+def _check_replaceable(out: Path, kind: str) -> None:
+    """As `check_replaceable`. Raises OSError where it cannot be told."""
     if not out.exists():
         return
     if not out.is_dir():

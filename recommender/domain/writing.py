@@ -32,7 +32,22 @@ def write_aside(root: Path, *, private: bool = False) -> Iterator[Path]:
     try:
         yield aside
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        remove(aside)  # or what was swapped for it: a folder, or a link to one
+
+
+@contextmanager
+def refused(what: object, remedy: str, done: str = "written") -> Iterator[None]:
+    """Turn what the system refuses within the block into one line that names `what`.
+
+    done: what could not be done with it. Raises OutputError.
+    """
+    try:
+        yield
+    except ConnectionError:  # of whom we talk to, as who reads our output, and not of a disk
+        raise
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else " ".join(str(error).split())
+        raise OutputError(f"{what} cannot be {done} ({why}); {remedy}") from None
 
 
 def check_writable(root: Path) -> None:
@@ -42,9 +57,9 @@ def check_writable(root: Path) -> None:
 
 
 def _aside(root: Path) -> Path:
-    if root.is_file():
-        raise OutputError(f"{root} is a file; name a folder to write to")
     try:
+        if root.is_file():
+            raise OutputError(f"{root} is a file; name a folder to write to")
         root.mkdir(parents=True, exist_ok=True)
         _sweep(root)
         aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=root))
@@ -77,16 +92,29 @@ def replace_folder(aside: Path, target: Path) -> None:
     """
     for path in [*aside.rglob("*"), aside]:
         fsync(path)
-    old = aside.with_name(f"{aside.name}-old")
+    old = _old(aside)
+    put_back(aside, target)
+    remove(old)  # of whoever was killed before it could
     try:
         if target.exists():
             target.rename(old)
         aside.rename(target)
     finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
+        put_back(aside, target)
     fsync(target.parent)
     remove(old)
+
+
+def put_back(aside: Path, target: Path) -> None:
+    """Have `target` be what it was, where `replace_folder` was killed between its two renames."""
+    if _old(aside).exists() and not target.exists():
+        _old(aside).rename(target)
+        fsync(target.parent)
+
+
+def _old(aside: Path) -> Path:
+    """Where what is replaced by `aside` lies meanwhile."""
+    return aside.with_name(f"{aside.name}-old")
 
 
 def swap_folder(aside: Path, target: Path) -> None:

@@ -20,7 +20,7 @@ from recommender.domain.learner import (
 from recommender.domain.progress import Progress, silent
 from recommender.domain.slate import Kind
 from recommender.domain.versions import check_replaceable, seal
-from recommender.domain.writing import replace_folder, write_aside
+from recommender.domain.writing import refused, swap_folder, write_aside
 from recommender.store.contents import Contents
 from recommender.store.feedback_log import LOG, log_name, log_rows
 from recommender.store.learner_store import LearnerStore
@@ -59,6 +59,16 @@ def export(
     Raises OutputError where `out` is something else or cannot be written.
     """
     check_replaceable(out, EXPORT_KIND)
+    with refused(out, "make room there, or name a folder elsewhere, and run it again"):
+        done = _written(store, tenant, out, since, progress)
+    progress("exporting", 1.0)
+    return done
+
+
+def _written(
+    store: LearnerStore, tenant: str, out: Path, since: datetime | None, progress: Progress
+) -> StoreExport:
+    """Write all of it aside, then let it take the place of `out`. Raises OSError."""
     key = mark_key(store.key(tenant))
     private = write_aside(out.absolute().parent, private=True)
     with private as aside, store.contents(tenant) as contents:
@@ -82,8 +92,7 @@ def export(
         seal(aside, facts)
         for file in aside.iterdir():  # even where they are copied out of the folder
             file.chmod(0o600)
-        replace_folder(aside, out)
-    progress("exporting", 1.0)
+        swap_folder(aside, out)
     return StoreExport(
         folder=out, tenant=tenant, position=position, rows=rows, erased=len(erased.marks)
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +16,7 @@ from recommender.domain.errors import OutputError
 from recommender.domain.learner import Activity, FeedbackAction
 from recommender.domain.slate import Kind
 from recommender.domain.versions import read_manifest, verify_files
+from recommender.store import exporting
 from recommender.store.exporting import export
 from recommender.store.feedback_log import log_rows
 from recommender.store.native import NATIVE
@@ -101,6 +104,37 @@ def test_nothing_but_an_export_is_replaced(store, tmp_path):
     with pytest.raises(OutputError, match="not empty"):
         export(store, "t", tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["precious"]
+
+
+def test_there_is_an_export_at_any_moment(store, tmp_path, monkeypatch):
+    """The new one takes the place of the old one in one step; where that is a link, too."""
+    there = tmp_path / "there"
+    out, elsewhere = there / "out", there / "elsewhere"
+    export(store, "t", elsewhere)
+    out.symlink_to(elsewhere)
+    renames = []
+    monkeypatch.setattr(Path, "rename", lambda *each: renames.append(each))
+    for _ in range(2):
+        export(store, "t", out)
+    assert renames == []
+    assert not out.is_symlink()
+    assert sorted(path.name for path in there.iterdir()) == ["elsewhere", "out"]
+
+
+def test_a_disk_that_is_full_is_said_to_be(store, tmp_path, monkeypatch):
+    """On one line, whatever could not be written; an earlier export stays as it is."""
+    out = export(store, "t", tmp_path / "there" / "out").folder
+    before = sorted(out.parent.rglob("*"))
+
+    def fail(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for what in ("Writer", "seal", "swap_folder"):
+        with monkeypatch.context() as patch:
+            patch.setattr(exporting, what, fail)
+            with pytest.raises(OutputError, match=f"{out} cannot be written .No space.*make room"):
+                export(store, "t", out)
+    assert sorted(out.parent.rglob("*")) == before
 
 
 def test_ties_that_were_made_and_ended_are_one_row(store, tmp_path):
