@@ -9,7 +9,7 @@ Rows at or after the as-of time are left out before anything is checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -17,6 +17,7 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
+from ingestion.once import once
 from ingestion.reader import TYPED, text_of
 from ingestion.schema import MAX_ID_BYTES, TABLES, Column, Kind, Table
 from ingestion.transform import lower
@@ -56,7 +57,8 @@ class Check:
     """Whether the row is kept all the same."""
 
 
-def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
+@once
+def checks(table: Table, raw: ir.Table, now_us: int | None) -> Sequence[Check]:
     """All checks of `table` on its `raw` rows; the first that fails is the row's reason.
 
     now_us: microseconds since 1970 that events may not lie after; None where rows were cut.
@@ -78,18 +80,20 @@ def checks(table: Table, raw: ir.Table, now_us: int | None) -> list[Check]:
     return found
 
 
-def kept(raw: ir.Table, found: list[Check]) -> ir.Table:
+@once
+def kept(table: Table, raw: ir.Table, now_us: int | None) -> ir.Table:
     """The rows that no check minds, or none that is not forgiven."""
-    bad = [check.bad.fill_null(False) for check in found if not check.forgiven]
-    return raw.filter(~reduce(or_, bad)) if bad else raw
+    found = checks(table, raw, now_us)
+    return raw.filter(~reduce(or_, (c.bad.fill_null(False) for c in found if not c.forgiven)))
 
 
-def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:
+@once
+def quarantined(table: Table, raw: ir.Table, now_us: int | None) -> ir.Table:
     """The rows that a check minds, as table, part, row, reason, column and value.
 
     A check that is forgiven is the reason only of rows that are kept; `forgiven` says so.
     """
-    found = sorted(found, key=lambda check: check.forgiven)
+    found = sorted(checks(table, raw, now_us), key=lambda check: check.forgiven)
     reason = _first(found, lambda check: ibis.literal(check.code))
     return raw.select(
         table=ibis.literal(table.name),
@@ -102,6 +106,7 @@ def quarantined(table: Table, raw: ir.Table, found: list[Check]) -> ir.Table:
     ).filter(ibis._.reason.notnull())
 
 
+@once
 def rejected(
     table: Table, rows: ir.Table, reason: str, column: str | None, *, forgiven: bool = False
 ) -> ir.Table:
@@ -117,6 +122,7 @@ def rejected(
     )
 
 
+@once
 def lost_topics(name: str, rows: ir.Table, topics: ir.Table) -> ir.Table:
     """Rows of table `name`, one of `REFERRING`, whose topic is none of `topics`; they are kept."""
     column = REFERRING[name]
@@ -125,7 +131,7 @@ def lost_topics(name: str, rows: ir.Table, topics: ir.Table) -> ir.Table:
     return rejected(TABLES[name], lost, "unknown_topic", column, forgiven=True)
 
 
-def _first(found: list[Check], value: Callable[[Check], ir.Value]) -> ir.Value:
+def _first(found: Sequence[Check], value: Callable[[Check], ir.Value]) -> ir.Value:
     return ibis.cases(*((check.bad, value(check)) for check in found), else_=None)
 
 

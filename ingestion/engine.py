@@ -7,7 +7,6 @@ and the readers under `sources/` knows which engine runs them. Where another one
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -17,13 +16,14 @@ from typing import Any, Self
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.expr.operations import Node
 
 from ingestion.pieces import Piece
 from recommender.domain.config import IngestConfig, SourceConfig
+from recommender.domain.cores import cores
 from recommender.domain.errors import InputDataError, OutputError
 
 BATCH_ROWS = 122_880
@@ -56,10 +56,12 @@ class Engine:
         self.config = config
         self.sources = sources or SourceConfig()
         self._serial = 0
+        self._rows: dict[str, int] = {}
+        """How many rows each table has that is kept."""
         self._duckdb = duckdb.connect(
             config={
                 "memory_limit": f"{config.memory_limit_mb}MiB",
-                "threads": config.threads or os.cpu_count() or 1,
+                "threads": config.threads or cores(),
                 "temp_directory": str(folder / "spill"),
                 "autoinstall_known_extensions": False,
             }
@@ -102,12 +104,15 @@ class Engine:
 
     def create(self, name: str, expression: ir.Table) -> ir.Table:
         """Compute `expression` once and keep it as table `name`, replacing one of that name."""
-        self._run(f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}')
+        ((self._rows[name],),) = self._run(
+            f'CREATE OR REPLACE TABLE "{name}" AS {_sql(expression)}'
+        )
         return ibis.table(expression.schema(), name=name)
 
     def drop(self, name: str) -> None:
         """Forget table `name` and free its memory."""
         self._run(f'DROP TABLE "{name}"')
+        del self._rows[name]
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of `expression`, streamed."""
@@ -120,6 +125,9 @@ class Engine:
 
     def number(self, value: ir.Value) -> int | None:
         """One integer that `value`, an aggregate, comes to; None where there is nothing."""
+        match value.op():
+            case ops.CountStar(arg=ops.UnboundTable(name=name)) if name in self._rows:
+                return self._rows[name]
         (row,) = self._run(_sql(value.name("value").as_table()))
         return None if row[0] is None else int(row[0])
 
@@ -164,11 +172,13 @@ def data_errors(what: str) -> Iterator[None]:
 
 @contextmanager
 def job_errors(root: Path) -> Iterator[None]:
-    """Say on one line why a job that writes into `root` ended; leave no new empty `root` behind.
+    """Say on one line why a job that writes into `root` ended.
+
+    Folders down to `root` that are new, and empty in the end, are removed.
 
     Raises InputDataError for an error of a query or of Arrow's, OutputError for one of the disk's.
     """
-    existed = root.exists()
+    new = [folder for folder in (root, *root.parents) if not folder.exists()]
     try:
         yield
     except (QueryError, duckdb.Error, pa.ArrowException) as error:
@@ -180,8 +190,9 @@ def job_errors(root: Path) -> Iterator[None]:
             "with room to spare"
         ) from None
     finally:
-        if not existed and root.is_dir() and not any(root.iterdir()):
-            root.rmdir()
+        with suppress(OSError):  # what has something in it stays, and so do those above
+            for folder in new:
+                folder.rmdir()
 
 
 def first_line(error: BaseException) -> str:
@@ -203,6 +214,6 @@ def _sql(expression: ir.Expr) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _sql_of(operation: Node) -> str:
+def _sql_of(operation: ops.Node) -> str:
     """Kept, since translating takes as long as running where there is little data."""
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))

@@ -7,6 +7,7 @@ a row that the host has too counts once, as everywhere. Who was erased is in no 
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 
 import ibis
@@ -72,12 +73,12 @@ class Learners:
 
     def _find_erased(self) -> ir.Table:
         """The ids in any table that belong to people who were erased, found by their marks."""
-        known: set[PersonId] = set()
-        for table in TABLES.values():
-            rows = reader.open_table(table, self.tables.get(table.name, ()), self._engine)
-            for column in _person_columns(table):
-                ids = rows[column].name("id").as_table().distinct().drop_null(["id"])
-                known.update(PersonId(found) for (found,) in self._engine.rows(ids))
+        ids = []
+        for name, parts in self.tables.items():
+            rows = reader.open_table(TABLES[name], parts, self._engine)
+            ids += [rows.select(id=column) for column in _person_columns(TABLES[name])]
+        every = reduce(lambda left, right: left.union(right), ids).drop_null(["id"]).distinct()
+        known = {PersonId(found) for (found,) in self._engine.rows(every)}
         path = self._engine.new_file(".parquet")
         gone = sorted(self._erased.of(known))
         pq.write_table(pa.table({_ID: pa.array(gone, pa.string())}), path)

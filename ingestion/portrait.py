@@ -133,8 +133,9 @@ def _acting(of: Community) -> ir.Table:
 
 def _ends(engine: QueryEngine, of: Community) -> tuple[str | None, str | None]:
     times = of.activities.select("occurred_at").union(of.interactions.select("occurred_at"))
-    ends = engine.number(times.occurred_at.min()), engine.number(times.occurred_at.max())
-    first, last = (None if us is None else _time(us) for us in ends)
+    at = times.occurred_at
+    (ends,) = engine.rows(times.agg(first=at.min(), last=at.max()))
+    first, last = (None if us is None else _time(int(us)) for us in ends)
     return first, last
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from ingestion.verbs import weights
 from recommender.domain.config import IngestConfig, SourceConfig, SparkConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.times import from_microseconds
+from recommender.domain.writing import write_aside
 
 MOST_ROWS = 10
 """Rows shown of each table."""
@@ -66,26 +68,36 @@ def preview(
 ) -> Preview:
     """Read and check the host data at `source` as `ingest` does, and write nothing that stays.
 
-    root: the folder of snapshots that it would be published in; None for none yet.
+    root: the folder of snapshots that it would be published in, which is worked in as well, since
+    executors of Spark see it; None for none yet: then it is worked in this machine's own.
 
     Raises InputDataError, one line, where the data cannot be used.
     """
     place = place_of(source)
-    with tempfile.TemporaryDirectory(prefix="pln-") as name:
-        work = Path(name)
-        with (
-            job_errors(work),
-            open_engine(work, config, sources, spark) as engine,
-            time_limit(config.time_limit_minutes, engine),
-        ):
-            progress("reading files", 0.0)
-            kind, parts = read_tables(place, kind, engine.reading)
-            stage = open_stage(parts, place, engine, as_of, learners)
-            build = Build(stage, place, kind, config, terms, progress)
-            found = build.told(build.check())
-            before = earlier(root, as_of and found.as_of) if root and root.is_dir() else None
-            why = objection(found.tables, found.problems, before, config, terms)
-            return _preview(stage, found, why, config)
+    with (
+        _work(root) as work,
+        open_engine(work, config, sources, spark) as engine,
+        time_limit(config.time_limit_minutes, engine),
+    ):
+        progress("reading files", 0.0)
+        kind, parts = read_tables(place, kind, engine.reading)
+        stage = open_stage(parts, place, engine, as_of, learners)
+        build = Build(stage, place, kind, config, terms, progress)
+        found = build.told(build.check())
+        before = None if root is None else earlier(root, as_of and found.as_of)
+        why = objection(found.tables, found.problems, before, config, terms)
+        return _preview(stage, found, why, config)
+
+
+@contextmanager
+def _work(root: Path | None) -> Iterator[Path]:
+    """A folder to work in, of which nothing stays."""
+    if root is None:
+        with tempfile.TemporaryDirectory(prefix="pln-") as name, job_errors(Path(name)):
+            yield Path(name)
+    else:
+        with job_errors(root), write_aside(root) as work:
+            yield work
 
 
 def _preview(stage: Stage, found: Found, why: str | None, config: IngestConfig) -> Preview:
@@ -107,10 +119,10 @@ def _preview(stage: Stage, found: Found, why: str | None, config: IngestConfig) 
 def _kept(stage: Stage, table: Table) -> ir.Table:
     """The rows of a table that count, as they were read."""
     rows = stage.as_read(table)
-    for bad in stage.bad:
-        own = bad.filter((bad.table == table.name) & ~bad.forgiven)
-        rows = rows.anti_join(own, ["part", "row"])
-    return rows
+    if not stage.bad:
+        return rows
+    bad = stage.set_aside()
+    return rows.anti_join(bad.filter((bad.table == table.name) & ~bad.forgiven), ["part", "row"])
 
 
 def _examples(stage: Stage, table: Table, rows: ir.Table) -> list[dict[str, Value]]:

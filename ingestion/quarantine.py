@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -69,7 +68,7 @@ def _first_rows(stage: Stage, bad: ir.Table) -> Mapping[tuple[str, bool, str], S
 
 
 def _together(stage: Stage) -> ir.Table:
-    every = reduce(lambda left, right: left.union(right), stage.bad)
+    every = stage.set_aside()
     return every.mutate(value=every.value.left(VALUE_BYTES))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain, pairwise
 from pathlib import Path
@@ -236,13 +236,14 @@ class Build:
         kept, people, topics = self.stage.kept, self.people, self.topics
         done, said = self.events["activities"], self.events["interactions"]
         met = transform.meetings(done, said)
-        slices = self._slices()
         whole = {
             "people": transform.people(people, kept["people"], self.stage.hidden()),
             "topics": transform.topics(topics, kept["topics"]),
             "objects": transform.objects(self.objects, kept["objects"], topics, met),
             "activities": transform.in_order("activities", done),
             "interactions": transform.in_order("interactions", said),
+        }
+        declared = {
             "connections": transform.connections(kept["connections"], people, as_of_us),
             "goals": transform.goals(kept["goals"], people, topics),
             "skills": transform.skills(kept["skills"], people, topics),
@@ -250,10 +251,15 @@ class Build:
         }
         events = {"person_topic": done, "person_object": met}
         events |= {"person_contact": said, "person_contact_topic": said}
-        return {name: [rows] for name, rows in whole.items()} | {
-            name: [transform.matrix(name, transform.of(rows, part), as_of_us) for part in slices]
+        slices = self._slices()
+        matrices = {
+            name: [transform.matrix(name, part, as_of_us) for part in _sliced(rows, slices)]
             for name, rows in events.items()
         }
+        there = [name for name in declared if self.stage.parts.get(name)]
+        parts: dict[str, Iterable[ir.Table]] = {name: [rows] for name, rows in whole.items()}
+        parts |= {name: [declared[name]] if name in there else [] for name in declared}
+        return parts | matrices
 
     def _slices(self) -> list[range]:
         """Rows of people whose events are brought together at a time, in order.
@@ -266,6 +272,11 @@ class Build:
         count = max(1, min(people, -(-events // SLICE_EVENTS)))
         bounds = [people * place // count for place in range(count + 1)]
         return [range(low, high) for low, high in pairwise(bounds)]
+
+
+def _sliced(events: ir.Table, slices: Sequence[range]) -> list[ir.Table]:
+    """The events of each slice of people; as they are where one has everybody's."""
+    return [events] if len(slices) == 1 else [transform.of(events, each) for each in slices]
 
 
 def _named(as_of: datetime) -> str:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 
 import ibis
@@ -52,18 +53,17 @@ class Stage:
         try:
             source = reader.open_table(table, parts, self.engine)
             raw = self._counted(table, source)
-            found = checks.checks(table, raw, self.now_us) if parts else []
-            good = checks.kept(raw, found).select("part", "row", *table.names)
-            kept = self.engine.create(f"kept_{table.name}", good)
+            found = checks.checks(table, raw, self.now_us)
+            good = checks.kept(table, raw, self.now_us).select("part", "row", *table.names)
+            kept = self.engine.create(f"kept_{table.name}", good) if parts else good
             present = total if raw is source or not total else self._count(raw)
         except QueryError:
             reader.find_broken(table, parts, self.engine.reading)
             raise
         self.kept[table.name] = kept
         self.counts[table.name] = total, total - present
-        minded = any(check.forgiven for check in found) or self._count(kept) < present
-        if present and minded:
-            self.reject(table.name, checks.quarantined(table, raw, found))
+        if present and (any(c.forgiven for c in found) or self._count(kept) < present):
+            self.reject(table.name, checks.quarantined(table, raw, self.now_us))
 
     def as_read(self, table: Table) -> ir.Table:
         """The rows of a table that was read, bad ones too, in the shape of `raw_schema`."""
@@ -72,6 +72,8 @@ class Stage:
 
     def reject(self, table: str, rows: ir.Table) -> int:
         """Put `rows`, in the shape of `checks.quarantined`, aside; returns how many there are."""
+        if not self.parts.get(table):
+            return 0
         bad = self.engine.create(f"bad_{table}_{len(self.bad)}", rows)
         count = self._count(bad)
         if count:
@@ -80,7 +82,7 @@ class Stage:
 
     def drop_duplicates(self, table: Table) -> None:
         """Keep the first of the rows of a small table that say the same."""
-        if table.name not in self.parts:
+        if not self.parts.get(table.name):
             return
         rows = self.kept[table.name]
         again = transform.duplicates(rows, table.key or table.names)
@@ -100,22 +102,26 @@ class Stage:
         A connection's end counts too, unless it is still to come.
         """
         times = [
-            self.engine.number(self.kept[table.name][table.cut].max())
+            self.kept[table.name].select(at=table.cut)
             for table in TABLES.values()
             if table.cut and table.name not in UNDATED
         ]
-        ends = self.kept["connections"].ended_at
-        past = None if self.now_us is None else ends <= ibis.literal(self.now_us, "int64")
-        times.append(self.engine.number(ends.max(where=past)))
-        return max((time for time in times if time is not None), default=None)
+        ends = self.kept["connections"].select(at="ended_at")
+        if self.now_us is not None:
+            ends = ends.filter(ends.at <= ibis.literal(self.now_us, "int64"))
+        return self.engine.number(_together([*times, ends]).at.max())
+
+    def set_aside(self) -> ir.Table:
+        """The rows of all of `bad`, of which there must be some."""
+        return _together(self.bad)
 
     def report(self) -> dict[str, TableReport]:
         """What became of the rows of each table that the source has."""
         reasons: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
-        for bad in self.bad:
-            counted = bad.group_by(["table", "forgiven", "reason"]).agg(n=ibis._.count())
-            for table, forgiven, reason, count in self.engine.rows(counted):
-                reasons[table, forgiven][reason] += count
+        if self.bad:
+            groups = self.set_aside().group_by(["table", "forgiven", "reason"])
+            for table, forgiven, reason, count in self.engine.rows(groups.agg(n=ibis._.count())):
+                reasons[table, forgiven][reason] = count
         return {
             name: self._table_report(name, parts, reasons[name, False], reasons[name, True])
             for name, parts in self.parts.items()
@@ -141,6 +147,11 @@ class Stage:
 
     def _count(self, rows: ir.Table) -> int:
         return self.engine.number(rows.count()) or 0
+
+
+def _together(tables: Sequence[ir.Table]) -> ir.Table:
+    """All rows, in one query: each has its price where many machines answer it."""
+    return reduce(lambda left, right: left.union(right), tables)
 
 
 def open_stage(

@@ -27,8 +27,8 @@ from recommender.domain.objects import ObjectUrl, remedy
 
 RESERVE = 256 << 20
 """Bytes of the disk that copies leave free."""
-ATTEMPTS = 5
-"""How often a request is made before the store counts as out of reach."""
+ATTEMPTS = 10
+"""How often a request is made before the store counts as out of reach; some 25 s pass by then."""
 
 _COPIES = 8  # at a time
 _CHUNK = 1 << 20

@@ -12,13 +12,13 @@ latter for the person who acts (person_id), not for the one she addresses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache, reduce
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
-from ibis.expr.operations import Relation
 
 from ingestion.decay import DAY_US, decayed
+from ingestion.once import once
 from ingestion.reader import text_of
 from recommender.domain.tables import EVENTS, HALF_LIVES, MATRICES, decay_column
 
@@ -33,6 +33,7 @@ Native = Mapping[str, ir.Table]
 """Native table name to its kept rows."""
 
 
+@once
 def before(raw: ir.Table, column: str | None, as_of_us: int | None) -> ir.Table:
     """The rows of before `as_of_us`; rows without a time stay."""
     if column is None or as_of_us is None:
@@ -41,6 +42,7 @@ def before(raw: ir.Table, column: str | None, as_of_us: int | None) -> ir.Table:
     return raw.filter((time < ibis.literal(as_of_us, "int64")) | time.isnull())
 
 
+@once
 def duplicates(rows: ir.Table, names: tuple[str, ...]) -> ir.Table:
     """The rows that repeat an earlier one (by part and row) in all of the columns `names`."""
     groups = rows.group_by(list(names[:3])).agg(times=ibis._.count())
@@ -53,11 +55,13 @@ def duplicates(rows: ir.Table, names: tuple[str, ...]) -> ir.Table:
     return suspects.mutate(place=order).filter(ibis._.place > 0).drop("place")
 
 
+@once
 def without(rows: ir.Table, gone: ir.Table) -> ir.Table:
     """The rows that are not in `gone`, told by part and row."""
     return rows.anti_join(gone, ["part", "row"])
 
 
+@once
 def numbered(ids: ir.Table, row: str) -> ir.Table:
     """Distinct ids in order of their bytes, each with its `row`, int32 from 0."""
     (name,) = ids.columns
@@ -65,6 +69,7 @@ def numbered(ids: ir.Table, row: str) -> ir.Table:
     return ids.distinct().mutate(place.cast("int32").name(row))
 
 
+@once
 def person_ids(native: Native) -> ir.Table:
     """Everybody who is declared, acts, is addressed, is tied to somebody, has a goal or a skill."""
     return _union(
@@ -81,12 +86,14 @@ def person_ids(native: Native) -> ir.Table:
     )
 
 
+@once
 def topic_ids(native: Native) -> ir.Table:
     """Every topic that is declared or that somebody met, wants or knows."""
     names = ("topics", "activities", "interactions", "goals", "skills")
     return _union(native, "topic_id", dict.fromkeys(names, ("topic_id",)))
 
 
+@once
 def object_ids(native: Native) -> ir.Table:
     """Every object that somebody acted on; merely declared ones are left out."""
     return _union(
@@ -94,6 +101,7 @@ def object_ids(native: Native) -> ir.Table:
     )
 
 
+@once
 def activities(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.Table) -> ir.Table:
     """Activities with rows instead of ids; each has a weight by then."""
     joined = rows.join(people, "person_id").join(topics, "topic_id")
@@ -103,6 +111,7 @@ def activities(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.T
     )
 
 
+@once
 def interactions(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir.Table) -> ir.Table:
     """Interactions likewise; the topic may be null."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
@@ -112,6 +121,7 @@ def interactions(rows: ir.Table, people: ir.Table, topics: ir.Table, objects: ir
     )  # fmt: skip
 
 
+@once
 def meetings(activities: ir.Table, interactions: ir.Table) -> ir.Table:
     """Who acted on which object: the events of both kinds that have one."""
     names = ("person", "object", "topic", "occurred_at", "weight")
@@ -124,6 +134,7 @@ def of(events: ir.Table, people: range) -> ir.Table:
     return events.filter((events.person >= people.start) & (events.person < people.stop))
 
 
+@once
 def in_order(name: str, events: ir.Table) -> ir.Table:
     """The events of table `name` of `tables.EVENTS`, oldest first: the log of a snapshot."""
     columns = EVENTS[name].names
@@ -131,22 +142,13 @@ def in_order(name: str, events: ir.Table) -> ir.Table:
     return events.select(*columns).order_by(["occurred_at", *others])
 
 
+@once
 def matrix(name: str, events: ir.Table, as_of_us: int) -> ir.Table:
     """Matrix `name` of `tables.MATRICES`, sorted by its keys; events without a key are left out.
 
     decay_H = Σ weight · 2^(-age / H), with the age in days, and each term rounded to 1 / UNIT.
     """
-    return _matrix(name, events.op(), as_of_us)
-
-
-@lru_cache(maxsize=256)
-def _matrix(name: str, rows: Relation, as_of_us: int) -> ir.Table:
-    """Kept: its steps get new names each time, so that engines would translate it each time.
-
-    Where there is little data, building and translating it takes longer than running it.
-    """
     keys = MATRICES[name]
-    events = rows.to_expr()
     events = _scaled(events.drop_null(list(keys)), as_of_us)
     decays = {decay_column(h): _sum(events[decay_column(h)]) for h in HALF_LIVES}
     measured = events.group_by(list(keys)).agg(
@@ -167,6 +169,7 @@ def _scaled(events: ir.Table, as_of_us: int) -> ir.Table:
     return decayed(weighty, age_us, weighty.scaled)
 
 
+@once
 def people(rows: ir.Table, declared: ir.Table, hidden: ir.Table) -> ir.Table:
     """The people, in order of their rows. `hidden` has the ids of those not to be shown."""
     hidden = hidden.select(hidden_id=hidden.person_id)
@@ -181,6 +184,7 @@ def people(rows: ir.Table, declared: ir.Table, hidden: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
+@once
 def hidden(raw_people: ir.Table) -> ir.Table:
     """Ids of people of whom any row says, or may say, that they are not to be shown.
 
@@ -191,6 +195,7 @@ def hidden(raw_people: ir.Table) -> ir.Table:
     return closed.filter(closed.person_id.notnull()).select("person_id").distinct()
 
 
+@once
 def topics(rows: ir.Table, declared: ir.Table) -> ir.Table:
     """The topics, in order of their rows; a parent that is no topic is null."""
     parents = rows.select(parent_topic_id=rows.topic_id, parent=rows.topic)
@@ -198,6 +203,7 @@ def topics(rows: ir.Table, declared: ir.Table) -> ir.Table:
     return joined.order_by("topic").select("topic_id", "label", "parent", "description")
 
 
+@once
 def objects(rows: ir.Table, declared: ir.Table, topics: ir.Table, events: ir.Table) -> ir.Table:
     """The objects, in order of their rows.
 
@@ -211,6 +217,7 @@ def objects(rows: ir.Table, declared: ir.Table, topics: ir.Table, events: ir.Tab
     )
 
 
+@once
 def connections(rows: ir.Table, people: ir.Table, as_of_us: int) -> ir.Table:
     """Declared ties; an end at `as_of_us` or later has not happened yet."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
@@ -223,6 +230,7 @@ def connections(rows: ir.Table, people: ir.Table, as_of_us: int) -> ir.Table:
     )  # fmt: skip
 
 
+@once
 def goals(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
     """What people want to learn or offer; nothing said means learn."""
     joined = rows.join(people, "person_id").join(topics, "topic_id")
@@ -232,12 +240,14 @@ def goals(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
     )
 
 
+@once
 def skills(rows: ir.Table, people: ir.Table, topics: ir.Table) -> ir.Table:
     """What people say they know."""
     joined = rows.join(people, "person_id").join(topics, "topic_id")
     return _sorted(joined.select("person", "topic", "level"))
 
 
+@once
 def blocks(rows: ir.Table, people: ir.Table) -> ir.Table:
     """Who does not want to see whom; nothing said means block, and so does an unknown word."""
     joined = rows.join(people, "person_id").join(_contacts(people), "contact_id")
@@ -246,6 +256,7 @@ def blocks(rows: ir.Table, people: ir.Table) -> ir.Table:
     return _sorted(joined.select("person", "contact", kind=kind, created_at="created_at"))
 
 
+@once
 def strangers(blocks: ir.Table, people: ir.Table) -> ir.Table:
     """Blocks that name somebody who is none of `people`."""
     joined = blocks.left_join(people, "person_id").left_join(_contacts(people), "contact_id")
@@ -267,6 +278,7 @@ def lower(text: ir.StringValue) -> ir.StringValue:
     return reduce(lambda each, pair: each.replace(*pair), _FOLDED, text).lower()
 
 
+@once
 def weighed(events: ir.Table, verbs: Mapping[str, float], other: float) -> ir.Table:
     """The events, each with a weight: its own, or else that of its verb, or `other`."""
     default = lower(events.verb).cases(*verbs.items(), else_=other).cast("float64")

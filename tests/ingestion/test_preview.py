@@ -7,6 +7,7 @@ import tempfile
 
 import pytest
 
+from ingestion.engines import open_engine
 from ingestion.preview import preview
 from ingestion.snapshot import ingest
 from ingestion.trust import Terms
@@ -85,10 +86,24 @@ def test_it_leaves_nothing_behind(source, tmp_path, monkeypatch):
     work.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(work))
     before = sorted(path for path in tmp_path.rglob("*"))
-    preview(source, CONFIG, AS_OF, root=tmp_path / "out")
+    preview(source, CONFIG, AS_OF, root=tmp_path / "new" / "out")
     with pytest.raises(InputDataError):
         preview(write_host(tmp_path / "in", host(activities=[], interactions=[]), "jsonl"), CONFIG)
     assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+def test_it_works_in_the_folder_that_it_is_given(source, tmp_path, monkeypatch):
+    """Which executors on other machines see, as they do when it is published."""
+    worked = []
+
+    def opened(work, *more):
+        worked.append(work)
+        return open_engine(work, *more)
+
+    monkeypatch.setattr("ingestion.preview.open_engine", opened)
+    preview(source, CONFIG, AS_OF, root=tmp_path / "out")
+    preview(source, CONFIG, AS_OF)
+    assert [work.parent == tmp_path / "out" for work in worked] == [True, False]
 
 
 def test_the_command_needs_no_folder_to_look(source, pln):
