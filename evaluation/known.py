@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recommender.building import model_of
 from recommender.candidates.base import Material
 from recommender.domain.config import TrainConfig
 from recommender.domain.progress import Progress, silent
@@ -18,7 +19,6 @@ from recommender.matrices import Snapshot
 from recommender.pipeline import Pipeline
 from recommender.sparse import mapped
 from recommender.ties import NO_TIME, Ties, build_ties
-from recommender.train import model_of
 
 
 @dataclass(frozen=True)

@@ -48,12 +48,13 @@ VERIFIED = f"{KIND} {FORMAT}, checks {CHECKS} of {__version__}"
 Arrays = dict[str, NDArray[Any]]
 
 
-def write(folder: Path, model: Model, facts: Mapping[str, Any]) -> dict[str, Any]:
+def write(folder: Path, model: Model, facts: Mapping[str, Any], threads: int = 0) -> dict[str, Any]:
     """Write `model` into `folder` and seal it with a manifest that tells `facts` too.
 
     An array of which there is a file in `folder` already is the one that is mapped from it.
+    threads: of those that pack candidates; 0 means one per core.
     """
-    arrays = _flatten(_packed(folder, model))
+    arrays = _flatten(_packed(folder, model, threads))
     for name, array in arrays.items():
         if (path := folder / f"{name}.npy").exists():
             continue
@@ -160,7 +161,7 @@ def _flatten(model: Model) -> Arrays:
     return arrays
 
 
-def _packed(folder: Path, model: Model) -> Model:
+def _packed(folder: Path, model: Model, threads: int) -> Model:
     """The model with what takes most room packed into files of `folder`.
 
     What columns there are in it as files are then not needed any more.
@@ -169,7 +170,7 @@ def _packed(folder: Path, model: Model) -> Model:
     for kind in PACKED:
         pool = pools[kind]
         if isinstance(pool, Pool):
-            pools[kind] = pack_all(pool, folder / f"{kind}.packed.npy")
+            pools[kind] = pack_all(pool, folder / f"{kind}.packed.npy", threads)
             for field in fields(Pool):
                 (folder / f"{kind}.{field.name}.npy").unlink(missing_ok=True)
     return replace(model, pools=pools)
@@ -264,7 +265,7 @@ def _map(path: Path, entry: object) -> NDArray[Any]:
     if 0 in shape:  # an empty file region cannot be mapped
         return np.zeros(shape, dtype)
     # A plain view of the mapping: indexing memmap itself costs several times as much.
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    return np.asarray(np.memmap(path, dtype, "r", start, shape))
 
 
 def _hold(folder: Path, problem: str | None) -> None:

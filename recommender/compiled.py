@@ -67,8 +67,8 @@ def compiled(*signature: Any) -> Callable[[Loop], Loop]:
 def lazily(loop: Loop) -> Loop:
     """Compile a function for the arguments that it is called with, when they first come.
 
-    It lets go of the GIL, so that blocks of people are worked on side by side (`in_turn`); no loop
-    has threads of its own. What it calls must stand above it: later changes of that would else not
+    It lets go of the GIL, so that blocks of people are worked on `side_by_side`; no loop has
+    threads of its own. What it calls must stand above it: later changes of that would else not
     be seen.
     """
     return _kept(njit(loop, nogil=True), loop)  # type: ignore[no-any-return]

@@ -54,9 +54,6 @@ The more people there are, the dearer is a time beside a further asker of it.
 PEOPLE_AN_ASKER = 25
 """People to one asker, between the two."""
 
-RECALLED = 500
-"""How many of each source count as found, when sources are compared."""
-
 ENOUGH = 12_000
 """First contacts from which no further time is looked at."""
 
@@ -123,7 +120,7 @@ def _then(snapshot: Snapshot, since: int, config: TrainConfig) -> _Then:
 
 
 def recall_of(then: _Then) -> dict[str, Any]:
-    """What the best `RECALLED` of each source hold of those met, with any rank.
+    """What the candidates of each source hold of those met, with any rank.
 
     `recall`: share of all first contacts, by source; `marginal`: share that no other source holds;
     `together`: share that any holds.
@@ -146,7 +143,7 @@ def _held(then: _Then, askers: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which sources hold each of those whom a block of askers met: bool [met, sources]."""
     lines, rows = then.met[askers].nonzero()
     barred = then.finding.rules.barred(askers, Kind.PEOPLE)
-    best = then.finding.find.best(askers, barred, RECALLED)
+    best = then.finding.find.best(askers, barred, then.finding.rules.hidden)
     cells = lines.astype(np.int64), rows.astype(np.int64)
     return np.column_stack([values_at(source, *cells) > 0 for source in best])
 

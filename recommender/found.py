@@ -25,12 +25,16 @@ SAMPLE = 1024
 class Pairs:
     """Candidates of a block: int32 [m] askers (rows, not lines) and contacts; float32 [m, signals].
 
-    Sorted by asker, then by contact.
+    Sorted by asker, then by contact, as they are found.
     """
 
     askers: NDArray[np.int32]
     contacts: NDArray[np.int32]
     signals: NDArray[np.float32]
+
+    def at(self, places: NDArray[np.intp]) -> Pairs:
+        """Those at some places, in their order."""
+        return Pairs(self.askers[places], self.contacts[places], self.signals[places])
 
 
 class Finding:
@@ -44,20 +48,20 @@ class Finding:
         self.material, self.rules = material, rules
         self.find = candidates.Union(material)
         self._factors = factors.factor_scorer(material.profiles)
+        self._traits = to_byte(material.profiles.active), to_byte(_answers(material.profiles))
         asker, contact = factors.factor_confidence(material.profiles)
         self.asker_confidence_, self.contact_confidence_ = to_byte(asker), to_byte(contact)
         self.usual_ = self._usual()
 
     def pairs(self, askers: NDArray[np.int32]) -> Pairs:
         """New people for askers, int32 [b]: at most `config.candidates` each, the likeliest."""
-        found = self.find(askers, self.rules.barred(askers, Kind.PEOPLE))
-        seen = np.flatnonzero(~self.rules.hidden[found.rows])
+        found = self.find(askers, self.rules.barred(askers, Kind.PEOPLE), self.rules.hidden)
         # Factors cost more than signals and seldom lift anyone who is not among the first.
         # By hand, not by @: that rounds by the size of the block, and all blocks must agree.
-        strength = (found.signals[seen] * SIGNALS_ALONE).sum(axis=-1)
-        seen = seen[chosen(found.lines[seen], strength, self.material.config.candidates)]
-        contacts = found.rows[seen].astype(np.int32)
-        return Pairs(askers[found.lines[seen]], contacts, found.signals[seen])
+        strength = (found.signals * SIGNALS_ALONE).sum(axis=-1)
+        kept = chosen(found.lines, strength, self.material.config.candidates)
+        contacts = found.rows[kept].astype(np.int32)
+        return Pairs(askers[found.lines[kept]], contacts, found.signals[kept])
 
     def factors(self, pairs: Pairs) -> NDArray[np.float32]:
         """The nine factors of pairs: float32 [m, 9] in [0, 1]."""
@@ -76,8 +80,7 @@ class Finding:
 
     def traits(self, pairs: Pairs) -> NDArray[np.uint8]:
         """What chances go by besides codes: uint8 [m, 3], by `reciprocity.TRAITS`."""
-        profiles = self.material.profiles
-        around, answers = to_byte(profiles.active), to_byte(_answers(profiles))
+        around, answers = self._traits
         one, other = pairs.askers, pairs.contacts
         return np.column_stack([around[one], around[other], answers[other]])
 

@@ -36,6 +36,23 @@ class Growing:
         # A plain view of the mapping: indexing memmap itself costs several times as much.
         return np.asarray(npy.open_memmap(self._file.name, "r+"))
 
+    def in_order(self, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[Any]:
+        """The same as `mapped`, of pieces that are put one after another, int64 [pieces] each.
+
+        starts, counts: where each piece begins as it was appended, and of how many rows it is.
+        """
+        path, loose = Path(self._file.name), self.mapped()
+        if (np.diff(starts[counts > 0]) > 0).all():
+            return loose
+        path.unlink()  # what is mapped of it stays
+        ordered = Growing(path, self._like)
+        foresee(loose)
+        for first in range(0, len(starts), PIECES):
+            own = slice(first, first + PIECES)
+            ordered.append(loose[runs(starts[own], counts[own])])
+            let_go(loose)
+        return ordered.mapped()
+
     def _head(self) -> None:
         """The head of the file; it has room for any length, so it stays as long as it is."""
         shape = (self._length, *self._like.shape[1:])
@@ -46,6 +63,10 @@ class Growing:
 STRETCH = 1 << 20
 """Rows of a long array looked at together where all of it is gone through."""
 
+PIECES = 1 << 13
+"""Pieces put in order together: of each, some 64 kB are mapped until all of them are done, and
+to let go of them takes long."""
+
 
 def stretches(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Views of an array one after another; where it is mapped, each is let go after its turn.
@@ -55,6 +76,22 @@ def stretches(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     for start in range(0, len(array), STRETCH):
         yield array[start : start + STRETCH]
         let_go(array)
+
+
+def runs(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers start, start + 1, … of every run, int64 [Σ counts].
+
+    >>> runs(np.array([7, 2]), np.array([2, 3]))
+    array([7, 8, 2, 3, 4])
+    """
+    ends = np.cumsum(counts)
+    return np.repeat(starts - (ends - counts), counts) + np.arange(counts.sum())
+
+
+def foresee(array: NDArray[Any]) -> None:
+    """Have a mapped array read from the disk in one go, before it is read here and there."""
+    if isinstance(array.base, np.memmap):
+        array.base._mmap.madvise(mmap.MADV_WILLNEED)  # type: ignore[attr-defined]
 
 
 def let_go(array: NDArray[Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.compiled import lazily
+from recommender.compiled import lazily, within
 
 
 def pair_dots(
@@ -179,24 +179,45 @@ def look_up(indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, out:
 
 
 @lazily
+def _mark(bits: Any, place: Any, columns: Any, first: Any, end: Any) -> None:
+    """Mark columns[first:end], each with its place."""
+    for k in range(first, end):
+        column = np.uint64(columns[k])
+        bits[column >> np.uint64(6)] |= np.uint64(1) << (column & np.uint64(63))
+        place[column] = k
+
+
+@lazily
+def _clear(bits: Any, place: Any, columns: Any, first: Any, end: Any) -> None:
+    for k in range(first, end):
+        bits[np.uint64(columns[k]) >> np.uint64(6)] = 0
+        place[columns[k]] = -1
+
+
+@within
+def _is_marked(bits: Any, column: Any) -> Any:
+    word = bits[np.uint64(column) >> np.uint64(6)]
+    return (word >> (np.uint64(column) & np.uint64(63))) & np.uint64(1) != np.uint64(0)
+
+
+@lazily
 def look_up_in_turn(
-    indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, place: Any, out: Any
+    indptr: Any, indices: Any, data: Any, lines: Any, columns: Any, bits: Any, place: Any, out: Any
 ) -> None:
     """As `look_up`, for ascending lines of a matrix whose rows are in no order.
 
-    No cell may be asked for twice. place: int32 [columns] of -1, which it is again afterwards.
+    No cell may be asked for twice. bits, place: of `scratch`, of all columns.
     """
     start = 0
     while start < len(lines):
         line, end = lines[start], start
         while end < len(lines) and lines[end] == line:
-            place[columns[end]] = end
             end += 1
+        _mark(bits, place, columns, start, end)
         for k in range(indptr[line], indptr[line + 1]):
-            if place[indices[k]] >= 0:
+            if _is_marked(bits, indices[k]):
                 out[place[indices[k]]] = data[k]
-        for i in range(start, end):
-            place[columns[i]] = -1
+        _clear(bits, place, columns, start, end)
         start = end
 
 

@@ -129,7 +129,7 @@ class Snapshot:
     attributes: organisation, role, sector and time zone as codes: int32 [n], -1 where not given.
     attribute_names: what each code of them stands for.
     levels: float32 [n], how experienced each is, 0 to 4, NaN where not given.
-    languages: bool CSR [n, languages]; language_names: what each column stands for.
+    languages: CSR pattern [n, languages]; language_names: what each column stands for.
     joined: int64 [n], when each came, in microseconds since 1970; -1 unknown.
     topic_parents: int32 [t], -1 none; topic_descriptions: empty where there is none.
     activities, interactions: what the matrices sum up, event by event.
@@ -279,7 +279,7 @@ def _names(column: pa.ChunkedArray) -> list[str]:
 
 
 def _memberships(column: pa.ChunkedArray) -> tuple[sp.csr_matrix, list[str]]:
-    """Who has which value, bool CSR [n, values], and what the columns stand for."""
+    """Who has which value, CSR pattern [n, values], and what the columns stand for."""
     parents = pc.list_parent_indices(column).to_numpy()
     values = pc.list_flatten(column).combine_chunks().dictionary_encode()
     codes = values.indices.to_numpy(zero_copy_only=False)

@@ -10,20 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.candidates.base import Material
 from recommender.domain.pool import Pool, from_byte, to_byte
 from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind
 from recommender.evidence import Evidence
 from recommender.explained import explained
 from recommender.found import Finding, Pairs, best
-from recommender.growing import Growing
+from recommender.growing import Growing, let_go
 from recommender.model import unknown_pool
 from recommender.packed import rounded
 from recommender.ranking.diversity import diversity_scorer
 from recommender.ranking.reciprocity import Reciprocity
 from recommender.ranking.relevance import Tables, relevance, segments
 from recommender.rerank.little_seen import reserve
-from recommender.side_by_side import in_blocks
+from recommender.side_by_side import BLOCK, in_blocks
+from recommender.sparse import leading_columns
 
 
 class PoolBuilder:
@@ -50,8 +52,9 @@ class PoolBuilder:
 
     def people(self, progress: Progress) -> Pool:
         """New people for everyone, the most relevant `config.candidates` of them each."""
-        everyone, threads = np.arange(len(self.rules.hidden)), self.material.config.threads
-        parts = in_blocks(everyone, self._people, threads, progress, "finding people")
+        everyone = in_company(self.material, np.arange(len(self.rules.hidden)), BLOCK)
+        threads = self.material.config.threads
+        parts = in_blocks(everyone, self._people, threads, progress, "finding people", BLOCK)
         return self.pool(Kind.PEOPLE, parts)
 
     def _people(self, askers: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
@@ -67,6 +70,14 @@ class PoolBuilder:
 
     def measure(self, pairs: Pairs) -> dict[str, NDArray[Any]]:
         """The columns of `Pool` that say what is known of pairs; not what they are worth."""
+        # Contact by contact: what is known of each is then fetched from memory once for a block.
+        order = np.argsort(pairs.contacts, kind="stable")
+        measured = self._measured(pairs.at(order))
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return {name: column[back] for name, column in measured.items()}
+
+    def _measured(self, pairs: Pairs) -> dict[str, NDArray[Any]]:
         values = self.finding.factors(pairs)
         known = self.finding.confidence(pairs, to_byte(values))
         diverse = self._diversity(pairs.askers, pairs.contacts, values, known, pairs.signals)
@@ -85,25 +96,44 @@ class PoolBuilder:
         return {name: column[order] for name, column in columns.items()}
 
     def pool(self, kind: Kind, parts: Iterable[dict[str, NDArray[Any]]]) -> Pool:
-        """All blocks together; of new people, some are given a seat."""
+        """All blocks together, asker by asker; of new people, some are given a seat.
+
+        Askers may come in any order, each one's candidates together.
+        """
         grown = {
             name: Growing(self.folder / f"{kind}.{name}.npy", empty)
             for name, empty in _EMPTY.items()
         }
-        counts = np.zeros(len(self.rules.hidden), np.int64)
+        starts, counts = np.zeros((2, len(self.rules.hidden)), np.int64)
+        length = 0
         for part in parts:
-            askers, count = np.unique(part["askers"], return_counts=True)
-            counts[askers] = count
+            askers, first, count = np.unique(part["askers"], return_index=True, return_counts=True)
+            starts[askers], counts[askers] = length + first, count
+            length += len(part["askers"])
             for name, column in grown.items():
                 column.append(part[name])
-        columns = {name: column.mapped() for name, column in grown.items()}
+        columns = {name: column.in_order(starts, counts) for name, column in grown.items()}
         indptr = np.concatenate([[0], np.cumsum(counts)])
         reserved = np.zeros(len(columns["rows"]), bool)
         if kind is Kind.PEOPLE:
             around = from_byte(to_byte(self.material.profiles.active))  # as the model keeps it
             contacts = np.diff(self.material.ties.indptr)
             reserved = reserve(indptr, columns["rows"], around, contacts)
+            let_go(columns["rows"])
         return Pool(indptr=indptr, reserved=reserved, **columns)
+
+
+def in_company(material: Material, people: NDArray[np.integer], size: int) -> NDArray[np.integer]:
+    """People, int [m], so that those of one community and main topic are found for together.
+
+    The same people, topics and objects are looked at for them, which the processor then has at
+    hand. What is found does not depend on it, but for how products of vectors are rounded in the
+    last bit. size: of the blocks that they are worked on in.
+    """
+    topic = leading_columns(material.profiles.interests[people], 1)[:, 0]
+    order = people[np.lexsort((topic, material.community[people]))]
+    # Within a block they stand in the order of rows, as pairs do.
+    return order[np.lexsort((order, np.arange(len(order)) // size))]
 
 
 _NOBODY = unknown_pool(0)

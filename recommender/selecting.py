@@ -57,34 +57,46 @@ def _insert(columns: Any, values: Any, size: Any, column: Any, value: Any) -> An
 
 
 @lazily
-def multiply(lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, width: int) -> Any:
+def multiply(
+    lp: Any, li: Any, lx: Any, rp: Any, ri: Any, rx: Any, width: int, total: Any
+) -> tuple[Any, Any, Any]:
     """The product of two matrices without negative values, as indptr, indices and data.
 
     Sums are made in float32, in the order of the left rows. What is 0 is left out.
+    total: float32 of 0, which it is again afterwards; for as many columns as are summed up at a
+    time, which stay at hand for the processor if they are few. Right rows have to be in order,
+    unless these are all.
     """
-    total = np.zeros(width, np.float32)
+    window = max(len(total), 1)
     starts = np.zeros(len(lp), np.int64)
     columns, values = np.empty(0, np.int32), np.empty(0, np.float32)
+    at = np.empty((lp[1:] - lp[:-1]).max() if len(lp) > 1 else 0, np.int64)
     size = 0
     for row in range(len(lp) - 1):
-        end = size
-        room = end + 1
-        for k in range(lp[row], lp[row + 1]):
-            room += rp[li[k] + 1] - rp[li[k]]
+        first, count = lp[row], lp[row + 1] - lp[row]
+        room = size + 1
+        for k in range(count):
+            at[k] = rp[li[first + k]]
+            room += rp[li[first + k] + 1] - at[k]
         if room > len(columns):
-            columns, values = _roomier(columns, end, room), _roomier(values, end, room)
-        for k in range(lp[row], lp[row + 1]):
-            for j in range(rp[li[k]], rp[li[k] + 1]):
-                # Without a branch, and without minding negative places: most columns are new.
-                column = np.uint32(ri[j])
-                columns[end] = column
-                end += total[column] == 0
-                total[column] += lx[k] * rx[j]
-        for k in range(size, end):
-            column = np.uint32(columns[k])
-            columns[size], values[size] = column, total[column]
-            size += total[column] > 0
-            total[column] = 0
+            columns, values = _roomier(columns, size, room), _roomier(values, size, room)
+        for low in range(0, width, window):
+            end = size
+            for k in range(count):
+                j, stop, weight = at[k], rp[li[first + k] + 1], lx[first + k]
+                while j < stop and ri[j] < low + window:
+                    # Without a branch, and without minding negative places: most are new.
+                    column = np.uint32(ri[j] - low)
+                    columns[end] = column
+                    end += total[column] == 0
+                    total[column] += weight * rx[j]
+                    j += 1
+                at[k] = j
+            for k in range(size, end):
+                column = np.uint32(columns[k])
+                columns[size], values[size] = column + low, total[column]
+                size += total[column] > 0
+                total[column] = 0
         starts[row + 1] = size
     return starts, columns[:size].copy(), values[:size].copy()
 
@@ -121,12 +133,14 @@ def take_others(
 
 @lazily
 def take_top(
-    indptr: Any, indices: Any, data: Any, barred_indptr: Any, barred: Any, seen: Any, count: int
-) -> tuple[Any, Any, Any]:
+    indptr: Any, indices: Any, data: Any, barred_indptr: Any, barred: Any, hidden: Any, seen: Any,
+    count: int,
+) -> tuple[Any, Any, Any]:  # fmt: skip
     """The `count` largest values above 0 of every row, as indptr, indices and data.
 
     Of equal ones the lowest columns; none that is in the same row of `barred`, which may have no
-    rows at all. seen: int32 [columns] of -1, which it is again afterwards.
+    rows at all, or `hidden`, bool [columns] or of nothing, in every row. seen: int32 [columns] of
+    -1, which it is again afterwards.
     """
     rows = len(indptr) - 1
     size = 0
@@ -145,6 +159,8 @@ def take_top(
         for k in range(indptr[row], indptr[row + 1]):
             column, value = indices[k], data[k]
             if value < bar or (value == bar and column > last) or seen[column] == row:
+                continue
+            if len(hidden) and hidden[column]:
                 continue
             own_columns[size], own_values[size] = column, value
             size += 1

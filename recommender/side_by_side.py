@@ -7,7 +7,6 @@ wait for one another.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from recommender.domain.cores import cores
 from recommender.domain.progress import Progress, silent
 
 T = TypeVar("T")
@@ -32,23 +32,21 @@ def in_blocks(
     threads: int,
     progress: Progress = silent,
     step: str = "",
+    size: int = 0,
 ) -> Iterator[T]:
     """What `work` makes of every block of people, int32 [b], in their order; and word of how far.
 
     Where there is nobody it is asked about them, so that somebody says what nothing looks like.
-    threads: 0 means one per core. However many there are, the same comes out.
+    threads: 0 means one per core; size: people in a block, 0 means BLOCK. However many there are,
+    the same comes out.
     """
-    starts = range(0, max(len(people), 1), BLOCK)
-    blocks = [people[start : start + BLOCK].astype(np.int32) for start in starts]
+    size = size or BLOCK
+    starts = range(0, max(len(people), 1), size)
+    blocks = [people[start : start + size].astype(np.int32) for start in starts]
     for done, made in enumerate(_in_turn(blocks, work, threads or cores())):
         progress(step, done / len(blocks))
         yield made
     progress(step, 1.0)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def _in_turn(blocks: list[Askers], work: Callable[[Askers], T], threads: int) -> Iterator[T]:

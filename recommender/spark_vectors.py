@@ -14,15 +14,17 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from recommender.domain.config import SparkConfig, TrainConfig
-from recommender.domain.errors import EngineError
-from recommender.domain.spark.failures import SPARK_ERRORS, broken, cause, is_broken
-from recommender.domain.spark.session import session
+from recommender.domain.spark.failures import told
+from recommender.domain.spark.session import keep_in, session
 
 AT_ONCE = 200_000
 """Vectors brought back at a time: `spark.driver.maxResultSize` is what Spark sends at most."""
 
 CHECKPOINTED = 3
 """Sweeps after which Spark forgets how it came so far; what it remembers of 15 is its undoing."""
+
+CELLS_A_BLOCK = 1_000_000
+MOST_BLOCKS = 1000
 
 LEAST = 1e-6
 """Spark takes what is no more than 0 for a cell that is empty."""
@@ -37,15 +39,14 @@ def factorise_on_spark(
     an empty one counts 1. By the session of Spark that is there, or else one of its own. Raises
     EngineError.
     """
-    with TemporaryDirectory(prefix="pln-") as folder, session(SparkConfig(), Path(folder)) as spark:
+    with (
+        TemporaryDirectory(prefix="pln-") as folder,
+        session(SparkConfig(), Path(folder)) as spark,
+        told("learn vectors"),
+    ):
         if not _is_there(spark.sparkContext.getCheckpointDir()):
-            spark.sparkContext.setCheckpointDir(Path(folder).as_uri())
-        try:
-            return _fitted(spark, confidence, regularisation, config)
-        except SPARK_ERRORS as error:
-            if is_broken(error):
-                raise broken(error) from None
-            raise EngineError(f"Spark could not learn vectors: {cause(error)}") from None
+            keep_in(spark, Path(folder))
+        return _fitted(spark, confidence, regularisation, config)
 
 
 def _is_there(checkpoints: str | None) -> bool:
@@ -59,6 +60,7 @@ def _fitted(
     spark: SparkSession, confidence: sp.csr_matrix, regularisation: float, config: TrainConfig
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     n, m = confidence.shape
+    blocks = _blocks(confidence.nnz)
     als = ALS(
         implicitPrefs=True,
         rank=config.embedding_size,
@@ -67,16 +69,27 @@ def _fitted(
         regParam=regularisation / _cells_each(confidence),
         seed=config.seed,
         checkpointInterval=CHECKPOINTED,
+        numUserBlocks=blocks,
+        numItemBlocks=blocks,
         userCol="row",
         itemCol="column",
         ratingCol="cell",
     )
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(CELLS_A_BLOCK))
     cells = spark.createDataFrame(_cells(confidence))
     model = als.fit(cells)
     return (
         _brought_back(model.userFactors, n, config.embedding_size),
         _brought_back(model.itemFactors, m, config.embedding_size),
     )
+
+
+def _blocks(cells: int) -> int:
+    """In how many rows are brought together, and columns likewise: that many tasks a step has.
+
+    By the data alone, since where a block begins shows in what is learned.
+    """
+    return int(np.clip(cells // CELLS_A_BLOCK, 2, MOST_BLOCKS))
 
 
 def _cells(confidence: sp.csr_matrix) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,13 +10,22 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.kernels import look_up, look_up_in_turn
+from recommender.scratch import bits, marks, sums
 from recommender.selecting import merge, multiply, take_foremost, take_others, take_top
+
+WINDOW = 1 << 16
+"""Columns of a product that are summed up together: their sums stay in a processor's cache."""
 
 
 def scale_rows(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
-    """Multiply every row of `matrix` by its factor, keeping float32."""
-    scaled = sp.diags(np.asarray(factors, np.float32)) @ matrix
-    return sp.csr_matrix(scaled, dtype=np.float32)
+    """Multiply every row of `matrix` by its factor, keeping float32 and the order of columns.
+
+    What becomes 0 is left out.
+    """
+    scaled = sp.csr_matrix(matrix, dtype=np.float32, copy=True)
+    scaled.data *= np.repeat(np.asarray(factors, np.float32), np.diff(scaled.indptr))
+    scaled.eliminate_zeros()
+    return scaled
 
 
 def scale_columns(matrix: sp.csr_matrix, factors: NDArray[np.floating]) -> sp.csr_matrix:
@@ -37,13 +45,18 @@ def share_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
 
 
 def row_sums(matrix: sp.csr_matrix) -> NDArray[np.float64]:
-    """Sum of every row, float64."""
-    return np.asarray(matrix.sum(axis=1, dtype=np.float64)).ravel()
+    """Sum of every row, float64 and summed as such, which scipy would not do."""
+    out = np.zeros(matrix.shape[0])
+    some = np.flatnonzero(np.diff(matrix.indptr))
+    if len(some):
+        out[some] = np.add.reduceat(matrix.data, matrix.indptr[some], dtype=np.float64)
+    return out
 
 
 def column_sums(matrix: sp.csr_matrix) -> NDArray[np.float64]:
-    """Sum of every column, float64."""
-    return np.asarray(matrix.sum(axis=0, dtype=np.float64)).ravel()
+    """Sum of every column, float64 and summed as such."""
+    sums = np.bincount(matrix.indices, matrix.data, matrix.shape[1])
+    return np.asarray(sums, np.float64)
 
 
 def row_max(matrix: sp.csr_matrix) -> NDArray[np.float32]:
@@ -59,10 +72,16 @@ def row_max(matrix: sp.csr_matrix) -> NDArray[np.float32]:
 def product(left: sp.csr_matrix, right: sp.csr_matrix) -> sp.csr_matrix:
     """`left` times `right`, neither with values below 0; rows are in no order.
 
-    scipy would walk both twice, and hold on to zeros.
+    scipy would walk both twice, and hold on to zeros. It is fastest where right rows are in order.
     """
-    starts, columns, values = multiply(*_parts(left), *_parts(right), right.shape[1])
-    return sp.csr_matrix((values, columns, starts), (left.shape[0], right.shape[1]))
+    return _product(left, right, WINDOW if right.has_sorted_indices else right.shape[1])
+
+
+def _product(left: sp.csr_matrix, right: sp.csr_matrix, window: int) -> sp.csr_matrix:
+    width = right.shape[1]
+    total = sums(min(max(window, 1), width))
+    starts, columns, values = multiply(*_parts(left), *_parts(right), width, total)
+    return sp.csr_matrix((values, columns, starts), (left.shape[0], width))
 
 
 def weighted_sum(parts: Sequence[tuple[float, sp.csr_matrix]]) -> sp.csr_matrix:
@@ -73,7 +92,8 @@ def weighted_sum(parts: Sequence[tuple[float, sp.csr_matrix]]) -> sp.csr_matrix:
     lines = np.arange(rows)[:, None] + rows * np.arange(count)
     data = np.tile(np.float32(weights), rows)
     chosen = sp.csr_matrix((data, lines.ravel(), np.arange(rows + 1) * count), (rows, rows * count))
-    return product(chosen, sp.csr_matrix(sp.vstack(matrices, "csr")))
+    below = sp.csr_matrix(sp.vstack(matrices, "csr"))
+    return _product(chosen, below, below.shape[1])
 
 
 def mapped(matrix: sp.csr_matrix, values: NDArray[np.floating]) -> sp.csr_matrix:
@@ -94,10 +114,21 @@ def top_per_row(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     return top
 
 
-def top_others(matrix: sp.csr_matrix, barred: sp.csr_matrix, count: int) -> sp.csr_matrix:
-    """The same of what is not in `barred`, in one pass; rows are in no order."""
-    seen = _marks(matrix.shape[1])
-    starts, columns, values = take_top(*_parts(matrix), barred.indptr, barred.indices, seen, count)
+def top_others(
+    matrix: sp.csr_matrix,
+    barred: sp.csr_matrix,
+    count: int,
+    hidden: NDArray[np.bool_] | None = None,
+) -> sp.csr_matrix:
+    """The same of what is not in `barred`, in one pass; rows are in no order.
+
+    hidden: bool [columns], what is barred from every row.
+    """
+    seen = marks(matrix.shape[1])
+    never = _NONE if hidden is None else hidden
+    starts, columns, values = take_top(
+        *_parts(matrix), barred.indptr, barred.indices, never, seen, count
+    )
     return sp.csr_matrix((values, columns, starts), matrix.shape)
 
 
@@ -136,12 +167,12 @@ def merged(matrices: Sequence[sp.csr_matrix]) -> tuple[NDArray[np.int64], NDArra
     ends = np.cumsum([0, *(len(matrix.indices) for matrix in matrices)])[:-1]
     starts = np.stack([matrix.indptr for matrix in matrices]) + ends[:, None]
     columns = np.concatenate([matrix.indices for matrix in matrices])
-    return merge(starts, columns, _marks(matrices[0].shape[1]))
+    return merge(starts, columns, marks(matrices[0].shape[1]))
 
 
 def without(matrix: sp.csr_matrix, barred: sp.csr_matrix) -> sp.csr_matrix:
     """Take every cell that is in `barred` out of `matrix`, whose rows stay in their order."""
-    seen = _marks(matrix.shape[1])
+    seen = marks(matrix.shape[1])
     starts, columns, values = take_others(
         matrix.indptr, matrix.indices, matrix.data, barred.indptr, barred.indices, seen
     )
@@ -162,8 +193,8 @@ def values_in_turn(
     matrix: sp.csr_matrix, lines: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """The same for ascending lines and no cell twice; rows of `matrix` may be in any order."""
-    out, place = np.zeros(len(lines), np.float32), _marks(matrix.shape[1])
-    look_up_in_turn(*_parts(matrix), lines, columns, place, out)
+    out, width = np.zeros(len(lines), np.float32), matrix.shape[1]
+    look_up_in_turn(*_parts(matrix), lines, columns, bits(width), marks(width), out)
     return out
 
 
@@ -195,25 +226,5 @@ def _parts(matrix: sp.csr_matrix) -> tuple[NDArray[Any], NDArray[Any], NDArray[n
     return matrix.indptr, matrix.indices, matrix.data.astype(np.float32, copy=False)
 
 
-class _Marks(threading.local):
-    """What `_marks` keeps, for each thread its own."""
-
-    def __init__(self) -> None:
-        self.array = np.empty(0, np.int32)
-
-
-_KEPT = _Marks()
-
-
-def _marks(size: int) -> NDArray[np.int32]:
-    """A mark for each of `size` columns, all -1: int32 [size], which loops leave as they found it.
-
-    Kept from call to call. To make one for every block would cost each asker the more the more
-    people there are.
-    """
-    if len(_KEPT.array) < size:
-        _KEPT.array = np.full(size, -1, np.int32)
-    return _KEPT.array[:size]
-
-
+_NONE = np.zeros(0, bool)
 _NOTHING = sp.csr_matrix(np.zeros((0, 0), np.float32))

@@ -16,7 +16,7 @@ from recommender.domain.progress import Progress
 from recommender.domain.slate import Kind
 from recommender.factors.habits import build_habits
 from recommender.found import Pairs
-from recommender.pools import PoolBuilder
+from recommender.pools import PoolBuilder, in_company
 from recommender.ranking.chances import CHANCES
 from recommender.ranking.maintenance import care
 from recommender.ranking.novelty import Novelty
@@ -26,6 +26,9 @@ from recommender.sparse import without
 
 ASKED = (*SOURCES.values(), "shared_contacts")
 """Sources that are put to ties: those of the terms, and one for the diversity score."""
+
+BLOCK = 512
+"""People whose ties are worked on at once: more than for new people, as each has fewer of them."""
 
 Columns = dict[str, NDArray[Any]]
 
@@ -91,8 +94,9 @@ class TiePools:
             columns = found.measured | {"relevance": order(found), "chances": unknown}
             return self.builder.keep(found.pairs, columns)
 
-        askers, threads = np.flatnonzero(np.diff(ties.indptr)), self.material.config.threads
-        return self.builder.pool(kind, in_blocks(askers, work, threads, progress, step))
+        askers = in_company(self.material, np.flatnonzero(np.diff(ties.indptr)), BLOCK)
+        threads = self.material.config.threads
+        return self.builder.pool(kind, in_blocks(askers, work, threads, progress, step, BLOCK))
 
     def _measured(self, kind: Kind, ties: sp.csr_matrix, askers: NDArray[np.int32]) -> _Found:
         """The ties of askers that may be shown, and what is known of them."""

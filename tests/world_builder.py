@@ -18,6 +18,7 @@ from recommender.candidates.base import Material
 from recommender.domain.config import IngestConfig, TrainConfig
 from recommender.domain.ids import Row
 from recommender.domain.slate import Kind, Query
+from recommender.domain.versions import resolve
 from recommender.filters import Rules, build_rules
 from recommender.material import make_material
 from recommender.matrices import Snapshot, load_snapshot
@@ -178,3 +179,9 @@ def build(
     report = ingest(world.write(folder / "tables"), folder / "snapshots", INGEST, as_of)
     model = train(report.snapshot, folder / "models", config)
     return Built(world, report.snapshot, model, config)
+
+
+def standing(world: World, folder: Path, config: TrainConfig = TRAIN) -> Built:
+    """What `build` has made of `world` under `folder`."""
+    snapshot, model = (resolve(folder / kind) for kind in ("snapshots", "models"))
+    return Built(world, snapshot, model, config)

@@ -78,13 +78,16 @@ class Union:
             if isinstance(finder, NearestPeople) and finder.index.report_
         }
 
-    def __call__(self, askers: NDArray[np.int32], barred: sp.csr_matrix) -> Found:
+    def __call__(
+        self, askers: NDArray[np.int32], barred: sp.csr_matrix, hidden: NDArray[np.bool_]
+    ) -> Found:
         """The best of every source, merged.
 
-        askers: int32 [b]; barred: CSR pattern [b, n] of people never to be found.
+        askers: int32 [b]; barred: CSR pattern [b, n] of people whom each is never to find;
+        hidden: bool [n], whom nobody is.
         """
         scores = [find(askers) for find in self._finders]
-        best = [top_others(score, barred, self._per_source) for score in scores]
+        best = [top_others(score, barred, self._per_source, hidden) for score in scores]
         lines, rows = merged(best)
         signals = [
             _root_share(values_in_turn(score, lines, rows), row_max(top)[lines])
@@ -93,10 +96,11 @@ class Union:
         return Found(lines, rows, np.stack(signals, axis=1))
 
     def best(
-        self, askers: NDArray[np.int32], barred: sp.csr_matrix, count: int
+        self, askers: NDArray[np.int32], barred: sp.csr_matrix, hidden: NDArray[np.bool_]
     ) -> list[sp.csr_matrix]:
-        """The best `count` of every source apart, in the order of `SOURCES`: CSR [b, n] each."""
-        return [top_others(find(askers), barred, count) for find in self._finders]
+        """The best of every source apart, in the order of `SOURCES`: CSR [b, n] each."""
+        count = self._per_source
+        return [top_others(find(askers), barred, count, hidden) for find in self._finders]
 
     def signals(
         self,

@@ -66,7 +66,7 @@ def visible(contacts: sp.csr_matrix, snapshot: Snapshot) -> sp.csr_matrix:
 
 
 class NearestPeople:
-    """A finder among people's vectors, float32 [n, d]: inner products above 0.
+    """A finder among people's vectors, float32 [n, d]: inner products above 0; nobody hidden.
 
     ask: what is asked for askers, int32 [b] to float32 [b, d].
     least: float32 [n], the product from which each counts.
@@ -76,10 +76,12 @@ class NearestPeople:
         self,
         vectors: NDArray[np.float32],
         ask: Callable[[NDArray[np.int32]], NDArray[np.float32]],
-        config: TrainConfig,
+        material: Material,
         least: NDArray[np.float32] | None = None,
     ) -> None:
-        n = len(vectors)
+        n, config, shown = len(vectors), material.config, material.snapshot.discoverable
+        if not shown.all():  # the search is for so many, of whom none should be let go after it
+            vectors = np.where(shown[:, None], vectors, np.float32(0))
         self._ask, self._least = ask, np.zeros(n, np.float32) if least is None else least
         # Her own contacts are nearest of all and will be filtered out: look past them.
         self._count = min(n, 2 * config.per_source)

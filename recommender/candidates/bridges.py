@@ -28,7 +28,6 @@ def finder(material: Material) -> Finder:
     there = scale_rows(unit_rows(profiles.recent), profiles.active)
     shown = (community >= 0) & material.snapshot.discoverable
     there = scale_rows(there, shown.astype(np.float32))
-    there.eliminate_zeros()
     others = top_per_row(there.T.tocsr(), LOOKED_AT)
     reached = reached_communities(material)
 

@@ -56,9 +56,7 @@ class MatchedGoals:
 def _wanted(material: Material) -> sp.csr_matrix:
     """Declared goals alone, by person and topic: float32 CSR [n, t]."""
     profiles = material.profiles
-    wanted = scale_rows(profiles.goals, np.sign(profiles.declared_goals, dtype=np.float32))
-    wanted.eliminate_zeros()
-    return wanted
+    return scale_rows(profiles.goals, np.sign(profiles.declared_goals, dtype=np.float32))
 
 
 def _known(material: Material) -> sp.csr_matrix:

@@ -26,7 +26,7 @@ from recommender.sparse import (
 )
 from recommender.topics_near import near_topics
 
-PER_TOPIC = 400
+PER_TOPIC = 200
 """People of one topic who are looked at, most active first: bounds the work a broad one makes."""
 
 SPREAD_FROM = 20

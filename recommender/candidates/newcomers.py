@@ -32,7 +32,6 @@ def finder(material: Material) -> Finder:
     worked = profiles.recent.multiply(topic.csr("count", topic.taking_part()) > 0)
     # What somebody only looked at brings nobody to her.
     theirs = scale_rows(unit_rows(sp.csr_matrix(worked + told)), new)
-    theirs.eliminate_zeros()
     others = top_per_row(theirs.T.tocsr(), PER_TOPIC)
 
     def find(askers: NDArray[np.int32]) -> sp.csr_matrix:

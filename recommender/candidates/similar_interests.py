@@ -12,4 +12,4 @@ from recommender.candidates.base import Finder, Material, NearestPeople
 def finder(material: Material) -> Finder:
     """Score by the cosine of the two vectors, where above 0."""
     vectors = material.topic_vectors
-    return NearestPeople(vectors, lambda askers: vectors[askers], material.config)
+    return NearestPeople(vectors, lambda askers: vectors[askers], material)

@@ -28,7 +28,7 @@ def finder(material: Material) -> Finder:
         expanded = addressing[askers] + CONTACTS * (contacts[askers] @ addressing)
         return np.asarray(expanded, np.float32)
 
-    return NearestPeople(addressed, ask, material.config)
+    return NearestPeople(addressed, ask, material)
 
 
 def _contacts(material: Material) -> sp.csr_matrix:

@@ -26,6 +26,4 @@ def finder(material: Material) -> Finder:
     active = material.profiles.active
     # The search ranks by the product, because activity scales the vectors that it looks through.
     weighted = vectors * active[:, None]
-    return NearestPeople(
-        weighted, lambda askers: vectors[askers], material.config, least=ALIKE * active
-    )
+    return NearestPeople(weighted, lambda askers: vectors[askers], material, least=ALIKE * active)

@@ -74,7 +74,9 @@ def build(
     snapshot.ingest(
         out / "tables", out / "snapshots", chosen.ingest, progress=progress, terms=UNJUDGED
     )
-    model = train(out / "snapshots", out / "models", chosen.train, progress=progress)
+    model = train(
+        out / "snapshots", out / "models", chosen.train, progress=progress, spark=chosen.spark
+    )
     return Pipeline.open(model), DEMO_PEOPLE
 
 

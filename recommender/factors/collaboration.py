@@ -17,13 +17,18 @@ from recommender.kernels import pair_dots
 
 def scorer(profiles: Profiles) -> Scorer:
     """H(what I need and you can, what you need and I can) · feasibility."""
+    declared = np.diff(profiles.languages.indptr) > 0
+
+    def can_talk(askers: Rows, contacts: Rows) -> NDArray[np.bool_]:
+        shared = pair_dots(profiles.languages, profiles.languages, askers, contacts) > 0
+        return shared | ~declared[askers] | ~declared[contacts]
 
     def values(askers: Rows, contacts: Rows) -> Values:
         taken = pair_dots(profiles.goals, profiles.skills, askers, contacts)
         given = pair_dots(profiles.goals, profiles.skills, contacts, askers)
         total = taken + given
         match = np.divide(2 * taken * given, total, out=np.zeros_like(total), where=total > 0)
-        feasible = np.sqrt(profiles.active[contacts]) * _can_talk(profiles, askers, contacts)
+        feasible = np.sqrt(profiles.active[contacts]) * can_talk(askers, contacts)
         return np.asarray((match * feasible).clip(0, 1), np.float32)
 
     return values
@@ -33,9 +38,3 @@ def confidence(profiles: Profiles) -> tuple[Values, Values]:
     """By activities and declared goals, on both sides."""
     known = shrunk_confidence(profiles.events + 5 * profiles.declared_goals)
     return known, known
-
-
-def _can_talk(profiles: Profiles, askers: Rows, contacts: Rows) -> NDArray[np.bool_]:
-    declared = np.diff(profiles.languages.indptr) > 0
-    shared = pair_dots(profiles.languages, profiles.languages, askers, contacts) > 0
-    return shared | ~declared[askers] | ~declared[contacts]

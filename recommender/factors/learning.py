@@ -115,7 +115,6 @@ def _shown(profiles: Profiles) -> sp.csr_matrix:
 def _wanting(profiles: Profiles) -> sp.csr_matrix:
     """By contact and declared goal, a 1 in the column of her level, 0 included."""
     declared = scale_rows(profiles.goals, np.minimum(profiles.declared_goals, 1.0))
-    declared.eliminate_zeros()
     people, topics = declared.nonzero()
     levels = _at(_levels(profiles.skills), declared).astype(np.int64)
     return _marks(people, topics * LEVELS + levels, declared.shape)

@@ -150,7 +150,6 @@ def _goals(
         sparse.scale_rows(interests, (count == 0) & ~awake),
     ]
     goals = sparse.share_rows((declared + fallback[0] + fallback[1]).tocsr())
-    goals.eliminate_zeros()
     return goals, count
 
 

@@ -13,7 +13,7 @@ from recommender.factors.dissonance import dissonance
 from recommender.factors.profiles import Profiles
 from recommender.kernels import pair_dots
 from recommender.matrices import Snapshot
-from recommender.sparse import row_max, scale_rows, share_rows, top_per_row, unit_rows
+from recommender.sparse import row_max, scale_rows, share_rows, top_per_row, unit_rows, without
 from recommender.ties import Ties
 
 Pairs = NDArray[np.int32]
@@ -23,6 +23,10 @@ RELEVANT = 0.2
 
 ADJACENT_TOPICS = 40
 """Topics next to one's goals that are looked at, nearest first."""
+
+
+BLOCK = 8192
+"""Rows of topics that are made together."""
 
 
 def diversity_scorer(
@@ -72,15 +76,27 @@ def _membership(community: NDArray[np.int32]) -> sp.csr_matrix:
 
 def _adjacent_topics(ties: Ties, profiles: Profiles) -> sp.csr_matrix:
     """By asker: topics that go together with her goals but are absent from her network, ≤ 1."""
-    together = unit_rows(profiles.interests.T.tocsr())
-    together = top_per_row((together @ together.T).tocsr(), ADJACENT_TOPICS)
-    near = top_per_row((profiles.goals @ together).tocsr(), ADJACENT_TOPICS)
-    present = share_rows((ties.matrix(np.ones(len(ties))) @ profiles.interests).tocsr())
-    missing = near - near.multiply(present > 0) if len(ties) else near
-    missing = missing.tocsr()
-    missing.eliminate_zeros()
-    top = row_max(missing)
-    return scale_rows(missing, np.divide(1, top, out=np.zeros_like(top), where=top > 0))
+    topics = unit_rows(profiles.interests.T.tocsr())
+    together = _in_blocks(
+        topics.shape[0], lambda own: top_per_row(topics[own] @ topics.T, ADJACENT_TOPICS)
+    )
+    network = ties.matrix(np.ones(len(ties)))
+
+    def missing(own: slice) -> sp.csr_matrix:
+        near = top_per_row(profiles.goals[own] @ together, ADJACENT_TOPICS)
+        present = network[own] @ profiles.interests
+        present.eliminate_zeros()
+        return without(near, present)
+
+    found = _in_blocks(profiles.goals.shape[0], missing)
+    top = row_max(found)
+    return scale_rows(found, np.divide(1, top, out=np.zeros_like(top), where=top > 0))
+
+
+def _in_blocks(rows: int, made: Callable[[slice], sp.csr_matrix]) -> sp.csr_matrix:
+    """Some rows at a time: before they are cut down they have many times as many cells."""
+    starts = range(0, max(rows, 1), BLOCK)
+    return sp.csr_matrix(sp.vstack([made(slice(start, start + BLOCK)) for start in starts]))
 
 
 def _distance(snapshot: Snapshot, askers: Pairs, contacts: Pairs) -> NDArray[np.float32]:

@@ -95,7 +95,9 @@ def brought_in(
 
 def shown_skills(skills: sp.csr_matrix) -> sp.csr_matrix:
     """Skills by topic, float32 CSR [n, t] in [0, 1], as a model keeps them: uint8, no zeros."""
-    kept = sp.csr_matrix((to_byte(skills.data), skills.indices, skills.indptr), skills.shape)
+    # A copy: zeros are taken out in place, and `skills` is still looked at.
+    cells = (to_byte(skills.data), skills.indices, skills.indptr)
+    kept = sp.csr_matrix(cells, skills.shape, copy=True)
     kept.eliminate_zeros()
     return kept
 

@@ -17,7 +17,7 @@ from recommender.domain.times import DAY_MICROSECONDS
 from recommender.factors.profiles import Profiles
 from recommender.kernels import mark_shifts, pair_dots
 from recommender.matrices import Events, Snapshot
-from recommender.sparse import pattern, row_sums, unit_rows
+from recommender.sparse import pattern, unit_rows
 from recommender.ties import Ties
 
 SHIFT, APART, UNCONNECTED = 0.4, 0.3, 0.2
@@ -40,19 +40,20 @@ class Novelty:
         present = ~ties.dormant & (ties.last >= since)
         cells = (ties.persons()[present], ties.contacts[present])
         self._present = pattern(*cells, (ties.people, ties.people))
-        self._recent = profiles.recent
+        self._degree = np.diff(self._present.indptr)
+        self._recent, self._active = profiles.recent, np.diff(profiles.recent.indptr) > 0
         self._around_her = unit_rows(sp.csr_matrix(self._present @ profiles.interests))
         self._ties = ties
 
     def __call__(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """Of the ties at `places`, int64 [m]: float32 [m] in [0, 1]."""
         ties = self._ties
-        askers, contacts = ties.persons()[places], ties.contacts[places]
+        askers = np.searchsorted(ties.indptr, places, "right") - 1
+        contacts = ties.contacts[places]
         apart = 1 - pair_dots(self._around_her, self._recent, askers, contacts)
-        apart = np.where(row_sums(self._recent)[contacts] > 0, apart, 0)
+        apart = np.where(self._active[contacts], apart, 0)
         shared = pair_dots(self._present, self._present, askers, contacts)
-        degree = np.diff(self._present.indptr)
-        either = np.maximum(degree[askers] + degree[contacts] - shared, 1)
+        either = np.maximum(self._degree[askers] + self._degree[contacts] - shared, 1)
         value = SHIFT * self.shift_[places] + APART * apart + UNCONNECTED * (1 - shared / either)
         return np.asarray(value / (SHIFT + APART + UNCONNECTED), np.float32).clip(0, 1)
 

@@ -128,4 +128,5 @@ def _features(codes: NDArray[np.uint8], traits: NDArray[np.uint8]) -> NDArray[np
 
 
 def _raw(coefficients: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(expit(coefficients[0] + x @ coefficients[1:]), np.float64)
+    # Not by BLAS, which rounds a pair's sum by how many others are asked for with it.
+    return np.asarray(expit(coefficients[0] + (x * coefficients[1:]).sum(axis=1)), np.float64)

@@ -70,14 +70,17 @@ def reserve(
     reserved = np.zeros(len(rows), bool)
     seated = np.zeros(len(count), np.intp)
     weight = 1 / (1 + contacts / KNOWN)
+    costs = {rank: _costs(rank) for rank in range(_FIRST, min(DEPTH, count.max(initial=0)))}
     for gain in (np.arange(STEPS)[::-1] + 0.5) / STEPS:
-        for rank in range(_FIRST, DEPTH):
-            needed = gain + _costs(rank)[seated] * weight
+        for rank, cost in costs.items():
+            needed = gain + cost[seated] * weight
             askers = np.flatnonzero((needed <= 1) & (count > rank))
             entries = indptr[askers] + rank
             people = rows[entries]
             limit = np.log(needed[askers])
             good = ~reserved[entries] & (around[people] >= AROUND) & (unseen[people] >= limit)
+            if not good.any():
+                continue
             taken = _accepted(people, missed[askers], limit, unseen, good)
             reserved[entries[taken]] = True
             seated[askers[taken]] += 1

@@ -11,10 +11,10 @@ import pytest
 from numpy.lib import format as npy
 
 from recommender import bundle
+from recommender.building import build_model
 from recommender.bundle_shapes import PATTERNS
 from recommender.domain.errors import CorruptVersionError, VersionNotFoundError
 from recommender.domain.versions import MANIFEST, seal
-from recommender.train import build_model
 from tests.recommender.same import differences
 from tests.recommender.spoiled import refused, reseal
 

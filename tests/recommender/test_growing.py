@@ -46,3 +46,16 @@ def test_nothing_grew_of_nothing(tmp_path):
     made = Growing(tmp_path / "it.npy", np.zeros((0, 3), np.uint8)).mapped()
     assert made.shape == (0, 3)
     assert list(stretches(made)) == []
+
+
+def test_pieces_that_came_in_any_order_are_put_in_theirs(grown, tmp_path, monkeypatch):
+    """And the file is as if they had come in it; pieces of nothing stand anywhere."""
+    monkeypatch.setattr(growing, "PIECES", 2)
+    rows = np.array(grown)
+    made = Growing(tmp_path / "loose.npy", np.zeros((0, 2), np.int32))
+    made.append(rows)
+    starts, counts = np.array([4, 0, 0, 9, 1]), np.array([5, 0, 1, 1, 3])
+    ordered = made.in_order(starts, counts)
+    assert ordered.tolist() == rows[[4, 5, 6, 7, 8, 0, 9, 1, 2, 3]].tolist()
+    assert np.load(tmp_path / "loose.npy").tolist() == ordered.tolist()
+    assert {path.name for path in tmp_path.iterdir()} == {"it.npy", "loose.npy"}

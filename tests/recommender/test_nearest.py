@@ -55,12 +55,36 @@ def test_a_search_by_cells_finds_as_many_as_it_says(many):
 
 
 def test_a_search_by_cells_gives_the_products_themselves(many):
-    """By the rows of all vectors, and never one of length 0."""
+    """To half precision, by the rows of all vectors, and never one of length 0."""
     scores, rows = Nearest(many, many[:600], 20, exact_up_to=100).search(many[1:9], 20)
     for query, products, found in zip(many[1:9], scores, rows, strict=True):
         there = found >= 0
-        assert products[there] == pytest.approx(many[found[there]] @ query, abs=1e-5)
+        assert products[there] == pytest.approx(many[found[there]] @ query, rel=2e-3)
         assert many[found[there]].any(axis=1).all()
+
+
+def test_a_query_of_length_0_finds_nobody(many):
+    """Among few as among many; those beside it find whom they find."""
+    queries = many[1:4].copy()
+    queries[1] = 0
+    for few in (100, 10_000):
+        index = Nearest(many, many[:600], 20, exact_up_to=few)
+        scores, rows = index.search(queries, 20)
+        assert (rows[1] == -1).all()
+        assert not scores[1].any()
+        for line in (0, 2):
+            assert rows[line].tolist() == index.search(many[1 + line : 2 + line], 20)[1][0].tolist()
+        assert (index.search(queries[1:2], 20)[1] == -1).all()
+
+
+def test_vectors_that_rounding_makes_alike_are_looked_through_as_they_are():
+    """Halves serve where they find enough, and the report says which."""
+    rng = np.random.default_rng(7)
+    apart = rng.normal(size=(2000, 8)).astype(np.float32)
+    close = (rng.normal(size=8) + 1e-5 * rng.normal(size=(2000, 8))).astype(np.float32)
+    told = [Nearest(base, base[:200], 20, 100).report_ for base in (apart, close)]
+    assert [one["bits"] for one in told] == [16, 32]
+    assert all(one["recall"] >= LEAST_RECALL for one in told)
 
 
 @pytest.mark.parametrize("base", [np.zeros((5, 8)), np.zeros((0, 8)), np.eye(3, 8)])

@@ -32,6 +32,26 @@ def test_a_product_is_that_of_dense_arrays(seed):
     assert made.nnz == np.count_nonzero(made.toarray())
 
 
+@pytest.mark.parametrize("window", [1, 4, 30, 100])
+def test_a_product_is_the_same_by_windows(window, monkeypatch):
+    """However many columns are summed up together; rows in no order are not cut."""
+    left, right = random_matrix(3), random_matrix(53, (9, 30), 0.3)
+    monkeypatch.setattr(sparse, "WINDOW", window)
+    for ordered in (right, shuffled(right)):
+        made = sparse.product(left, ordered)
+        assert made.toarray() == pytest.approx(left.toarray() @ right.toarray())
+        assert made.nnz == np.count_nonzero(made.toarray())
+
+
+def test_a_product_of_nothing_is_nothing():
+    """No rows, no columns, or nothing in them."""
+    for rows, shared, columns in ((0, 3, 4), (2, 0, 4), (2, 3, 0), (2, 3, 4)):
+        made = sparse.product(sp.csr_matrix((rows, shared), dtype="f4"),
+                              sp.csr_matrix((shared, columns), dtype="f4"))  # fmt: skip
+        assert made.shape == (rows, columns)
+        assert made.nnz == 0
+
+
 def test_a_weighted_sum_adds_what_is_in_any():
     """By weight, whatever order rows are in."""
     one, two = random_matrix(1), random_matrix(2)
@@ -47,6 +67,10 @@ def test_the_top_of_others_is_that_of_what_is_not_barred(count):
     found = sparse.top_others(shuffled(matrix), barred, count)
     assert (found.toarray() == wanted.toarray()).all()
     assert np.diff(found.indptr).tolist() == np.diff(wanted.indptr).tolist()
+    hidden = np.arange(900) % 4 == 0
+    shown = sparse.scale_columns(matrix, ~hidden)
+    wanted = sparse.top_per_row(sparse.without(shown, barred), count)
+    assert (sparse.top_others(matrix, barred, count, hidden) != wanted).nnz == 0
 
 
 def test_merged_cells_are_those_of_any_in_order():

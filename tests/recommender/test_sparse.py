@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender import kernels, sparse
+from recommender import kernels, scratch, sparse
 
 
 def random_matrix(seed, shape=(12, 9), density=0.4):
@@ -83,6 +85,29 @@ def test_values_at_are_the_cells(seed):
     assert sparse.values_at(sp.csr_matrix((3, 3), dtype=np.float32), rows[:3], rows[:3]).sum() == 0
 
 
+def test_what_is_kept_from_call_to_call_is_left_as_it_was_found():
+    """And is of each thread its own; a larger one is made where more is asked for."""
+    many = random_matrix(5, (4, 3000), 0.01)
+    lines, columns = many.nonzero()
+    assert sparse.values_in_turn(many, lines, columns).tolist() == many.data.tolist()
+    assert (scratch.marks(3000) == -1).all()
+    assert not scratch.bits(3000).any()
+    assert len(scratch.bits(64)) == 2
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(scratch.marks, 3000).result()
+    assert not np.shares_memory(theirs, scratch.marks(3000))
+
+
+def test_scaled_rows_keep_their_order_and_lose_what_is_0():
+    """The input stays as it is."""
+    matrix = random_matrix(6)
+    factors = np.arange(12) % 3
+    scaled = sparse.scale_rows(matrix, factors)
+    assert scaled.has_sorted_indices
+    assert (scaled.data > 0).all()
+    assert scaled.toarray().tolist() == (matrix.toarray() * factors[:, None]).tolist()
+
+
 def test_unit_and_share_rows_leave_empty_rows_empty():
     """Length 1, sum 1, or nothing; never NaN."""
     matrix = sp.csr_matrix(np.array([[3, 4], [0, 0]], np.float32))
@@ -117,3 +142,10 @@ def test_operations_leave_their_input_as_it_was(operation):
     before = copy_parts(matrix)
     operation(matrix)
     assert all((a == b).all() for a, b in zip(before, copy_parts(matrix), strict=True))
+
+
+def test_sums_are_made_in_double_precision():
+    """Beside a large value, single precision would lose small ones."""
+    long = sp.csr_matrix(np.float32([[2**24, 1, 1], [0, 0, 0]]))
+    assert sparse.row_sums(long).tolist() == [2**24 + 2, 0]
+    assert sparse.column_sums(long.T.tocsr()).tolist() == [2**24 + 2, 0]

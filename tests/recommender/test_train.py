@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from recommender import side_by_side
+from recommender import pools, side_by_side, tie_pools
+from recommender.building import build_model
 from recommender.domain.errors import GateError, VersionNotFoundError
 from recommender.domain.versions import CURRENT, list_versions
-from recommender.train import build_model, train
+from recommender.pools import in_company
+from recommender.train import train
 from tests.recommender.same import differences
 from tests.world_builder import AS_OF, TRAIN, build
 from tests.worlds import dormant_pair, met_in_threads, two_cliques, workplaces
@@ -22,10 +26,11 @@ def content(folder):
     return folder.name, files
 
 
-def test_training_twice_gives_the_same_bytes(any_world, tmp_path):
+def test_training_twice_gives_the_same_bytes(built, tmp_path):
     """In another folder: the same name, the same files."""
-    again = train(any_world.snapshot_folder, tmp_path, any_world.config)
-    assert content(again) == content(any_world.model_folder)
+    world = built("workplaces")
+    again = train(world.snapshot_folder, tmp_path, world.config)
+    assert content(again) == content(world.model_folder)
 
 
 def test_what_a_search_that_is_not_exact_finds_is_told(built, tmp_path):
@@ -39,13 +44,38 @@ def test_what_a_search_that_is_not_exact_finds_is_told(built, tmp_path):
 
 
 def test_the_number_of_threads_changes_no_byte(any_world, tmp_path, monkeypatch):
-    """Nor does it show in the manifest."""
-    monkeypatch.setattr(side_by_side, "BLOCK", 4)
-    one, three = (
-        train(any_world.snapshot_folder, tmp_path / str(n), replace(any_world.config, threads=n))
-        for n in (1, 3)
-    )
-    assert content(one) == content(three)
+    """Nor do blocks, in whose order people are found for; and it does not show in the manifest."""
+    for module in (pools, side_by_side, tie_pools):
+        monkeypatch.setattr(module, "BLOCK", 4)
+    three = train(any_world.snapshot_folder, tmp_path, replace(any_world.config, threads=3))
+    assert content(three) == content(any_world.model_folder)
+
+
+def test_no_more_threads_are_at_work_than_the_settings_say(built, tmp_path, monkeypatch):
+    """From the first look at people to the last that is packed."""
+    pools_of = []
+
+    class Counted(ThreadPoolExecutor):
+        def __init__(self, threads, **more):
+            pools_of.append(threads)
+            super().__init__(threads, **more)
+
+    monkeypatch.setattr(side_by_side, "ThreadPoolExecutor", Counted)
+    monkeypatch.setattr(side_by_side, "cores", lambda: 4)
+    train(built("two_cliques").snapshot_folder, tmp_path, replace(TRAIN, threads=1))
+    assert set(pools_of) == {1}
+
+
+def test_people_of_one_community_are_found_for_together(built):
+    """Each once; within a block in the order of rows."""
+    material = built("two_cliques").material
+    everyone = list(range(len(material.community)))
+    assert in_company(material, np.arange(len(everyone)), len(everyone)).tolist() == everyone
+    order = in_company(material, np.arange(len(everyone)), 1)
+    assert sorted(order) == everyone
+    assert (np.diff(material.community[order]) >= 0).all()
+    some = np.array(everyone[::2])
+    assert in_company(material, some, 1).tolist() == [row for row in order if row in some]
 
 
 def test_the_order_of_facts_does_not_matter(built, tmp_path):
@@ -57,10 +87,9 @@ def test_the_order_of_facts_does_not_matter(built, tmp_path):
 
 
 @pytest.mark.parametrize("make", [two_cliques, dormant_pair, met_in_threads, workplaces])
-def test_events_at_or_after_as_of_change_no_byte(make, tmp_path):
+def test_events_at_or_after_as_of_change_no_byte(built, make, tmp_path):
     """Of neither snapshot nor model: new people, topics, ties, ends, to the microsecond."""
-    past = build(make(), tmp_path / "past")
-    world = make()
+    past, world = built(make.__name__), make()
     somebody, *_, another = past.people
     for after in (timedelta(0), timedelta(microseconds=1), timedelta(days=400)):
         world.add(
@@ -92,15 +121,14 @@ def test_events_at_or_after_as_of_change_no_byte(make, tmp_path):
         world.add(
             "blocks", person_id=somebody, contact_id=another, kind="block", created_at=AS_OF + after
         )
-    known = build(world, tmp_path / "known")
+    known = build(world, tmp_path)
     assert content(known.snapshot_folder) == content(past.snapshot_folder)
     assert content(known.model_folder) == content(past.model_folder)
 
 
-def test_an_event_just_before_as_of_does_change_the_model(tmp_path):
+def test_an_event_just_before_as_of_does_change_the_model(built, tmp_path):
     """So that the test above can fail."""
-    world = two_cliques()
-    before = build(world, tmp_path / "before")
+    before, world = built("two_cliques"), two_cliques()
     world.add(
         "interactions",
         person_id="a1",
@@ -108,16 +136,16 @@ def test_an_event_just_before_as_of_does_change_the_model(tmp_path):
         occurred_at=AS_OF - timedelta(microseconds=1),
         verb="reply",
     )
-    after = build(world, tmp_path / "after")
+    after = build(world, tmp_path)
     assert content(after.model_folder) != content(before.model_folder)
     assert "a2" in before.recommended("a1")
     assert "a2" not in after.recommended("a1")
 
 
 def test_a_model_in_memory_is_the_same_again(any_world):
-    """Nothing is carried over between two trainings."""
-    one, two = (build_model(any_world.snapshot, any_world.config) for _ in range(2))
-    assert differences(one, two) == []
+    """As it was written and mapped: nothing is carried over between two trainings."""
+    again = build_model(any_world.snapshot, any_world.config)
+    assert differences(again, any_world.pipeline.model) == []
 
 
 def test_no_more_candidates_are_kept_than_asked_for(built):

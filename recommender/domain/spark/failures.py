@@ -20,6 +20,8 @@ _LONGEST = 300
 _CLASS = re.compile(r"^(?:[\w$]+\.)+[\w$]+(?:Exception|Error): ")
 """The class of an exception of Java's or Python's before what it says."""
 _CAUSED = re.compile(r"^Caused by: (.+)$", re.MULTILINE)
+_THROWN = re.compile(r"^: (.+)$", re.MULTILINE)
+"""What Java threw, after the line on what was called."""
 _PYTHON = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)+(\S.*)$", re.MULTILINE)
 """What Python said on an executor, after where it stood."""
 _BROKEN = re.compile(
@@ -41,6 +43,22 @@ def ending() -> Iterator[None]:
         yield
 
 
+def is_unanswered(error: BaseException) -> bool:
+    """Whether Java on this machine has ended."""
+    return isinstance(error, _UNANSWERED)
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Raise EngineError, one line, for what Spark raises: it could not do `what`, or go on."""
+    try:
+        yield
+    except SPARK_ERRORS as error:
+        if is_broken(error):
+            raise broken(error) from None
+        raise EngineError(f"Spark could not {what}: {cause(error)}") from None
+
+
 def is_broken(error: BaseException) -> bool:
     """Whether the cluster, and not the data, is to blame."""
     spark_own = isinstance(error, Py4JJavaError | PySparkException)
@@ -49,7 +67,7 @@ def is_broken(error: BaseException) -> bool:
 
 def broken(error: BaseException) -> EngineError:
     """What to raise where the cluster is to blame, or Java on this machine has ended."""
-    if isinstance(error, _UNANSWERED):
+    if is_unanswered(error):
         return EngineError(
             "Spark could not go on: its Java on this machine has ended; give it more memory "
             "(spark.driver.memory), and run the same command again"
@@ -65,8 +83,8 @@ def cause(error: BaseException) -> str:
     caused = _PYTHON.findall(said) or _CAUSED.findall(said)
     lost = [line.strip() for line in said.splitlines() if "ost task" in line or "OutOfMem" in line]
     first = next(iter(str(error).splitlines()), "") or type(error).__name__
-    text = caused[-1] if caused else next(iter(lost), "") or first
-    return shorten(_CLASS.sub("", text.strip()), _LONGEST)
+    text = caused[-1] if caused else next(iter(lost or _THROWN.findall(said)), "") or first
+    return shorten(_CLASS.sub("", text.strip().removeprefix(": ")), _LONGEST)
 
 
 def _whole(error: BaseException) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from recommender.domain.errors import EngineError
 
-OLDEST = 17
-"""The first version of Java that Spark 4 runs on."""
+OLDEST, NEWEST = 17, 22
+"""Versions of Java that Spark 4.0 runs on; its Hadoop asks newer ones for what they do not have."""
 
-_NEEDED = f"Spark needs Java {OLDEST} or newer"
+_NEEDED = f"Spark needs Java {OLDEST} or newer, up to {NEWEST}"
 _REMEDY = "install one, and let JAVA_HOME or PATH name it"
 _VERSION = re.compile(r'version "(\d+)(?:\.(\d+))?')
 _WAIT = 30.0
@@ -28,7 +28,7 @@ def require_java() -> None:
     if version is None:
         first = next(iter(said.splitlines()), "nothing")
         raise EngineError(f"{_NEEDED}, and {java} is none (it says: {first}); {_REMEDY}")
-    if version < OLDEST:
+    if not OLDEST <= version <= NEWEST:
         raise EngineError(f"{_NEEDED}, and {java} is Java {version}; {_REMEDY}")
 
 

@@ -7,18 +7,21 @@ here over that keeps results the same everywhere, and leaves nothing behind.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from py4j.protocol import Py4JError
+from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, shorten
-from recommender.domain.spark.failures import cause, ending
+from recommender.domain.spark.failures import cause, ending, told
 from recommender.domain.spark.java import require_java
 from recommender.domain.spark.master import require_master
 
@@ -26,6 +29,8 @@ QUERIES = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",  # what overflows or cannot be cast is an error, not null
     "spark.sql.caseSensitive": "true",  # a host may have columns that differ in case alone
+    "spark.sql.files.ignoreCorruptFiles": "false",  # rows would be lost without a word
+    "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",  # days before 1582 as DuckDB's
     "spark.sql.parquet.compression.codec": "zstd",
 }
@@ -43,23 +48,48 @@ def session(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
 
     Raises EngineError, one line, where there is no Java, or Spark cannot begin.
     """
-    there = SparkSession.getActiveSession()
-    with nullcontext(there) if there else begun(config, folder) as first:
+    # One for all threads, where the session that is active is a thread's own.
+    there = SparkContext._active_spark_context
+    with nullcontext(SparkSession(there)) if there else begun(config, folder) as first:
         own = first.newSession()
         for name, value in QUERIES.items():
             own.conf.set(name, value)
         yield own
 
 
+def keep_in(running: SparkSession, folder: Path) -> None:
+    """Have Spark keep in `folder`, which executors must see, what it has got so far.
+
+    Raises EngineError.
+    """
+    with told("write to its folder"):  # whose name Hadoop takes as it is, escaping nothing
+        running.sparkContext.setCheckpointDir(f"file:{folder.absolute()}")
+
+
 @contextmanager
 def begun(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
     """The first session of this process, stopped in the end."""
-    first = _first(config, folder)
+    with _interrupts_as_before():
+        first = _first(config, folder)
+        try:
+            yield first
+        finally:
+            with ending():
+                first.stop()
+                # The same Java runs the next session, by when the folder of this one is gone.
+                utils = getattr(first.sparkContext._jvm, "org.apache.spark.util.Utils$")
+                getattr(utils, "MODULE$").clearLocalRootDirs()
+
+
+@contextmanager
+def _interrupts_as_before() -> Iterator[None]:
+    """Answer Ctrl-C as before in the end: pyspark's own way then asks a context that has gone."""
+    before = signal.getsignal(signal.SIGINT)
     try:
-        yield first
+        yield
     finally:
-        with ending():
-            first.stop()
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)
 
 
 def _first(config: SparkConfig, folder: Path) -> SparkSession:
@@ -73,7 +103,7 @@ def _first(config: SparkConfig, folder: Path) -> SparkSession:
         builder = builder.config(name, value)
     log = folder / "spark.log"
     try:
-        with _environment(_local_dirs(folder) | _python()), _quiet(log):
+        with _environment(_python()), _quiet(log):
             return _hushed(builder.getOrCreate())
     except (Py4JError, PySparkException, RuntimeError, OSError) as error:
         ended = "JAVA_GATEWAY_EXITED" in str(error)  # then only Java itself says why
@@ -94,15 +124,12 @@ def _settings(config: SparkConfig, folder: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",  # nobody looks, and it would listen to the whole network
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        # Where it spills on this machine; no variable, which would hold for all that its Java does.
+        "spark.local.dir": str(folder / "local"),
     }
     if config.master.startswith("local"):
         found |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     return found
-
-
-def _local_dirs(folder: Path) -> dict[str, str]:
-    """Where Spark spills on this machine: beside the rest, unless it is told otherwise."""
-    return {} if "SPARK_LOCAL_DIRS" in os.environ else {"SPARK_LOCAL_DIRS": str(folder / "local")}
 
 
 def _python() -> dict[str, str]:

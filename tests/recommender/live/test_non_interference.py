@@ -21,8 +21,6 @@ from recommender.packed import whole
 from recommender.pipeline import Pipeline
 from recommender.serving import replies, wire
 from tests.recommender.live.changes import NOW, after, blocks, decides
-from tests.world_builder import build
-from tests.worlds import WORLDS
 
 NAMED = ("two_cliques", "hub", "met_in_threads", "barred_pairs", "apart", "workplaces")
 """Worlds with contacts in common, introducers, threads, and blocks of their own."""
@@ -89,18 +87,6 @@ def told(pipeline, person, unknown=None):
     return [*lines, network.SerializeToString()]
 
 
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory):
-    known = {}
-
-    def world(name):
-        if name not in known:
-            known[name] = build(WORLDS[name](), tmp_path_factory.mktemp(name))
-        return known[name]
-
-    return world
-
-
 def pairs(built, count=6):
     """Some who ask and some who are asked about, contacts among them."""
     rng = np.random.default_rng(len(built.people))
@@ -109,33 +95,33 @@ def pairs(built, count=6):
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_a_block_leaves_no_trace_on_either_side(worlds, name):
+def test_a_block_leaves_no_trace_on_either_side(built, name):
     """Of whoever is blocked, to who blocks, and the other way round."""
-    built = worlds(name)
-    for person, other in pairs(built):
-        pipeline = after(built, blocks(person, other))
+    world = built(name)
+    for person, other in pairs(world):
+        pipeline = after(world, blocks(person, other))
         for asker, gone in ((person, other), (other, person)):
-            bare = Pipeline(without(built.pipeline.model, built.row(gone)))
-            assert told(pipeline, asker) == told(bare, asker, built.row(gone)), (asker, gone)
+            bare = Pipeline(without(world.pipeline.model, world.row(gone)))
+            assert told(pipeline, asker) == told(bare, asker, world.row(gone)), (asker, gone)
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_who_is_hidden_or_erased_leaves_no_trace_to_anybody(worlds, name):
+def test_who_is_hidden_or_erased_leaves_no_trace_to_anybody(built, name):
     """Whatever keeps her from being found."""
-    built = worlds(name)
+    world = built(name)
     gone = Erasure(receipt_id="r", mark="", erased_at=NOW, complete_at=NOW)
-    for person, other in pairs(built, 4):
-        bare = Pipeline(without(built.pipeline.model, built.row(other)))
-        wanted = told(bare, person, built.row(other))
+    for person, other in pairs(world, 4):
+        bare = Pipeline(without(world.pipeline.model, world.row(other)))
+        wanted = told(bare, person, world.row(other))
         hides = decides(other, discoverability=Discoverability.NOBODY)
-        assert told(after(built, hides), person) == wanted
+        assert told(after(world, hides), person) == wanted
         erased = replace(gone, mark=f"<{other}>")
-        assert told(after(built, erased, mark=lambda one: f"<{one}>"), person) == wanted
+        assert told(after(world, erased, mark=lambda one: f"<{one}>"), person) == wanted
 
 
 @pytest.mark.parametrize("kind", [BlockKind.MUTE, BlockKind.DISMISS])
-def test_a_mute_changes_nothing_for_the_other(worlds, kind):
+def test_a_mute_changes_nothing_for_the_other(built, kind):
     """Who is muted notices nothing."""
-    built = worlds("two_cliques")
-    for person, other in pairs(built):
-        assert told(after(built, blocks(person, other, kind)), other) == told(built.pipeline, other)
+    world = built("two_cliques")
+    for person, other in pairs(world):
+        assert told(after(world, blocks(person, other, kind)), other) == told(world.pipeline, other)

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from recommender.domain.answer import ReasonKind
 from recommender.domain.config import Dials
 from recommender.domain.slate import Aim, Direction, Goal, Kind, Query
 from recommender.pipeline import filtered, scores, sources
+from recommender.ranking.goals import shown_skills
 from tests.recommender.truth import Truth
 from tests.world_builder import TRAIN, World, ago, build
 
@@ -179,3 +181,11 @@ def test_a_newcomer_of_whom_nothing_is_stored_gets_a_list(tmp_path):
 def test_nobody_asking_is_answered_with_nothing(islands):
     """An empty query has an empty answer, with goals too."""
     assert islands.pipeline.answer(Query(askers=[], goals=(goal(islands, "jam"),))) == []
+
+
+def test_what_a_model_shows_of_skills_leaves_them_as_they_are():
+    """What is too little to be kept goes from the copy alone."""
+    skills = sp.csr_matrix(np.float32([[0.0001, 0.5, 0], [0.3, 0, 0.2]]))
+    before = skills.toarray()
+    assert shown_skills(skills).nnz == 3
+    assert (skills.toarray() == before).all()

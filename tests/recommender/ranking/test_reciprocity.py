@@ -12,7 +12,14 @@ from scipy.stats import spearmanr
 from recommender.domain.slate import FACTORS
 from recommender.ranking.chances import CHANCES, from_chance, grid_of, standing
 from recommender.ranking.learning import Examples
-from recommender.ranking.reciprocity import LEAST_EVENTS, TRAITS, happened, learn_reciprocity
+from recommender.ranking.reciprocity import (
+    LEAST_EVENTS,
+    TRAITS,
+    _features,
+    _raw,
+    happened,
+    learn_reciprocity,
+)
 from recommender.ranking.relevance import LEVELS, TERMS, USUAL
 
 WALK, CONTACTS = TERMS.index("network_walk"), TERMS.index("shared_contacts")
@@ -146,3 +153,17 @@ def test_the_same_examples_say_the_same(times, learned):
     first = learned(times[0].codes, times[0].traits)
     assert again(times[0].codes, times[0].traits).tobytes() == first.tobytes()
     assert again.report == learned.report
+
+
+def test_a_pair_has_the_same_chance_whoever_is_asked_for_with_it(times, learned):
+    """To the last bit, so that blocks of another size make the same model."""
+    codes, traits = times[0].codes[:999], times[0].traits[:999]
+    for chance in learned.chances:
+        lines = chance.coefficients
+        whole = _raw(lines, _features(codes, traits))
+        for size in (1, 3, 64):
+            blocks = [
+                _raw(lines, _features(codes[at : at + size], traits[at : at + size]))
+                for at in range(0, len(codes), size)
+            ]
+            assert np.concatenate(blocks).tobytes() == whole.tobytes()
