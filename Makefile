@@ -17,9 +17,10 @@ demo: $(INSTALLED) ## Make a community, learn from it, show two people their lis
 
 test: $(INSTALLED) ## Run every test
 	@# A worker that dies would else be waited for without end; and threads of one worker that
-	@# spin while they wait would take their cores from the other.
-	OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 \
-		$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0
+	@# spin while they wait would take their cores from the other. Bytecode is kept whatever the
+	@# environment says: hundreds of processes load the same modules.
+	OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= \
+		$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 check: lint ## Lint, types, the import law, the contract, the lock file
 	$(BIN)/mypy

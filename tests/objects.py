@@ -6,6 +6,7 @@ import random
 import threading
 
 import pytest
+from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -13,18 +14,26 @@ from werkzeug.serving import make_server
 class Faulty:
     """An application that answers some requests as one that is overloaded or breaks off.
 
-    refusals: how many of the next requests are answered 503; half: whether half of all are.
-    torn: keys whose body ends half-way.
+    refusals: how many of the next requests are answered 503; half: whether half of all are, as it
+    is drawn; second: whether every second one is, so that nobody waits for long.
+    torn: keys whose body ends half-way. seen: is called with each request before it is answered.
     """
 
     def __init__(self, application):
         self.application = application
-        self.refusals, self.torn, self.requests, self.half = 0, (), 0, False
-        self.draw = random.Random(0)
+        self.draw, self.requests = random.Random(0), 0
+        self.answer_all()
+
+    def answer_all(self):
+        """Be as any store again."""
+        self.refusals, self.torn, self.half, self.second = 0, (), False, False
+        self.seen = lambda _: None
 
     def __call__(self, environ, start_response):
         self.requests += 1
-        if self.refusals or (self.half and self.draw.random() < 0.5):
+        self.seen(environ)
+        drawn = self.half and self.draw.random() < 0.5
+        if self.refusals or drawn or (self.second and self.requests % 2):
             self.refusals = max(self.refusals - 1, 0)
             start_response("503 Slow Down", [("Content-Length", "0")])
             return [b""]
@@ -37,7 +46,8 @@ class Faulty:
 
 @pytest.fixture(scope="module")
 def server():
-    """The application, and the address at which it answers."""
+    """The application, and the address at which it answers; at first it has nothing."""
+    BackendDict.reset()  # which a process has but once, whoever had a server before
     application = Faulty(DomainDispatcherApplication(create_backend_app))
     served = make_server("127.0.0.1", 0, application, threaded=True)
     thread = threading.Thread(target=served.serve_forever)

@@ -55,9 +55,13 @@ def here():
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
+def demo(shared):
     """A small demo, kept: the folder, and what `pln demo --json` said."""
-    out = tmp_path_factory.mktemp("demo")
-    done = run_pln("demo", "--people", 150, "--out", out, "--json")
-    assert done.returncode == 0, done.stderr
-    return out, json.loads(done.stdout)
+
+    def make(out):
+        done = run_here("demo", "--people", 150, "--out", out, "--json")
+        assert done.returncode == 0, done.stderr
+        (out / "said.json").write_text(done.stdout)
+
+    out = shared("demo", make)
+    return out, json.loads((out / "said.json").read_text())

@@ -140,14 +140,14 @@ def test_a_file_where_a_folder_is_to_be_written_is_told(here, demo, tmp_path, wo
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("option", ["--listen", "--health-listen"])
-def test_a_port_in_use_ends_with_1_however_many_workers_want_it(pln, demo, workers, option):
+def test_a_port_in_use_ends_with_1_however_many_workers_want_it(here, demo, workers, option):
     """Also where it is the last worker's; no worker is started to find that out."""
     out, _ = demo
     with socket.create_server(("127.0.0.1", 0)) as taken:
         first = taken.getsockname()[1] - (workers - 1)
         words = {"--listen": "127.0.0.1:0", option: f"127.0.0.1:{first}", "--workers": workers}
         options = [word for pair in words.items() for word in pair]
-        done = pln("serve", "--model", out / "models", *options)
+        done = here("serve", "--model", out / "models", *options)
     assert done.returncode == 1
     said = one_line(done)
     assert "in use" in said

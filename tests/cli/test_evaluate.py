@@ -6,12 +6,18 @@ Within one process, because each loads much; other tests hold that `pln` is the 
 from __future__ import annotations
 
 import json
+import shutil
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from recommender.domain.errors import OutputError
+
 CUTOFF = "2025-01-15"
+CHOSEN = "2024-12-01"
+"""The cutoff that is chosen from the data where one is asked for."""
+
 QUICK = {
     "PLN_EVALUATE_RESAMPLES": "200",
     "PLN_EVALUATE_DEPTH": "10",
@@ -39,11 +45,23 @@ def evaluated(here, tables):
     return out, done
 
 
+@pytest.fixture
+def begun(evaluated, tmp_path):
+    """The same report in a folder of one's own, to go on from."""
+    return shutil.copytree(evaluated[0], tmp_path / "report")
+
+
+@pytest.fixture
+def no_page(monkeypatch):
+    """Leaves out the drawing of the page, which these tests do not look at."""
+    monkeypatch.setattr("evaluation.run.write_html", lambda _: "")
+
+
 @pytest.fixture(scope="module")
 def models(here, tables):
-    """Two models, of two times, and the folder of the second snapshot."""
+    """Two models, of two times, the first of which is a cutoff anyway."""
     folders = []
-    for as_of in ("2025-01-15", "2025-02-15"):
+    for as_of in (CHOSEN, "2025-02-15"):
         root = tables.parent / as_of
         for words in (
             ("ingest", tables, "--out", root / "snapshots", "--as-of", as_of),
@@ -71,25 +89,43 @@ def test_an_evaluation_shows_its_progress(evaluated):
     assert "summing up" in steps
 
 
-def test_json_holds_the_same_figures_as_the_report(here, tables, evaluated):
+@pytest.mark.usefixtures("no_page")
+def test_json_holds_the_same_figures_as_the_report(here, tables, begun):
     """And a second run takes up what the first has done."""
-    out, _ = evaluated
-    words = ("evaluate", tables, "--out", out, "--cutoffs", CUTOFF, "--json")
+    words = ("evaluate", tables, "--out", begun, "--cutoffs", CUTOFF, "--json")
     done = here(*words, environ=QUICK)
     assert done.returncode == 0, done.stderr
     assert "adamic adar" not in done.stderr
     said = json.loads(done.stdout)["document"]
-    kept = json.loads((out / "report.json").read_text())
+    kept = json.loads((begun / "report.json").read_text())
     assert said["verdict"] == kept["verdict"]
     assert [task["task"] for task in said["tasks"]] == [task["task"] for task in kept["tasks"]]
 
 
-def test_a_gate_decides_the_exit_code(here, tables, evaluated, tmp_path):
+def test_spark_is_found_as_its_section_says(here, tables, tmp_path, monkeypatch):
+    """Where the settings have it learn embeddings, for an evaluation too."""
+    given = []
+
+    def evaluate(_host, _out, settings, *_):
+        given.append((settings.train.engine, settings.spark.master, dict(settings.spark.conf)))
+        raise OutputError("stop")
+
+    monkeypatch.setattr("evaluation.run.evaluate", evaluate)
+    config = tmp_path / "pln.toml"
+    config.write_text(
+        '[train]\nengine = "spark"\n[spark]\nmaster = "local[3]"\n'
+        '[spark.conf]\n"spark.driver.memory" = "3g"\n'
+    )
+    here("evaluate", tables, "--out", tmp_path / "report", "--config", config)
+    assert given == [("spark", "local[3]", {"spark.driver.memory": "3g"})]
+
+
+@pytest.mark.usefixtures("no_page")
+def test_a_gate_decides_the_exit_code(here, tables, begun, tmp_path):
     """1 where a floor is not reached; every demand is told, and the report is there."""
-    out, _ = evaluated
     floors = '[floors]\n"people.ndcg@10" = 0.9999\n"reasons.reason truth" = 1.0\n'
     (tmp_path / "gate.toml").write_text(floors)
-    words = ("evaluate", tables, "--out", out, "--cutoffs", CUTOFF)
+    words = ("evaluate", tables, "--out", begun, "--cutoffs", CUTOFF)
     done = here(*words, "--gate", tmp_path / "gate.toml", environ=QUICK)
     assert done.returncode == 1
     assert "✗ people.ndcg@10" in done.stdout
@@ -123,6 +159,7 @@ def test_training_publishes_only_past_the_gate(here, tables, models, tmp_path):
     assert passed.returncode == 0, passed.stderr
     assert (models[0] / "CURRENT").read_text() != before
     document = json.loads((models[0] / "gate-report" / "report.json").read_text())
+    assert [one["cutoff"][:10] for one in document["cutoffs"]] == [CHOSEN]
     families = {row["family"] for task in document["tasks"] for row in task["rows"]}
     assert "current" in families
 

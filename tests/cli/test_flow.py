@@ -10,6 +10,8 @@ import subprocess
 import pyarrow.parquet as pq
 import pytest
 
+from recommender.domain.config import SparkConfig
+from recommender.domain.errors import OutputError
 from recommender.domain.slate import FACTORS, SIGNALS
 from tests.cli.conftest import ENVIRON, PLN
 
@@ -31,13 +33,27 @@ def test_the_demo_shows_two_people_with_networks_and_lists(demo):
     assert facts["model"]["person_count"] == 150
 
 
-def test_the_demo_can_be_read_by_people(pln, tmp_path):
+def test_the_demo_can_be_read_by_people(here, tmp_path):
     """Without a terminal it is plain text: names, bars, reasons, and what to do next."""
-    done = pln("demo", "--people", 100, "--out", tmp_path / "demo", "--top", 2)
+    quick = {"PLN_TRAIN_RANKER": "plain", "PLN_TRAIN_LOOK_BACK": "2"}
+    done = here("demo", "--people", 100, "--out", tmp_path / "demo", "--top", 2, environ=quick)
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
     for words in ("Amara Okafor", "People to get to know", "Ties to pick up again", "What next"):
         assert words in done.stdout
+
+
+def test_the_demo_finds_spark_as_its_section_says(here, tmp_path, monkeypatch):
+    """Where the settings have it learn embeddings."""
+    given = []
+
+    def train(*_, spark=None, **__):
+        given.append(spark)
+        raise OutputError("stop")
+
+    monkeypatch.setattr("recommender.train.train", train)
+    here("demo", "--people", 10, "--out", tmp_path, environ={"PLN_SPARK_MASTER": "local[3]"})
+    assert given == [SparkConfig(master="local[3]")]
 
 
 def test_progress_is_json_lines_where_there_is_no_terminal(pln, tmp_path):
@@ -152,7 +168,7 @@ def test_a_model_says_what_training_learned(here, demo):
     assert told["learned"]["ranker"]["chosen"] in {"plain", "lines", "curves"}
     assert set(told["learned"]["sources"]["recall"]) == set(SIGNALS)
     shown = here("models", "show", out / "models").stdout
-    for word in ("Ranker", "recall@500", "active_in_topics", "Probabilities of ties", "returns"):
+    for word in ("Ranker", "recall", "active_in_topics", "Probabilities of ties", "returns"):
         assert word in shown
 
 

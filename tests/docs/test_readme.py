@@ -40,14 +40,6 @@ def blocks(language, page="README.md"):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def pln(words, cwd):
-    """Run one of the README's `pln` lines to its end."""
-    command = [PLN, *words]
-    return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, env=ENVIRON
-    )
-
-
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
     """The smallest example, ingested and trained by the README's own lines; and the answers."""
@@ -56,7 +48,7 @@ def example(tmp_path_factory):
     for name, text in zip(("activities", "interactions"), blocks("csv"), strict=True):
         (folder / "tables" / f"{name}.csv").write_text(text)
     [script] = [block for block in blocks("sh") if "pln ingest" in block]
-    answers = [pln(shlex.split(line)[1:], folder) for line in script.splitlines()]
+    answers = [run_here(*shlex.split(line)[1:], cwd=folder) for line in script.splitlines()]
     return folder, answers
 
 

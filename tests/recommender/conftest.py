@@ -1,4 +1,4 @@
-"""Every world, built once for all tests."""
+"""Worlds in turn, and a model to spoil."""
 
 from __future__ import annotations
 
@@ -7,21 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world_builder import Built, build
 from tests.worlds import WORLDS
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """A function from the name of a world to it, ingested and trained; do not change it."""
-    known: dict[str, Built] = {}
-
-    def world(name: str) -> Built:
-        if name not in known:
-            known[name] = build(WORLDS[name](), tmp_path_factory.mktemp(name))
-        return known[name]
-
-    return world
 
 
 @pytest.fixture(params=WORLDS, scope="session")

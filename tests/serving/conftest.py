@@ -92,17 +92,19 @@ def client(channel, admin):
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """A folder of models with one model of 400 people."""
-    root = tmp_path_factory.mktemp("community")
-    write_sample(root / "tables", 400, 0)
-    ingest(root / "tables", root / "snapshots", IngestConfig())
-    train(
-        root / "snapshots",
-        root / "models",
-        TrainConfig(embedding_size=16, ranker="plain", look_back=2),
-    )
-    return root / "models"
+def trained(shared):
+    """A folder of models with one model of 400 people; leave it as it is."""
+
+    def make(root):
+        write_sample(root / "tables", 400, 0)
+        ingest(root / "tables", root / "snapshots", IngestConfig())
+        train(
+            root / "snapshots",
+            root / "models",
+            TrainConfig(embedding_size=16, ranker="plain", look_back=2),
+        )
+
+    return shared("community", make) / "models"
 
 
 @pytest.fixture(scope="session")

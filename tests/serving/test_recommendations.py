@@ -10,6 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 from recommender.domain.config import Stage
 from recommender.domain.slate import FACTORS, HEADLINES, Aim, Direction, Goal, Kind
 from recommender.ranking.stages import PRESETS
+from recommender.serving import logs
 from recommender.v1 import recommendation_pb2, steering_pb2, tie_pb2
 from recommender.v1 import recommendation_service_pb2 as pb
 from recommender.v1.steering_pb2 import Dials, Scope, Steering
@@ -291,10 +292,11 @@ def test_an_unknown_person_is_not_found(ask):
 
 def test_an_inner_failure_gives_nothing_away(ask, capsys):
     """INTERNAL with a reference, by which the log has the detail; no secret reaches the caller."""
+    logs.configure()
     found = refused(ask, person_id="boom")
     assert (found.code.name, found.reason) == ("INTERNAL", "INTERNAL")
     assert SECRET not in found.raw + found.message
     assert found.metadata["reference"] in found.message
-    logged = capsys.readouterr().out
+    logged = capsys.readouterr().err
     assert found.metadata["reference"] in logged
     assert SECRET in logged

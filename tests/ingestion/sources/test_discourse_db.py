@@ -16,18 +16,18 @@ from tests.ingestion.tables import AS_OF, CONFIG, reasons, rows_of
 SCRIPT = (Path(__file__).parent / "discourse-db" / "discourse.sql").read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=["postgresql", "sqlite", "duckdb"])
-def host(request, tmp_path):
-    """The small Discourse, where Discourse keeps it and in copies."""
-    with host_database(request.param, tmp_path) as made:
+@pytest.fixture(scope="module", params=["postgresql", "sqlite", "duckdb"])
+def host(request, tmp_path_factory):
+    """The small Discourse, where Discourse keeps it and in copies; do not change it."""
+    with host_database(request.param, tmp_path_factory.mktemp("host")) as made:
         made.run(SCRIPT)
         yield made
 
 
-@pytest.fixture
-def tables(host, tmp_path):
+@pytest.fixture(scope="module")
+def tables(host, tmp_path_factory):
     """What it becomes: rows by native table."""
-    with Engine(tmp_path, CONFIG) as engine:
+    with Engine(tmp_path_factory.mktemp("tables"), CONFIG) as engine:
         return native_rows(SOURCES["discourse-db"].tables(place_of(host.url), engine))
 
 

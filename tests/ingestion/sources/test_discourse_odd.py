@@ -15,34 +15,38 @@ from tests.ingestion.tables import CONFIG, reasons, rows_of, snap
 
 SOURCE = DiscoursePages()
 
+BROKEN = [
+    ("", "no JSON"),
+    ('{"post_stream": {"posts": [', "no JSON"),
+    ("[" * 100_000, "no JSON"),
+    ("\x00\x01", "no JSON"),
+    ("7", "not a JSON object"),
+    ('{"post_stream": 7}', "no page of its kind"),
+    ('{"post_stream": {"posts": 7}, "id": 1}', "posts is no list"),
+    ('{"latest_posts": [7]}', "no record of its kind"),
+    ('{"latest_posts": [{"id": 1, "user_id": 1}]}', "no topic_id"),
+    ('{"user_actions": [null]}', "no record of its kind"),
+    (thread(post(username="\ud800")), "surrogates"),
+    (thread(post(reply_to_user=[7])), "no record of its kind"),
+    (thread(post(cooked=7)), "no record of its kind"),
+]
+"""Pages that cannot be read, or a record of theirs, and what is said of it."""
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("", "no JSON"),
-        ('{"post_stream": {"posts": [', "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ("\x00\x01", "no JSON"),
-        ("7", "not a JSON object"),
-        ('{"post_stream": 7}', "no page of its kind"),
-        ('{"post_stream": {"posts": 7}, "id": 1}', "posts is no list"),
-        ('{"latest_posts": [7]}', "no record of its kind"),
-        ('{"latest_posts": [{"id": 1, "user_id": 1}]}', "no topic_id"),
-        ('{"user_actions": [null]}', "no record of its kind"),
-        (thread(post(username="\ud800")), "surrogates"),
-        (thread(post(reply_to_user=[7])), "no record of its kind"),
-        (thread(post(cooked=7)), "no record of its kind"),
-    ],
-)
-def test_what_cannot_be_read_is_set_aside_and_the_rest_counts(tmp_path, body, said):
+
+def test_what_cannot_be_read_is_set_aside_and_the_rest_counts(tmp_path):
     """With its page and the number of its record."""
     folder = discourse_pages(tmp_path / "forum")
-    page(folder, body, "zz.json")
+    names = [f"zz-{number:02}.json" for number in range(len(BROKEN))]
+    for name, (body, _) in zip(names, BROKEN, strict=True):
+        page(folder, body, name)
     report = snap(folder, tmp_path / "out")
     set_aside = rows_of(report, "quarantine")
     broken = [row for row in set_aside if row["reason"] != "unknown_topic"]  # kept, with a note
-    assert {(row["file"], row["reason"]) for row in broken} == {("zz.json", "unreadable_row")}
-    assert said in broken[0]["value"]
+    assert {(row["file"], row["reason"]) for row in broken} == {
+        (name, "unreadable_row") for name in names
+    }
+    for name, (_, said) in zip(names, BROKEN, strict=True):
+        assert said in next(row["value"] for row in broken if row["file"] == name), name
     assert report.people == 6
 
 

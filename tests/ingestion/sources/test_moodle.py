@@ -16,18 +16,18 @@ from tests.ingestion.tables import AS_OF, CONFIG, reasons, rows_of
 SCRIPT = (Path(__file__).parent / "moodle" / "moodle.sql").read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=KINDS)
-def host(request, tmp_path):
-    """The small Moodle, on every kind of database."""
-    with host_database(request.param, tmp_path) as made:
+@pytest.fixture(scope="module", params=KINDS)
+def host(request, tmp_path_factory):
+    """The small Moodle, on every kind of database; do not change it."""
+    with host_database(request.param, tmp_path_factory.mktemp("host")) as made:
         made.run(SCRIPT)
         yield made
 
 
-@pytest.fixture
-def tables(host, tmp_path):
+@pytest.fixture(scope="module")
+def tables(host, tmp_path_factory):
     """What it becomes: rows by native table, without nulls, times as text."""
-    with Engine(tmp_path, CONFIG) as engine:
+    with Engine(tmp_path_factory.mktemp("tables"), CONFIG) as engine:
         found = SOURCES["moodle"].tables(place_of(host.url), engine)
         return native_rows(found)
 

@@ -194,21 +194,18 @@ def test_a_column_of_another_type_is_named(host, kind, fails):
     assert "source.sql.activities: column 'occurred_at' is int" in said
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "INSERT INTO posts VALUES (3, 'eve', NULL, 'maths', 1)",
-        "DELETE FROM posts",
-        "DROP TABLE posts",
-        "UPDATE posts SET author = 'eve'",
-        "SELECT 1; DROP TABLE posts",
-    ],
-)
-def test_a_query_that_writes_is_refused(host, kind, fails, query, tmp_path):
+def test_a_query_that_writes_is_refused(host, kind, fails, tmp_path):
     """And nothing has been written."""
     host.run(FORUM)
-    fails(queries={**forum(kind), "people": query})
-    assert snap(host.url, tmp_path, forum(kind)).people == 2
+    for query in (
+        "INSERT INTO posts VALUES (3, 'eve', NULL, 'maths', 1)",
+        "UPDATE posts SET author = 'eve'",
+        "DELETE FROM posts",
+        "DROP TABLE posts",
+        "SELECT 1; DROP TABLE posts",
+    ):
+        fails(queries={**forum(kind), "people": query})
+    assert snap(host.url, tmp_path, forum(kind)).people == 2  # not 3, nor eve alone, nor nobody
 
 
 def test_a_query_that_is_wrong_is_named_with_what_the_database_says(host, kind, fails):
