@@ -17,7 +17,9 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from recommender.commands.ending import told_to_end
 from recommender.domain import progress as domain
+from recommender.domain.interrupts import hear
 
 WIDTH_WHEN_PIPED = 110
 """Columns to fill where standard output is no terminal that has a width of its own."""
@@ -76,12 +78,23 @@ def _plain_scalar(value: object) -> object:
 
 @contextmanager
 def watched() -> Iterator[domain.Progress]:
-    """A listener for long jobs: a bar on a terminal, structured log lines elsewhere."""
-    if sys.stderr.isatty():
-        with _bars() as listener:
-            yield listener
-    else:
-        yield _log_lines()
+    """A listener for long jobs, which schedulers can end: a bar on a terminal, else log lines."""
+    with told_to_end():
+        if sys.stderr.isatty():
+            with _bars() as listener:
+                yield _heeded(listener)
+        else:
+            yield _heeded(_log_lines())
+
+
+def _heeded(listener: domain.Progress) -> domain.Progress:
+    """`listener`, beyond which no job goes on that was told to end."""
+
+    def report(step: str, share: float, detail: str = "", /) -> None:
+        hear()
+        listener(step, share, detail)
+
+    return report
 
 
 @contextmanager
