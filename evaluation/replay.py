@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,13 +19,14 @@ from evaluation.listing import Listing
 from evaluation.results import CutoffResult
 from evaluation.tie_baselines import tie_baselines
 from recommender import __version__
-from recommender.domain.config import EvaluateConfig, TrainConfig
+from recommender.domain.config import EvaluateConfig, SparkConfig, TrainConfig
 from recommender.domain.progress import Progress, silent
 from recommender.domain.times import microseconds
 from recommender.domain.versions import sha256
 from recommender.domain.writing import fsync, remove, write_aside
 from recommender.matrices import load_snapshot
 from recommender.model import Model
+from recommender.train import learning
 
 CUTOFFS = "cutoffs"
 """Folder of the report that keeps what each cutoff came to, so that a run can be taken up again."""
@@ -47,10 +48,14 @@ class Host(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an evaluation is done with. current: the model in force, to be judged beside ours."""
+    """What an evaluation is done with. current: the model in force, to be judged beside ours.
+
+    spark: how Apache Spark is found, where `train` has it learn embeddings; nothing depends on it.
+    """
 
     evaluate: EvaluateConfig
     train: TrainConfig
+    spark: SparkConfig = field(default_factory=SparkConfig)
     current: Model | None = None
 
 
@@ -101,7 +106,8 @@ def _judged(
         kept = _kept(folder)
         if kept is not None:
             return Cutoff(kept, folder)
-        known = Known.of(load_snapshot(snapshot), settings.train, progress)
+        with learning(settings.train, settings.spark, root):
+            known = Known.of(load_snapshot(snapshot), settings.train, progress)
         current = settings.current if _stands_at(settings.current, known) else None
         work = aside / "result"
         work.mkdir()

@@ -80,7 +80,7 @@ class SparkEngine:
         columns = pq.read_schema(path).names
         types = ", ".join(f"`{column}` STRING" for column in columns)
         with spark_errors():
-            rows = self._spark.read.schema(types).parquet(reading.location(path))
+            rows = self._spark.read.schema(types).parquet(reading.readable(path))
             rows.createOrReplaceTempView(name)
         return ibis.table(dict.fromkeys(columns, "string"), name=name)
 
@@ -89,7 +89,7 @@ class SparkEngine:
         with spark_errors():
             rows = self._spark.sql(_sql(expression))
             path, count = self._written(rows)
-            kept = self._spark.read.schema(rows.schema).parquet(reading.location(path))
+            kept = self._spark.read.schema(rows.schema).parquet(reading.readable(path))
             kept.createOrReplaceTempView(name)
         self._forget(name)
         self._kept[name] = path, count

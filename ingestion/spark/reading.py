@@ -35,6 +35,9 @@ SQL_TYPES = {
 _PLAIN = re.compile(r"[A-Za-z0-9/._=+,-]+")
 """Paths that Spark takes as they are; in others it sees globs, or writes them in another way."""
 
+_GLOB = re.compile(r"[\[\]{}*?\\]")
+"""What is more than itself where Spark reads."""
+
 _INTEGERS = {pa.int8(): "TINYINT", pa.int16(): "SMALLINT", pa.int32(): "INT", pa.int64(): "BIGINT"}
 _FLOATS = {pa.float32(): "FLOAT", pa.float64(): "DOUBLE"}
 
@@ -77,8 +80,18 @@ def select(
 
 
 def location(path: Path) -> str:
-    """Where a file of this machine is, whatever Spark takes paths for otherwise."""
-    return f"file:{path.absolute()}"
+    """Where Spark writes on this machine, whatever it takes paths for otherwise."""
+    return f"file:{_whole(path)}"
+
+
+def readable(path: Path) -> str:
+    """The same where Spark reads, which there takes a path for a glob."""
+    return _GLOB.sub(r"\\\g<0>", location(path))
+
+
+def _whole(path: Path) -> Path:
+    """From the root. Hadoop takes `..` for the folder before it, even where that is a link."""
+    return path.resolve() if ".." in path.parts else path.absolute()
 
 
 def _staged(
@@ -92,18 +105,18 @@ def _staged(
     body = " UNION ALL ".join(piece.select for piece in pieces)
     reading.sql(f"COPY ({body}) TO {quote(str(path))} (FORMAT parquet)")
     types = ", ".join(f"`{column}` {SQL_TYPES[kind]}" for column, kind in columns.items())
-    spark.read.schema(types).parquet(location(path)).createOrReplaceTempView(name)
+    spark.read.schema(types).parquet(readable(path)).createOrReplaceTempView(name)
     return f"SELECT * FROM `{name}`"  # noqa: S608  (a name of ours)
 
 
 def _in_place(spark: SparkSession, name: str, direct: Direct, pieces: Sequence[Piece]) -> str:
     """Files that are alike, read together; where each row stands follows from its file."""
     types = ", ".join(f"`{column}` {kind}" for column, kind in direct.columns)
-    rows = spark.read.schema(types).parquet(*(location(piece.path) for piece in pieces))
+    rows = spark.read.schema(types).parquet(*(readable(piece.path) for piece in pieces))
     own = rows.select("*", "_metadata.file_path", "_metadata.row_index")
     own.createOrReplaceTempView(name)
     places = ", ".join(
-        f"('{piece.path.absolute()}', {piece.number}, {piece.first_row})" for piece in pieces
+        f"('{_whole(piece.path)}', {piece.number}, {piece.first_row})" for piece in pieces
     )
     # Names come from `schema.py` and paths are plain: nothing of the host's is run as SQL.
     return (
@@ -118,7 +131,7 @@ def _in_place(spark: SparkSession, name: str, direct: Direct, pieces: Sequence[P
 
 def _direct(piece: Piece) -> Direct | None:
     """How Spark reads a file in place; None where it would read something else than DuckDB."""
-    path = str(piece.path.absolute())
+    path = str(_whole(piece.path))
     if not _PLAIN.fullmatch(path) or "//" in path or OWN & set(piece.schema.names):
         return None
     columns: list[tuple[str, str]] = []

@@ -11,25 +11,22 @@ replaced, in one step. The parts of the export before are deleted after that.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from recommender.batch.lease import Lease
 from recommender.batch.objects import Objects
-from recommender.batch.place import PLAN, WORK
+from recommender.batch.place import PLAN, RUN, WORK
 from recommender.domain.errors import OutputError, shorten
+from recommender.domain.temporary import temporary
 from recommender.domain.versions import MANIFEST, manifest_text
 
 SETTLING_SECONDS = 1.0
 """How long whoever takes a lock waits to see whether somebody else took it at the same time."""
 
 _LOCK = "lock.json"
-_PARTS = re.compile(r"lists-[0-9a-f]{8}(?=/)")
-"""The folder of a run, at the beginning of a key; `lists-de/…` is somebody's own."""
 
 
 class Bucket:
@@ -64,9 +61,9 @@ class Bucket:
         self._run = run
 
     def note(self, name: str, content: bytes) -> None:
-        """Keep a note as an object."""
+        """Keep a note as an object. Raises BusyError where the place is somebody else's by now."""
+        self._lease.check()  # before, or the other's note would be overwritten
         self._objects.put(f"{WORK}/{name}", content)
-        self._lease.check()
 
     def notes(self) -> Mapping[str, bytes]:
         """Every note that there is."""
@@ -76,7 +73,7 @@ class Bucket:
 
     def making(self) -> AbstractContextManager[Path]:
         """On this machine; what is made is then copied to the store."""
-        return _temporary()
+        return temporary()
 
     def keep(self, made: Path) -> None:
         """Copy a part to the store; it is there whole, or not at all."""
@@ -110,11 +107,15 @@ class Bucket:
         self.forget()
 
     def forget(self) -> None:
-        """Delete the notes, and the parts of all runs but the one that readers see."""
+        """Delete the notes, and the parts of all runs but the one that readers see.
+
+        Raises BusyError where the place is somebody else's by now, whose these would be.
+        """
+        self._lease.check()
         manifest = self.published() or {}
         kept = {name.partition("/")[0] for name in manifest.get("files", ())}
         names = self._objects.sizes().keys() - {f"{WORK}/{_LOCK}"}
-        runs = {found[0] for found in map(_PARTS.match, names) if found is not None}
+        runs = {found[0] for found in map(RUN.match, names) if found is not None}
         for folder in sorted(runs - kept):
             self._objects.delete_folder(folder)
         notes = [name for name in names if name.startswith(f"{WORK}/")]
@@ -128,10 +129,4 @@ class Bucket:
 
 def _is_ours(name: str) -> bool:
     """Whether an export has keys like this one."""
-    return name == MANIFEST or name.startswith(f"{WORK}/") or _PARTS.match(name) is not None
-
-
-@contextmanager
-def _temporary() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="pln-") as folder:
-        yield Path(folder)
+    return name == MANIFEST or name.startswith(f"{WORK}/") or RUN.match(name) is not None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.domain.documents import from_document, to_document
 from recommender.domain.erasure import erasure_mark
@@ -31,8 +31,10 @@ from recommender.domain.learner import (
 )
 from recommender.live.marks import Mark
 from recommender.pipeline import Pipeline
-from recommender.store import LearnerStore
-from recommender.store.contents import Contents
+
+if TYPE_CHECKING:  # a process that makes parts opens no store
+    from recommender.store import LearnerStore
+    from recommender.store.contents import Contents
 
 AT_ONCE = 10_000
 """Changes read, and made to count, at a time."""

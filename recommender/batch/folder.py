@@ -21,8 +21,14 @@ from typing import Any
 from recommender.batch.place import PLAN, WORK
 from recommender.domain.errors import CorruptVersionError, OutputError
 from recommender.domain.locking import hold
-from recommender.domain.versions import MANIFEST, check_replaceable, manifest_text, verify_files
-from recommender.domain.writing import fsync, remove, replace_file, swap_folder
+from recommender.domain.versions import (
+    MANIFEST,
+    check_replaceable,
+    looked_at,
+    manifest_text,
+    verify_files,
+)
+from recommender.domain.writing import fsync, put_back, refused, remove, replace_file, swap_folder
 
 
 class Folder:
@@ -41,14 +47,19 @@ class Folder:
 
     def check(self) -> None:
         """Raises OutputError where OUT is something else."""
-        if self.real.is_symlink():
+        with looked_at(self.out):
+            endless = self.real.is_symlink()
+        if endless:
             raise OutputError(f"{self.out} is a link that leads to itself; name a folder")
         check_replaceable(self.out, "export")
         check_replaceable(self.real, "export")  # a link is no mount point, but may lead to one
 
-    def hold(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def hold(self) -> Iterator[None]:
         """Raises BusyError where another export to this folder is at work."""
-        return hold(self.work.with_name(f"{self.work.name}.lock"), f"export to {self.out}")
+        with hold(self.work.with_name(f"{self.work.name}.lock"), f"export to {self.out}"):
+            self._put_back()
+            yield
 
     def begin(self, run: str) -> None:  # noqa: ARG002 - a folder has one run at a time
         """Make what the unfinished export lies in."""
@@ -123,19 +134,18 @@ class Folder:
 
     def forget(self) -> None:
         """Remove the notes and parts that are not out."""
+        self._put_back()
         remove(self.work / PLAN)
         # Whoever is still at the lists of before finds no manifest, rather than half of its files.
         remove(self.lists / MANIFEST)
         remove(self.work)
 
+    def _put_back(self) -> None:
+        """Where no two folders can be swapped, whoever was killed may have left OUT in `work`."""
+        with _writing(self.out):
+            put_back(self.lists, self.real)
 
-@contextmanager
-def _writing(out: Path) -> Iterator[None]:
+
+def _writing(out: Path) -> AbstractContextManager[None]:
     """Turn what the disk refuses into one line that names OUT, and says what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"{out} cannot be written ({os.strerror(error.errno) if error.errno else error}); "
-            "what is done so far is kept, so mend that and run the same command again"
-        ) from None
+    return refused(out, "what is done so far is kept, so mend that and run the same command again")

@@ -6,7 +6,6 @@ import io
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import BinaryIO, TypeVar
 import pyarrow.fs as pafs
 
 from recommender.domain.errors import OutputError, shorten
+from recommender.domain.interrupts import heard_later
 from recommender.domain.objects import ObjectUrl, remedy
 
 ATTEMPTS = 10
@@ -103,31 +103,40 @@ class Objects:
 
     def _put(self, name: str, opened: Callable[[], BinaryIO]) -> None:
         def put() -> None:
-            with opened() as source, self._system.open_output_stream(self._path(name)) as target:
+            # A stream that is left by an exception is closed too, which publishes the half that was
+            # written.
+            with (
+                heard_later(),
+                opened() as source,
+                self._system.open_output_stream(self._path(name)) as target,
+            ):
                 shutil.copyfileobj(source, target, CHUNK_BYTES)
 
-        self._try(partial(_uninterrupted, put))
+        self._try(put)
 
     def _try(self, act: Callable[[], T]) -> T:
         """Do something with the store, some times over. Raises OutputError where it fails still."""
-        for left in range(ROUNDS - 1, -1, -1):
-            try:
-                return act()
-            except OSError as error:
-                said = " ".join(str(error).split())
-                if not left or isinstance(error, FileNotFoundError) or "ACCESS_DENIED" in said:
-                    raise OutputError(
-                        f"{self.name} cannot be used: {shorten(said, 300)}; {remedy(said)}"
-                    ) from None
-                time.sleep(WAIT_SECONDS * 2 ** (ROUNDS - left))
-        raise AssertionError("unreachable")
+        try:
+            return persist(act)
+        except OSError as error:
+            said = " ".join(str(error).split())
+            raise OutputError(
+                f"{self.name} cannot be used: {shorten(said, 300)}; {remedy(said)}"
+            ) from None
 
 
-def _uninterrupted(write: Callable[[], None]) -> None:
-    """Write an object to its end, whatever signal comes meanwhile.
+def persist(act: Callable[[], T]) -> T:
+    """Do something with a store, some times over. Raises OSError where it fails still.
 
-    A stream that is left by an exception is closed too, which publishes the half that was written;
-    and signals reach only the main thread.
+    At once where the store says that something is not there, or may not be done.
     """
-    with ThreadPoolExecutor(1) as pool:  # on its way out it waits for what it has begun
-        pool.submit(write).result()
+    for done in range(1, ROUNDS + 1):
+        try:
+            return act()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if done == ROUNDS or "ACCESS_DENIED" in str(error):
+                raise
+            time.sleep(WAIT_SECONDS * 2 ** (done - 1))
+    raise AssertionError("unreachable")

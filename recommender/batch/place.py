@@ -6,6 +6,7 @@ beside a plan of what they are parts of, so that whoever begins the same export 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,6 +18,8 @@ KIND = ("export", 2)
 WORK = ".pln-export"
 """Begins the name of what holds an unfinished export, and of nobody else's."""
 
+RUN = re.compile(r"lists-[0-9a-f]{8}(?=/)")
+"""The folder of a run in an object store, at the beginning of a key; `lists-de/…` is none."""
 
 PLAN = "plan.json"
 """The note that says what an unfinished export is of. Where it is, all that it needs is there."""

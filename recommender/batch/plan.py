@@ -44,9 +44,11 @@ class Plan:
         """A short name, the same of exports that hold the same, and of no others."""
         return _digest([self.fingerprint, self.begun_at.isoformat() if self.dated else ""])[:8]
 
-    def same(self, fingerprint: str, now: datetime) -> bool:
-        """Whether an export of this fingerprint goes on with this plan."""
-        return self.fingerprint == fingerprint and now - self.begun_at < GOES_ON_FOR
+    def same(self, fingerprint: str, now: datetime, not_before: datetime | None) -> bool:
+        """Whether an export of this fingerprint goes on with it. not_before: see `run.export`."""
+        late = now - self.begun_at >= GOES_ON_FOR
+        early = not_before is not None and self.begun_at < not_before
+        return self.fingerprint == fingerprint and not late and not early
 
 
 def fingerprint(job: Job, store: str, people: People | None) -> str:

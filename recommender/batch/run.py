@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -34,8 +33,9 @@ from recommender.batch.table import schema_facts
 from recommender.batch.workers import Work, made_by, made_here
 from recommender.bundle import read_info
 from recommender.domain.config import SparkConfig
+from recommender.domain.cores import cores
 from recommender.domain.documents import to_document
-from recommender.domain.errors import EngineError, InputDataError, OutputError
+from recommender.domain.errors import EngineError, OutputError
 from recommender.domain.progress import Progress, silent
 from recommender.domain.spark import importing_spark
 
@@ -84,6 +84,7 @@ def export(
     since: Path | None = None,
     workers: int = 0,
     spark: SparkConfig | None = None,
+    not_before: datetime | None = None,
     progress: Progress = silent,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None),
 ) -> ExportReport:
@@ -96,6 +97,7 @@ def export(
     everyone. workers: processes that make parts; 0: one per core.
     spark: has executors of Apache Spark make parts instead, see docs/spark.md.
     since: another model, or a folder of models; only lists that differ from its own.
+    not_before: an unfinished export that was begun before that, UTC without a zone, is begun anew.
 
     Raises OutputError where `out` is something else or cannot be written, BusyError where another
     export to it is at work, EngineError where Spark is not there or cannot go on, InputDataError
@@ -108,7 +110,7 @@ def export(
     place.check()
     with place.hold():
         run = _Run(job, place, str(out), workers, spark, clock(), progress)
-        return run.export(store, named_in)
+        return run.export(store, named_in, not_before)
 
 
 class _Run:
@@ -129,20 +131,27 @@ class _Run:
         self.workers, self.spark = workers, spark
         self.now, self.progress = now, progress
 
-    def export(self, store: Store | None, people: People | None) -> ExportReport:
+    def export(
+        self, store: Store | None, people: People | None, not_before: datetime | None
+    ) -> ExportReport:
         """Make what is not made yet, and publish all of it."""
-        plan, made = self._begin(store, people)
-        seen = self.place.published()
-        if seen and seen.get("run") == plan.run and self.place.shows(_files(made)):
-            self.place.forget()  # it was killed when all was out, before it could tidy up
-            return self._report(seen, seen["parts"], self._pace([], {}))
+        wanted = fingerprint(self.job, "" if store is None else store.name, people)
+        notes = self.place.notes()
+        plan = self._unfinished(wanted, notes, not_before, dated=store is not None)
+        made = [] if plan is None else read_made(notes)
+        if plan is not None:
+            self.place.begin(plan.run)
+            seen = self.place.published()
+            if seen and seen.get("run") == plan.run and self.place.shows(_files(made)):
+                self.place.forget()  # it was killed when all was out, before it could tidy up
+                return self._report(seen, seen["parts"], self._pace([], {}))
+        elif store is not None:
+            self.job = replace(self.job, decisions=store.read(self.info.as_of, self.now))
         self.progress("opening the model", 0.0)
         lists = self.job.open()
-        try:
-            parts = self._parts(lists, people)
-        except InputDataError:
-            self.place.forget()  # there is nothing to go on with
-            raise
+        parts = self._parts(lists, people)  # before anything is written: somebody may be unknown
+        if plan is None:
+            plan = self._begun(wanted, notes)
         done = {each.number: each for each in made if self._whole(each)}
         pace = self._pace(parts, done)
         left = [part for part in parts if part.number not in done]
@@ -159,28 +168,29 @@ class _Run:
         self.progress("publishing", 1.0)
         return self._report(manifest, len(parts) - len(left), pace)
 
-    def _begin(self, store: Store | None, people: People | None) -> tuple[Plan, list[Made]]:
-        """The plan of this export, and what an earlier run has made of it."""
-        wanted = fingerprint(self.job, "" if store is None else store.name, people)
-        notes = self.place.notes()
-        plan = read_plan(notes)
-        decided = None if store is None else noted_decisions(notes)
-        lost = store is not None and decided is None
-        if plan is not None and plan.same(wanted, self.now) and not lost:
-            self.place.begin(plan.run)
-            self.job = replace(self.job, decisions=decided)
-            return plan, read_made(notes)
+    def _unfinished(
+        self, wanted: str, notes: Mapping[str, bytes], not_before: datetime | None, *, dated: bool
+    ) -> Plan | None:
+        """The plan to go on with, and what learners had decided then; None where there is none."""
+        plan, decided = read_plan(notes), noted_decisions(notes) if dated else None
+        same = plan is not None and plan.same(wanted, self.now, not_before)
+        if not same or (dated and decided is None):
+            return None
+        self.job = replace(self.job, decisions=decided)
+        return plan
+
+    def _begun(self, wanted: str, notes: Mapping[str, bytes]) -> Plan:
+        """The plan of a new export, noted; an unfinished one of something else is dropped."""
         if notes:
             self.progress("dropping an unfinished export of something else", 1.0)
             self.place.forget()
-        plan = Plan(fingerprint=wanted, begun_at=self.now, dated=store is not None)
+        decisions = self.job.decisions
+        plan = Plan(fingerprint=wanted, begun_at=self.now, dated=decisions is not None)
         self.place.begin(plan.run)
-        if store is not None:
-            decisions = store.read(self.info.as_of, self.now)
+        if decisions is not None:
             self.place.note(DECISIONS, write_decisions(decisions))
-            self.job = replace(self.job, decisions=decisions)
         self.place.note(PLAN, plan_note(plan))  # last: what has a plan has all that it needs
-        return plan, []
+        return plan
 
     def _parts(self, lists: Making, people: People | None) -> list[Part]:
         pipeline = lists.now.pipeline if isinstance(lists, ChangedLists) else lists.pipeline
@@ -206,7 +216,7 @@ class _Run:
             with importing_spark():
                 from recommender.batch.spark import made_on_spark  # noqa: PLC0415  (an extra)
             return made_on_spark(self.spark, work, parts, self.place, pace)
-        workers = min(self.workers or os.cpu_count() or 1, len(parts))
+        workers = min(self.workers or cores(), len(parts))
         if workers < 2:
             return made_here(lists, parts, self.place, pace)
         return made_by(workers, replace(work, out=fixed(self.out)), parts, pace)

@@ -29,14 +29,33 @@ from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, OutputError
 from recommender.domain.ids import Row
 from recommender.domain.objects import SCHEME
-from recommender.domain.spark.failures import SPARK_ERRORS, broken, cause, ending, is_broken
+from recommender.domain.spark.failures import (
+    SPARK_ERRORS,
+    broken,
+    cause,
+    ending,
+    is_broken,
+    is_unanswered,
+)
 from recommender.domain.spark.session import session
+from recommender.domain.temporary import temporary_room
 
 POLL_SECONDS = 0.5
 """How often is looked for parts that are done."""
 
-_PARTS = "number INT, people ARRAY<INT>, gone ARRAY<STRING>"
+_PARTS = pa.schema(
+    [
+        ("number", pa.int32()),
+        ("people", pa.list_(pa.int32())),
+        ("gone", pa.list_(pa.string())),
+    ]
+)
 _MADE = "number INT, made STRING"
+_ROW_EACH = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
+    "spark.sql.execution.arrow.localRelationThreshold": "0",
+}
+"""How each row of a table of Arrow's becomes a partition."""
 
 Batches = Iterable[pa.RecordBatch]
 Notes = dict[int, str]
@@ -49,13 +68,19 @@ def made_on_spark(
     """Parts made by the executors of Spark, as they are done.
 
     place: where the parts are kept, as this machine sees it. Raises EngineError where Spark cannot
-    begin or go on, and OutputError where a part is not in the place that an executor kept it in.
+    begin or go on, and OutputError where a part is not in the place that an executor kept it in, or
+    there is no room for the model among temporary files.
     """
-    with TemporaryDirectory(prefix="pln-") as folder, session(config, Path(folder)) as spark:
+    with _folder() as folder, session(config, Path(folder)) as spark:
         for made in _noted(spark, _sent(spark.sparkContext, work, Path(folder)), parts):
             _check_there(made, place)
             told(made.people * len(work.job.asked.kinds))
             yield made
+
+
+def _folder() -> TemporaryDirectory[str]:
+    with temporary_room():
+        return TemporaryDirectory(prefix="pln-")
 
 
 def _check_there(made: Made, place: Place) -> None:
@@ -78,15 +103,17 @@ def _noted(spark: SparkSession, errand: Errand, parts: Sequence[Part]) -> Iterat
         return {row.number: row.made for row in rows}
 
     pool, seen = ThreadPoolExecutor(1), set[int]()
+    running = pool.submit(run)
     try:
-        running = pool.submit(run)
         while not running.done():
             wait([running], POLL_SECONDS)
             yield from _fresh(notes.value, seen)
         yield from _fresh(_result(running), seen)
     finally:
-        with ending():
-            context.cancelJobGroup(errand.work.run)
+        while not running.done():  # what is cancelled before it has begun goes on all the same
+            with ending():
+                context.cancelJobGroup(errand.work.run)
+            wait([running], POLL_SECONDS)
         pool.shutdown()
 
 
@@ -107,9 +134,14 @@ def _fresh(notes: Notes, seen: set[int]) -> list[Made]:
 
 
 def _frame(spark: SparkSession, parts: Sequence[Part]) -> DataFrame:
-    """A row a part, and a partition a row."""
-    rows = [(part.number, list(map(int, part.people)), list(part.gone)) for part in parts]
-    return spark.createDataFrame(spark.sparkContext.parallelize(rows, len(rows)), _PARTS)
+    """A row a part, and a partition a row, which needs no Python of its own."""
+    for name, value in _ROW_EACH.items():
+        spark.conf.set(name, value)
+    rows = [
+        {"number": part.number, "people": list(map(int, part.people)), "gone": list(part.gone)}
+        for part in parts
+    ]
+    return spark.createDataFrame(pa.Table.from_pylist(rows, _PARTS))
 
 
 class _Together(AccumulatorParam[Notes]):
@@ -155,10 +187,24 @@ def _sent_model(context: SparkContext, model: Path, folder: Path) -> Path:
     """
     name = token_hex(8)  # Spark brings one file of a name in a session, however long that lasts
     path = folder / f"{name}.tar"
-    with tarfile.open(path, "w") as archive:
+    with temporary_room(), tarfile.open(path, "w") as archive:
         archive.add(model, arcname=model.name)
-    context.addArchive(f"{path}#{name}")
+    try:
+        context.addArchive(f"{path}#{name}")
+    except SPARK_ERRORS as error:
+        raise _unsent(error, folder) from None
     return Path(name) / model.name
+
+
+def _unsent(error: BaseException, folder: Path) -> EngineError:
+    """Spark copies what it is to bring along to Java's folder, and unpacks it beside ours."""
+    if is_unanswered(error):
+        return broken(error)
+    return EngineError(
+        f"Spark could not take the model along: {cause(error)}; see that there is room for it "
+        f"twice in the temporary folder {folder.parent} (TMPDIR), and once in Java's "
+        "(java.io.tmpdir)"
+    )
 
 
 def _maker(errand: Errand, notes: Accumulator[Notes]) -> Callable[[Batches], Batches]:

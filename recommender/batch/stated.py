@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from recommender.batch.files import file_schema
-from recommender.batch.place import KIND
+from recommender.batch.place import KIND, RUN
 from recommender.batch.rows import FORMATS
 from recommender.batch.shelf import Shelf
 from recommender.batch.table import schema_facts
@@ -83,9 +83,19 @@ def _lacking(found: Any, types: Mapping[str, type], where: str = "") -> Iterator
 def check_listed(shelf: Shelf, stated: Mapping[str, Any]) -> None:
     """Raises CorruptVersionError where a file is missing, or is there that is not stated."""
     files = stated["files"]
-    for name in sorted((shelf.names() - {MANIFEST}) ^ files.keys()):
+    found = shelf.names() - {MANIFEST}
+    if shelf.is_store:
+        found -= _unfinished(found, files)
+    for name in sorted(found ^ files.keys()):
         state = "is missing" if name in files else f"is not in {MANIFEST}"
         raise CorruptVersionError(f"{shelf.name}/{name} {state}")
+
+
+def _unfinished(found: Iterable[str], files: Mapping[str, Any]) -> set[str]:
+    """Parts of other runs, which lie beside those of an export in a store until they are out."""
+    stated = {run[0] for run in map(RUN.match, files) if run is not None}
+    runs = ((name, RUN.match(name)) for name in found)
+    return {name for name, run in runs if run is not None and run[0] not in stated}
 
 
 def numbered(shelf: Shelf, stated: Mapping[str, Any], what: str) -> list[str]:

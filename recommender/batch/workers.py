@@ -20,6 +20,7 @@ from recommender.batch.part import Made, Part, Told, make_part
 from recommender.batch.place import Place
 from recommender.batch.places import place_at
 from recommender.domain.errors import OutputError
+from recommender.domain.interrupts import heard_later
 
 POLL_SECONDS = 0.5
 """How often it is told how far the work is."""
@@ -83,13 +84,15 @@ def _submitted(pool: ProcessPoolExecutor, parts: Sequence[Part]) -> set[Future[M
     """Give the pool all parts, which starts its processes.
 
     They are started deaf to Ctrl-C, which a terminal sends to them too: Python would answer it
-    with a traceback before anything of ours runs there.
+    with a traceback before anything of ours runs there. So it would if this process left one
+    before it has told it what to do.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return {pool.submit(_make, part) for part in parts}
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with heard_later():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return {pool.submit(_make, part) for part in parts}
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -43,6 +43,7 @@ def judge_source(
     settings = replay.Settings(
         evaluate=chosen.evaluate,
         train=chosen.train,
+        spark=chosen.spark,
         current=None if model is None else Pipeline.open(model).model,
     )
     times = [] if cutoffs is None else parse(cutoffs)

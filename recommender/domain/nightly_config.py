@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recommender.domain.errors import InvalidArgumentError
 from recommender.domain.ranges import at_least, between
 from recommender.domain.serve_config import AUTO
 
@@ -31,6 +32,8 @@ class NightlyConfig:
     that of `serve.store`, or a file beside the models where there is one; 'none': none."""
     tenant: str = ""
     """Whose part of the store; needed where it has several."""
+    engine: str = "local"
+    """What ingests and exports: 'local', or 'spark' where one machine is too small; see [spark]."""
     kinds: str = ""
     """Lists to export, with commas between, as in 'people,reactivation'; empty: all."""
     keep_snapshots: int = 0
@@ -44,6 +47,10 @@ class NightlyConfig:
     between two runs, or the next night would be served what the last one read."""
 
     def __post_init__(self) -> None:
+        if self.engine not in ("local", "spark"):
+            raise InvalidArgumentError(
+                "nightly.engine", f"{self.engine!r} is not one of local, spark"
+            )
         for name in ("keep_snapshots", "keep_models", "keep_runs"):
             at_least(f"nightly.{name}", getattr(self, name), 0)
         between("nightly.resume_hours", self.resume_hours, 0, 24)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,10 +17,12 @@ import pytest
 from evaluation import replay, run
 from evaluation.known import Known
 from recommender.commands.host import HostData
-from recommender.domain.config import EvaluateConfig
+from recommender.domain.config import EvaluateConfig, SparkConfig
 from recommender.domain.errors import InputDataError, OutputError
 from recommender.domain.writing import ASIDE
+from recommender.embeddings import CONFIDENCE_SCALE, factorise
 from recommender.matrices import load_snapshot
+from tests.on_spark import spark
 from tests.world_builder import INGEST, TRAIN, World
 
 CUTOFFS = [datetime(2024, 5, 1), datetime(2024, 6, 1)]
@@ -155,6 +159,33 @@ def test_other_settings_and_damage_are_judged_anew(tables, report, judgings, tmp
     assert len(list((out / "cutoffs").iterdir())) == 2
 
 
+@pytest.mark.usefixtures("no_page")
+def test_embeddings_of_a_cutoff_are_learned_in_one_session_of_spark(tables, tmp_path, monkeypatch):
+    """Begun as the settings say; none is where all has been judged, and no result depends on it."""
+    spark.require_spark()
+    from recommender import spark_vectors
+    from recommender.domain.spark import session
+
+    begun = []
+
+    def begin(config, folder):
+        begun.append((config, folder.parent.parent))
+        return nullcontext(MagicMock())
+
+    def here(confidence, _, config):
+        return factorise(confidence / CONFIDENCE_SCALE, replace(config, engine="local"))
+
+    monkeypatch.setattr(session, "begun", begin)
+    monkeypatch.setattr(spark_vectors, "factorise_on_spark", here)
+    named = SparkConfig(master="local[2]")
+    settings = replace(SETTINGS, train=replace(TRAIN, engine="spark"), spark=named)
+    out = tmp_path / "report"
+    first = evaluated(Host(tables), out, settings)
+    assert begun == [(named, out)] * len(CUTOFFS)
+    assert evaluated(Host(tables), out, replace(settings, spark=SparkConfig())) == first
+    assert len(begun) == len(CUTOFFS)
+
+
 def test_what_is_not_a_report_is_not_written_over(tables, tmp_path):
     """A file, or a folder with something else in it, stays as it is."""
     (tmp_path / "mine").mkdir()
@@ -183,20 +214,16 @@ def test_a_cutoff_without_a_future_is_refused(tables, tmp_path):
 
 
 @pytest.mark.usefixtures("no_page")
-def test_a_horizon_that_the_data_cuts_short_is_noted(tables, tmp_path):
-    """What people did later counts as not done, and the report says so."""
-    document = run.evaluate(Host(tables), tmp_path / "r", SETTINGS, "ring", [datetime(2024, 6, 10)])
-    assert len(document.notes) == 1
-    assert "2024-06-10" in document.notes[0]
-
-
-@pytest.mark.usefixtures("no_page")
-def test_it_is_said_that_not_everybody_was_asked(tables, tmp_path):
-    """Whoever has an answer is then asked more often than others."""
+def test_a_horizon_that_the_data_cuts_short_and_askers_left_out_are_noted(tables, report, tmp_path):
+    """What people did later counts as not done; whoever has an answer is asked more often."""
     few = replace(SETTINGS, evaluate=replace(SETTINGS.evaluate, askers=5))
-    document = run.evaluate(Host(tables), tmp_path / "r", few, "ring", CUTOFFS[:1])
-    (note,) = document.notes
-    assert "at most 5 people were asked" in note
+    document = run.evaluate(Host(tables), tmp_path / "r", few, "ring", [datetime(2024, 6, 10)])
+    short, limited = sorted(document.notes, key=lambda note: "2024-06-10" not in note)
+    assert "2024-06-10" in short
+    assert "2024-06-10" not in limited
+    assert "at most 5 people were asked" in limited
+    (alone,) = json.loads((report / "report.json").read_text())["notes"]
+    assert "2024-06-01" in alone
 
 
 @pytest.mark.usefixtures("no_page")

@@ -8,6 +8,7 @@ from recommender.commands.nightly.folders import RUNS, new_run
 from recommender.commands.nightly.inputs import base
 from recommender.commands.nightly.journal import Journal
 from recommender.commands.nightly.plan import Plan
+from recommender.domain.retention import current
 
 JOURNAL = "journal.json"
 
@@ -25,7 +26,11 @@ def begin(plan: Plan, now: datetime, *, anew: bool) -> tuple[Journal, list[str]]
         (plan.work / RUNS / last.run).mkdir(parents=True, exist_ok=True)
         return last, [f"goes on with run {last.run}, which broke off"]
     begun = Journal(
-        path=plan.work / JOURNAL, run=new_run(plan.work, now), started_at=now, base=wanted
+        path=plan.work / JOURNAL,
+        run=new_run(plan.work, now),
+        started_at=now,
+        base=wanted,
+        model_before=current(plan.models),
     )
     begun.save()
     return begun, [f"begun anew: {why}"] if why else []

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,7 +57,7 @@ def _run(plan: Plan, *, anew: bool, as_json: bool) -> None:
     """Run it, and say what came of it: as JSON also where it failed."""
     from recommender.commands.nightly.run import Night  # noqa: PLC0415  (structlog is slow to load)
 
-    with watched() as progress, _told_to_end():
+    with watched() as progress:
         night = Night(plan, progress, anew=anew)
         try:
             document = night.run()
@@ -84,20 +80,3 @@ def _summary(plan: Plan, document: Document) -> dict[str, Any]:
         "lists": plan.lists,
         "report": plan.work / "latest" / "report.md",
     }
-
-
-@contextmanager
-def _told_to_end() -> Iterator[None]:
-    """Take SIGTERM, by which schedulers end jobs, as an interrupt: the report is then written."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

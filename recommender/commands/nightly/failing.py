@@ -57,7 +57,10 @@ def _model(plan: Plan, document: Document) -> str:
 
 
 def _lists(plan: Plan) -> str:
-    of = target.facts(plan).get("model")
+    facts = target.facts(plan)
+    if facts is None:
+        return f"whether there are lists in {plan.lists} cannot be seen now"
+    of = facts.get("model")
     if of is None:
         return f"there are no lists in {plan.lists} yet"
     return f"the lists in {plan.lists} are whole, of model {of}"

@@ -39,6 +39,8 @@ class Journal:
     started_at: datetime
     base: str
     """Digest of the host's data and of what says how they are read."""
+    model_before: str | None
+    """The model that was in force when the run was begun at first."""
     finished: bool = False
     steps: dict[str, Entry] = field(default_factory=dict)
 
@@ -49,6 +51,7 @@ class Journal:
             "run": self.run,
             "started_at": self.started_at.isoformat(),
             "base": self.base,
+            "model_before": self.model_before,
             "finished": self.finished,
             "steps": {name: asdict(entry) for name, entry in self.steps.items()},
         }
@@ -66,6 +69,7 @@ class Journal:
                 run=str(document["run"]),
                 started_at=datetime.fromisoformat(document["started_at"]),
                 base=document["base"],
+                model_before=document["model_before"],
                 finished=bool(document["finished"]),
                 steps={name: Entry(**entry) for name, entry in document["steps"].items()},
             )

@@ -9,13 +9,14 @@ from itertools import permutations
 from pathlib import Path
 
 from recommender.commands.decided import store_beside
+from recommender.commands.engines import Engine
 from recommender.commands.exporting import OFFERED, parse_kinds
 from recommender.commands.options import tenant_in
 from recommender.commands.store import open_store
-from recommender.domain.config import Settings
+from recommender.domain.config import Settings, SparkConfig
 from recommender.domain.errors import InvalidArgumentError, OutputError, RecommenderError
 from recommender.domain.nightly_config import NightlyConfig
-from recommender.domain.objects import SCHEME
+from recommender.domain.objects import SCHEME, ObjectUrl
 from recommender.domain.serve_config import AUTO
 from recommender.domain.slate import Kind
 
@@ -70,6 +71,11 @@ class Plan:
         return self.settings.serve.store if named == AUTO else named
 
     @property
+    def spark(self) -> SparkConfig | None:
+        """How Spark is found that ingests and exports; None where this machine does."""
+        return self.settings.spark if self.nightly.engine == Engine.SPARK else None
+
+    @property
     def work(self) -> Path:
         """Folder of lock, journal, logs and reports."""
         return Path(self.nightly.work)
@@ -100,7 +106,8 @@ def plan_of(
     plan = Plan(
         settings=settings, allow_bad=allow_bad, allow_shrunk=allow_shrunk, drop_bots=drop_bots
     )
-    raise_all([*_unset(plan.nightly), *_tangled(plan), *_caught(lambda: plan.kinds)])
+    lists = _caught(lambda: _check_url(plan))
+    raise_all([*_unset(plan.nightly), *_tangled(plan), *lists, *_caught(lambda: plan.kinds)])
     return plan
 
 
@@ -167,6 +174,11 @@ def _tangled(plan: Plan) -> Iterator[RecommenderError]:
 
 def _in_store(lists: str) -> bool:
     return lists.lower().startswith(f"{SCHEME}://")
+
+
+def _check_url(plan: Plan) -> None:
+    if _in_store(plan.lists):
+        ObjectUrl.at(plan.lists, "nightly.lists")
 
 
 def _check_source(plan: Plan) -> None:

@@ -21,7 +21,9 @@ from recommender.commands.nightly.journal import Entry, Journal, digest
 from recommender.commands.nightly.logs import logged, open_log
 from recommender.commands.nightly.page import write_report
 from recommender.commands.nightly.plan import Plan, problems, raise_all
-from recommender.commands.nightly.steps import STEPS, Job, Step
+from recommender.commands.nightly.steps import STEPS, Job, Step, tidy
+from recommender.domain.errors import GateError, RecommenderError
+from recommender.domain.interrupts import recognised
 from recommender.domain.locking import hold
 from recommender.domain.progress import Progress
 from recommender.domain.retention import current
@@ -69,9 +71,11 @@ class _Steps:
         with self._told():
             with self._at(self.document.step(CHECK)):
                 raise_all(problems(self.plan))
-            job = Job(self.plan, self.journal.run)
+            begun = self.journal
+            job = Job(self.plan, begun.run, begun.started_at, begun.model_before)
             for step in STEPS:
-                self._step(step, job)
+                with self._tidied(job):
+                    self._step(step, job)
             self._end(State.DONE)
         self.journal.finished = True
         try:
@@ -101,6 +105,16 @@ class _Steps:
             job.made[step.name] = step.work(job, logged(self.log, step.name, self.progress))
             self._note(step.name, key, job, monotonic())
 
+    @contextmanager
+    def _tidied(self, job: Job) -> Iterator[None]:
+        """Tidy up also where a gate stays shut, or each night until it opens would add a model."""
+        try:
+            yield
+        except GateError:
+            with suppress(RecommenderError, OSError):  # the gate is what the run fails of
+                self._step(tidy.step, job)
+            raise
+
     def _note(self, name: str, key: str, job: Job, now: float) -> None:
         """Enter a step that is done into the journal, from which on it is not done again."""
         made, facts = job.made[name], plain(job.facts)
@@ -115,7 +129,8 @@ class _Steps:
         self.log.info("step began", step=report.name)
         self._write()
         try:
-            yield
+            with recognised():
+                yield
             report.state = State.DONE
         except Exception as error:
             report.state, report.why = State.FAILED, str(error)
@@ -139,17 +154,26 @@ class _Steps:
     def _told(self) -> Iterator[None]:
         """Put into log and report what goes wrong, and say with the error what is in force."""
         try:
-            yield
+            with recognised():
+                yield
         except (Exception, KeyboardInterrupt) as error:
             self.log.error("run failed", exc_info=True)
             stopped = isinstance(error, KeyboardInterrupt)
+            self._close(State.INTERRUPTED if stopped else State.FAILED)
+            # After that: where the lists are may be slow to answer, or nobody waits for it.
             failed = failure(self.plan, self.document, error)
             self.document.failure = failed
-            self._end(State.INTERRUPTED if stopped else State.FAILED)
+            self._end(self.document.outcome)
             error.add_note(f"step {failed.step} failed; {failed.serving}; {failed.remedy}")
             raise
 
     def _end(self, outcome: State) -> None:
+        """Write the report of a run that has ended, and the last line of its log."""
+        self._close(outcome)
+        document = self.document
+        self.log.info("run ended", outcome=outcome, seconds=document.seconds, model=document.model)
+
+    def _close(self, outcome: State) -> None:
         now = datetime.now(UTC)
         document = self.document
         document.outcome, document.ended_at = outcome, now
@@ -159,7 +183,6 @@ class _Steps:
         document.changes = changes(document, before)
         document.compared_with = None if before is None else str(before["run"])
         self._write()
-        self.log.info("run ended", outcome=outcome, seconds=document.seconds, model=document.model)
 
     def _write(self) -> None:
         """Write the report. Where that cannot be, as on a full disk, the run goes on or fails."""
@@ -175,7 +198,7 @@ def _document(plan: Plan, journal: Journal, notes: list[str]) -> Document:
         version=__version__,
         started_at=journal.started_at,
         source=shown_source(plan),
-        model_before=current(plan.models),
+        model_before=journal.model_before,
         notes=notes,
         steps=[StepReport(name=name) for name in (CHECK, *(step.name for step in STEPS))],
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recommender.commands.nightly.plan import Plan
-from recommender.domain.errors import CorruptVersionError, InvalidArgumentError, OutputError
+from recommender.domain.errors import CorruptVersionError, InvalidArgumentError, RecommenderError
 
 
 def whole(plan: Plan, run: str) -> bool:
@@ -19,11 +19,11 @@ def whole(plan: Plan, run: str) -> bool:
         return False
 
 
-def facts(plan: Plan) -> Mapping[str, Any]:
-    """What the manifest of the lists says; nothing where there is none to read."""
+def facts(plan: Plan) -> Mapping[str, Any] | None:
+    """What the manifest of the lists says, nothing where there is none; None: nobody can tell."""
     from recommender.batch.places import place_at  # noqa: PLC0415  (pyarrow is slow to load)
 
     try:
         return place_at(plan.lists).published() or {}
-    except OutputError:  # an object store that does not answer
-        return {}
+    except (RecommenderError, OSError, ValueError):  # the run has failed of something already
+        return None

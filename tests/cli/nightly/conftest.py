@@ -8,18 +8,20 @@ from tests.cli.nightly import world
 
 
 @pytest.fixture(scope="session")
-def first_night(tmp_path_factory):
-    return world.begin(tmp_path_factory.mktemp("nights") / "first")
+def first_night(shared):
+    return shared("first-night", world.begin)
 
 
 @pytest.fixture(scope="session")
-def second_night(first_night):
+def second_night(shared, first_night):
     """What is made of the next day's data where nothing goes wrong."""
-    folder = world.copy(first_night, first_night.parent / "second")
-    world.next_day(folder)
-    done = world.night(folder)
-    assert done.returncode == 0, done.stderr
-    return folder
+
+    def make(folder):
+        world.next_day(world.copy(first_night, folder))
+        done = world.night(folder)
+        assert done.returncode == 0, done.stderr
+
+    return shared("second-night", make)
 
 
 @pytest.fixture

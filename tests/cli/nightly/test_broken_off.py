@@ -30,6 +30,8 @@ def fragile(monkeypatch):
     rename, replace, os_replace = Path.rename, Path.replace, os.replace
 
     def perhaps(target):
+        if Path(target).suffix in {".nbi", ".nbc"}:  # a loop that was compiled, no work of a night
+            return
         name = re.sub(r"^.*/host/|\d{8}T\d{6}(-\w+)?|\.pln-aside-\w+", "", str(target))
         if name.endswith("journal.json"):
             name += str(len(getattr(Journal.read(Path(target)), "steps", {})))
@@ -62,6 +64,8 @@ def test_killed_before_each_file_it_writes_a_run_ends_as_if_nothing_had_happened
             done = world.night(host)
         assert (world.in_force(host), world.lists_of(host)) in {(old, old), (new, old), (new, new)}
     assert done.returncode == 0, done.stderr
+    told = world.report(host)
+    assert told["model_before"] == world.facts(told, "publish")["before"] == old
     assert {"models/CURRENT", "snapshots/CURRENT", "out/lists", "work/latest"} <= set(fragile)
     assert {f"work/journal.json{n}" for n in range(6)} <= set(fragile)
     assert len(fragile) >= 15
@@ -86,9 +90,9 @@ def test_a_process_that_is_killed_is_gone_on_with(host, first_night, second_nigh
             if when in line:
                 process.send_signal(how)
                 break
-        process.communicate()
+        _, said = process.communicate()
     if how == signal.SIGTERM:
-        assert process.returncode == 130
+        assert process.returncode == 130, said
         assert world.report(host)["outcome"] == "interrupted"
     else:
         assert process.returncode == -how

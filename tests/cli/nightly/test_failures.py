@@ -5,13 +5,14 @@ from __future__ import annotations
 import resource
 import shutil
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from recommender.commands.nightly.plan import Plan
 from recommender.commands.nightly.steps import Job, export
 from recommender.domain.config import Settings
-from recommender.domain.errors import BusyError, OutputError
+from recommender.domain.errors import BusyError, GateError, OutputError
 from recommender.domain.progress import silent
 from tests.cli.nightly import world
 
@@ -87,9 +88,10 @@ GATE = '[floors]\n"people.ndcg@10" = {}\n'
 
 
 def test_a_gate_that_stays_shut_ends_with_1_and_one_that_opens_needs_no_new_model(
-    host, first_night
+    host, first_night, monkeypatch
 ):
     """The model is kept; once the gate lets it pass the run goes on there."""
+    monkeypatch.setattr("evaluation.run.write_html", lambda _: "")  # nobody looks at the page
     (host / "gate.toml").write_text(GATE.format(0.9999))
     world.write_settings(host, 'gate = "gate.toml"')
     before = world.bytes_of(host, "out")
@@ -101,10 +103,10 @@ def test_a_gate_that_stays_shut_ends_with_1_and_one_that_opens_needs_no_new_mode
     )
     failed = told_of(done, host)
     assert failed["step"] == "gate"
-    steps = {step["name"]: step for step in world.report(host)["steps"]}
-    [demand] = steps["gate"]["facts"]["demands not met"]
+    told = world.report(host)
+    [demand] = world.facts(told, "gate")["demands not met"]
     assert demand.startswith("people.ndcg@10")
-    model = steps["train"]["facts"]["model"]
+    model = world.facts(told, "train")["model"]
     assert f"pln models activate models {model}" in failed["remedy"]
     (host / "gate.toml").write_text('[current]\nmetrics = ["people.ndcg@10"]\n')
     done = world.night(host)
@@ -112,6 +114,30 @@ def test_a_gate_that_stays_shut_ends_with_1_and_one_that_opens_needs_no_new_mode
     states = world.states(world.report(host))
     assert (states["train"], states["gate"], states["publish"]) == ("resumed", "done", "done")
     assert world.in_force(host) == world.lists_of(host) == model
+
+
+def test_while_a_gate_stays_shut_no_more_is_kept_than_settings_say(host, first_night, monkeypatch):
+    """What is in force stays, and what the newest run made; what the run before made goes."""
+
+    def judge(*_):
+        raise GateError("too bad")
+
+    monkeypatch.setattr("recommender.commands.judging.Gated.judge", judge)
+    (host / "gate.toml").write_text(GATE.format(0.9999))
+    world.write_settings(host, 'gate = "gate.toml"\nkeep_models = 1\nkeep_snapshots = 1')
+    old, made = world.in_force(first_night), []
+    for _ in range(2):
+        world.cut(host, "goals", 0.9)
+        done = world.night(host)
+        assert done.returncode == 1
+        assert told_of(done, host)["step"] == "gate"
+        told = world.report(host)
+        assert world.states(told)["tidy"] == "done"
+        made.append(world.facts(told, "train")["model"])
+    assert len({old, *made}) == 3
+    assert world.versions(host / "models") == sorted([old, made[1]])
+    assert len(world.versions(host / "snapshots")) == 2
+    assert world.facts(told, "tidy")["models removed"] == [made[0]]
 
 
 @contextmanager
@@ -167,6 +193,23 @@ def test_what_stands_in_the_way_is_all_found_before_anything_is_done(unharmed):
         assert words in failed["message"]
 
 
+def test_a_report_is_written_whatever_comes_of_asking_where_the_lists_are(host, monkeypatch):
+    """Before that is asked, as it may take long; and once more with what went wrong at first."""
+    told = []
+
+    def place_at(_):
+        told.append(world.report(host)["outcome"])
+        raise ValueError("a store that makes no sense")
+
+    monkeypatch.setattr("recommender.batch.places.place_at", place_at)
+    assert world.night(host).returncode == 1
+    report = world.report(host)
+    assert (told, report["outcome"]) == (["running", "failed"], "failed")
+    assert report["failure"]["message"] == "a store that makes no sense"
+    assert "whether there are lists in out/lists cannot be seen" in report["failure"]["serving"]
+    assert world.log(host)[-1]["event"] == "run ended"
+
+
 def test_an_export_by_somebody_else_is_a_failure_and_not_another_run(monkeypatch):
     """Exit code 4 would tell the scheduler that the lists are being made."""
 
@@ -177,6 +220,22 @@ def test_an_export_by_somebody_else_is_a_failure_and_not_another_run(monkeypatch
     job = Job(Plan(settings=Settings()), "run", made={"publish": "model"})
     with pytest.raises(OutputError, match="another export is at work"):
         export.step.work(job, silent)
+
+
+def test_lists_that_were_begun_before_the_run_are_begun_anew(monkeypatch):
+    """They are as of what learners had decided by then."""
+    given = []
+
+    def begin(*_, not_before, **__):
+        given.append(not_before)
+        raise OutputError("stop")
+
+    monkeypatch.setattr("recommender.batch.export", begin)
+    begun = datetime(2025, 3, 1, 2, tzinfo=UTC)
+    job = Job(Plan(settings=Settings()), "run", begun, made={"publish": "model"})
+    with pytest.raises(OutputError, match="stop"):
+        export.step.work(job, silent)
+    assert given == [datetime(2025, 3, 1, 2)]
 
 
 def test_a_store_that_does_not_answer_ends_with_1(unharmed):

@@ -6,11 +6,19 @@ import json
 
 import pytest
 
+from recommender.commands.nightly.plan import Plan
+from recommender.commands.nightly.steps import Job, export, ingest
+from recommender.domain.config import Settings, SparkConfig
+from recommender.domain.errors import OutputError
 from recommender.domain.learner import Learner
 from recommender.domain.locking import hold
+from recommender.domain.nightly_config import NightlyConfig
+from recommender.domain.progress import silent
 from recommender.store import LearnerStore
 from tests.cli.nightly import world
 from tests.store.values import block
+
+SPARK = SparkConfig(master="local[2]")
 
 
 def test_a_night_brings_model_and_lists_of_the_new_data(first_night, second_night):
@@ -130,6 +138,30 @@ def test_what_learners_decided_is_laid_over_the_data(host):
     assert before["now"] == before["before"] + 1
 
 
+STEPS = [(ingest, "ingestion.snapshot.ingest"), (export, "recommender.batch.export")]
+MADE = {"ingest": "snapshot", "publish": "model"}
+
+
+@pytest.mark.parametrize(("module", "does"), STEPS, ids=lambda each: str(each)[-10:])
+@pytest.mark.parametrize(("engine", "expected"), [("spark", SPARK), ("local", None)])
+def test_ingestion_and_export_are_done_by_the_engine_of_the_settings(
+    monkeypatch, module, does, engine, expected
+):
+    """Spark is found as its own section says."""
+    given = []
+
+    def act(*_, spark, **__):
+        given.append(spark)
+        raise OutputError("stop")
+
+    monkeypatch.setattr(does, act)
+    nightly = NightlyConfig(engine=engine, store="none", models="models", work="work")
+    plan = Plan(settings=Settings(nightly=nightly, spark=SPARK))
+    with pytest.raises(OutputError, match="stop"):
+        module.step.work(Job(plan, "run", made=MADE), silent)
+    assert given == [expected]
+
+
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(host):
     """From where to where, step by step."""
     before = world.bytes_of(host, ".")
@@ -158,11 +190,14 @@ WRONG = [
     ('[nightly]\nsources = "x"', ["nightly.sources: no such setting", "nightly.source?"]),
     ("[nightly]\nkeep_models = -1", ["nightly.keep_models"]),
     ("[nightly]\nresume_hours = 25", ["nightly.resume_hours"]),
+    ('[nightly]\nengine = "flink"', ["nightly.engine", "local, spark"]),
     (world.NIGHTLY + 'kinds = "foes"', ["nightly.kinds", "foes"]),
     (world.NIGHTLY.replace('"work"', '"models"'), ["nightly.work", "nightly.models"]),
     (world.NIGHTLY.replace('"work"', '"out/lists/work"'), ["nightly.work", "nightly.lists"]),
     (world.NIGHTLY.replace('"out/lists"', '"models/lists"'), ["nightly.lists", "nightly.models"]),
     (world.NIGHTLY.replace('"out/lists"', '"gs://bucket/x"'), ["nightly.lists", "is a URL"]),
+    (world.NIGHTLY.replace('"out/lists"', '"s3://b/x?regin=eu"'), ["nightly.lists", "regin=eu"]),
+    (world.NIGHTLY.replace('"out/lists"', '"s3://b/x//y"'), ["nightly.lists", "s3://b/x//y"]),
 ]
 
 

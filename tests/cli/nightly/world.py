@@ -91,6 +91,16 @@ def states(told):
     return {step["name"]: step["state"] for step in told["steps"]}
 
 
+def facts(told, name):
+    """What a report says that a step made."""
+    return next(step for step in told["steps"] if step["name"] == name)["facts"]
+
+
+def versions(folder):
+    """Names of what is published there."""
+    return sorted(path.parent.name for path in folder.glob("[!.]*/manifest.json"))
+
+
 def log(folder):
     """The lines of the newest log."""
     [path] = (folder / "work" / "latest").glob("nightly-*.log")

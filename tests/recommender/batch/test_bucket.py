@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 
 import boto3
 import pytest
 
-from recommender.batch import Asked, bucket, export, objects
+from recommender.batch import Asked, bucket, export, objects, shelf
 from recommender.batch.bucket import Bucket
 from recommender.batch.lease import Lease
 from recommender.batch.objects import Objects
@@ -20,8 +24,10 @@ from recommender.domain.errors import (
     InvalidArgumentError,
     OutputError,
 )
+from recommender.domain.slate import Kind
 from recommender.domain.versions import MANIFEST
 from tests.objects import credentials, server
+from tests.world_builder import World, build
 
 __all__ = ["credentials", "server"]
 
@@ -41,7 +47,7 @@ def store(server):
     client = boto3.client("s3", endpoint_url=address)
     client.create_bucket(Bucket="lists")
     yield client
-    faulty.refusals, faulty.half = 0, False
+    faulty.answer_all()
     for key in keys(client):
         client.delete_object(Bucket="lists", Key=key)
 
@@ -100,12 +106,37 @@ def test_the_same_again_is_the_same(built, store, url):
 def test_a_store_that_is_busy_half_the_time_is_asked_again(built, server, store, url, monkeypatch):
     """503, which means: later."""
     monkeypatch.setattr(objects, "ATTEMPTS", 1)
+    monkeypatch.setattr(shelf, "ATTEMPTS", 1)
     monkeypatch.setattr(objects, "ROUNDS", 500)
     monkeypatch.setattr(objects, "WAIT_SECONDS", 0)
     server[0].half = True
     report = make(built("workplaces").model_folder, url)
-    server[0].half = False
     assert verify(url).rows == report.rows
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory):
+    """A model of forty people."""
+    world = World()
+    for number in range(40):
+        world.works(f"p{number:02}", "tea", number + 1)
+    return build(world, tmp_path_factory.mktemp("forty")).model_folder
+
+
+def test_a_store_that_is_busy_all_along_is_never_given_up(forty, server, url):
+    """As often as it is asked again, for however many parts; and when they are verified."""
+    server[0].second = True
+    report = make(forty, url, Asked(top=2, kinds=(Kind.PEOPLE,), people_per_part=1))
+    assert report.parts == 40
+    found = verify(url)
+    assert (found.files, found.rows) == (40, report.rows)
+
+
+def test_a_small_object_is_written_by_one_request(server, url):
+    """Not by three, as a large one is."""
+    found, before = Objects(url), server[0].requests
+    found.put("note", b"note")
+    assert server[0].requests == before + 1
 
 
 def test_what_was_kept_before_the_store_failed_is_kept(built, server, store, url, monkeypatch):
@@ -130,6 +161,24 @@ def test_what_was_kept_before_the_store_failed_is_kept(built, server, store, url
     assert make(built("workplaces").model_folder, url).resumed == 1
     assert verify(url).model == built("workplaces").model_folder.name
     assert not any(".pln-export" in key for key in keys(store))
+
+
+def test_an_export_is_whole_while_the_next_one_is_unfinished(built, store, url, monkeypatch):
+    """Its parts lie beside; but what is in the export's own folder must be in the manifest."""
+    report = make(built("two_cliques").model_folder, url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "keep", failing_after_one(Bucket.keep))
+        with pytest.raises(OutputError, match="no room"):
+            make(built("workplaces").model_folder, url)
+    folders = {key.split("/")[1] for key in keys(store) if key.endswith(".parquet")}
+    assert len(folders) == 2
+    assert verify(url).rows == report.rows
+    other = f"nightly/lists-{report.run}/part-9.parquet"
+    for key in (other, "nightly/lists-de/part-9.parquet", "nightly/lists-0123abcd"):
+        store.put_object(Bucket="lists", Key=key, Body=b"")
+        with pytest.raises(CorruptVersionError, match=rf"{key} is not in manifest\.json"):
+            verify(url)
+        store.delete_object(Bucket="lists", Key=key)
 
 
 def test_killed_when_all_is_out_it_only_tidies_up(built, store, url, monkeypatch):
@@ -163,6 +212,41 @@ def failing_after_one(keep):
         keep(self, made)
 
     return limited
+
+
+def test_told_to_end_it_lets_go(built, server, store, url, tmp_path):
+    """By SIGTERM, as schedulers do: neither the lock stays nor what was made for a part."""
+    model, options = built("workplaces").model_folder, ["--workers", "1", "--store", "none"]
+    command = [sys.executable, "-m", "recommender.cli", "export", "--model", model, "--out", url]
+    environ = os.environ | {"PLN_EXPORT_PEOPLE_PER_PART": "3", "TMPDIR": str(tmp_path)}
+
+    def end(request):
+        if request["REQUEST_METHOD"] == "PUT" and "part-00001" in request["PATH_INFO"]:
+            job.terminate()
+
+    server[0].seen = end
+    with subprocess.Popen([*command, *options], env=environ, stderr=subprocess.PIPE) as job:
+        said = job.communicate()[1].decode()
+    assert job.returncode == 130, said
+    notes = {key.rpartition("/")[2] for key in keys(store) if ".pln-export/" in key}
+    assert notes == {"plan.json", "made-00000.json"}
+    assert list(tmp_path.glob("pln-*")) == []
+
+
+def test_no_room_for_a_part_on_this_machine_is_said(built, store, url, monkeypatch, tmp_path):
+    """On one line, with the folder of temporary files and what names another one."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fail(*_):
+        raise full
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    said = rf"temporary folder {tmp_path} cannot be written \(No space left on device\); .*TMPDIR"
+    for name in ("recommender.batch.workers.make_part", "tempfile.mkdtemp"):
+        with monkeypatch.context() as patch:
+            patch.setattr(name, fail)
+            with pytest.raises(OutputError, match=said):
+                make(built("workplaces").model_folder, url)
 
 
 class Interrupting:
@@ -233,6 +317,23 @@ def test_of_two_that_begin_at_once_one_goes_on(store, url):
     assert keys(store) == ["nightly/.pln-export/lock.json"]
 
 
+def test_whoever_lost_the_place_touches_nothing(store, url):
+    """Notes and parts there are the other's by then: it gives way before it writes or deletes."""
+    theirs = {"plan.json": b"theirs", "made-00000.json": b"theirs"}
+    first, second = Bucket(url), Bucket(url)
+    with first.hold():
+        Lease(Objects(url), ".pln-export/lock.json")._renew()
+        for name, content in theirs.items():
+            second.note(name, content)
+        store.put_object(Bucket="lists", Key="nightly/lists-0123abcd/part-0.csv", Body=b"theirs")
+        with pytest.raises(BusyError):
+            first.note("plan.json", b"mine")
+        with pytest.raises(BusyError):
+            first.forget()
+    assert second.notes() == theirs
+    assert "nightly/lists-0123abcd/part-0.csv" in keys(store)
+
+
 @pytest.mark.parametrize(
     "key", ["notes.txt", "part-00000.parquet", "lists-de/part-0.csv", "lists-0123abcd"]
 )
@@ -269,6 +370,7 @@ def test_a_manifest_of_something_else_is_never_replaced(built, store, url):
     [
         ("s3://", InvalidArgumentError, "--out"),
         ("s3://lists?secret=1", InvalidArgumentError, "--out"),
+        ("s3://lists/a//b", InvalidArgumentError, "--out: 's3://lists/a//b' has // in its path"),
         ("s3://key:secret@lists/x", InvalidArgumentError, "--out"),
     ],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from recommender.batch import Asked, export
@@ -23,11 +26,11 @@ def disk(tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_link_stays_and_what_it_leads_to_is_replaced(built, disk, workers):
-    """Also where it leads to nothing yet."""
+    """Also where it leads to nothing yet, which is all that several processes could miss."""
     link = disk.parent / "lists"
-    for world in ("two_cliques", "workplaces"):
+    for world, at_work in (("two_cliques", workers), ("workplaces", 1)):
         model = built(world).model_folder
-        assert export(model, link, ASKED, workers=workers).out == str(link)
+        assert export(model, link, ASKED, workers=at_work).out == str(link)
         assert link.is_symlink()
         assert {row["model"] for row in rows_of(disk / "lists")} == {model.name}
     assert [path.name for path in disk.iterdir()] == ["lists"]
@@ -60,6 +63,23 @@ def test_a_link_to_itself_is_refused(built, tmp_path):
     (tmp_path / "out").symlink_to(tmp_path / "out")
     with pytest.raises(OutputError, match="out is a link that leads to itself"):
         export(built("workplaces").model_folder, tmp_path / "out", ASKED, workers=1)
+
+
+@pytest.mark.parametrize("method", ["is_symlink", "exists", "is_dir", "iterdir"])
+def test_a_folder_that_may_not_be_looked_at_is_said_to_be(built, tmp_path, monkeypatch, method):
+    """On one line, with what to do."""
+    out, ask = tmp_path / "out", getattr(Path, method)
+    out.mkdir()
+
+    def refuse(self, *words):
+        if self == out:
+            raise PermissionError(errno.EACCES, "Permission denied", str(out))
+        return ask(self, *words)
+
+    monkeypatch.setattr(Path, method, refuse)
+    said = rf"^{out} cannot be looked at \(Permission denied\); name another folder, or have"
+    with pytest.raises(OutputError, match=said):
+        export(built("workplaces").model_folder, out, ASKED, workers=1)
 
 
 def test_urls_are_places_of_their_own():

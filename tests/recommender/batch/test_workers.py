@@ -60,11 +60,11 @@ class Starved(Slowly):
         raise MemoryError
 
 
-def made(job, out):
-    """Two parts by two processes."""
+def made(job, out, workers=2):
+    """Two parts by two processes, unless one is enough."""
     Folder(Path(out)).begin("run")
     parts = [Part(number=number, people=(number,)) for number in (QUICK, SLOW)]
-    return list(made_by(2, Work(job=job, out=str(out), run="run"), parts, lambda _: None))
+    return list(made_by(workers, Work(job=job, out=str(out), run="run"), parts, lambda _: None))
 
 
 def test_a_model_that_is_gone_is_named(model, tmp_path, capfd):
@@ -81,14 +81,14 @@ def test_a_model_that_is_damaged_is_named(model, tmp_path, capfd):
     job = Job.pinned(model, ASKED)
     (model / "community.npy").write_bytes(b"")
     with pytest.raises(CorruptVersionError, match="community"):
-        made(job, tmp_path / "out")
+        made(job, tmp_path / "out", workers=1)
     assert capfd.readouterr().err == ""
 
 
 def test_want_of_memory_has_a_remedy(tmp_path, capfd):
     """Also where the process lives to tell of it."""
     with pytest.raises(OutputError, match="fewer workers"):
-        made(Starved(str(tmp_path)), tmp_path / "out")
+        made(Starved(str(tmp_path)), tmp_path / "out", workers=1)
     assert capfd.readouterr().err == ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from recommender.commands.nightly.plan import Plan
@@ -16,6 +17,10 @@ class Job:
 
     plan: Plan
     run: str
+    started_at: datetime | None = None
+    """When the run was begun at first."""
+    model_before: str | None = None
+    """The model that was in force then."""
     made: dict[str, str] = field(default_factory=dict)
     """What came out of the steps before, by step: names that are of the content."""
     facts: dict[str, Any] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ def _work(job: Job, progress: Progress) -> str:
                 _asked(plan),
                 store=said,
                 workers=plan.settings.export.workers,
+                spark=plan.spark,
+                not_before=_begun(job),
                 progress=progress,
             )
     except BusyError as error:  # not this run's: a scheduler must not take it for done elsewhere
@@ -46,6 +49,11 @@ def _work(job: Job, progress: Progress) -> str:
     if report.learners is not None:
         job.facts["decisions"] = report.learners
     return report.run
+
+
+def _begun(job: Job) -> datetime | None:
+    """When the run was: lists of an export begun earlier are as of what was decided by then."""
+    return None if job.started_at is None else job.started_at.replace(tzinfo=None)
 
 
 def _asked(plan: Plan) -> Asked:

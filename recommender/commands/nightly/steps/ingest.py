@@ -33,6 +33,7 @@ def _work(job: Job, progress: Progress) -> str:
             report=True,
         ),
         sources=plan.settings.source,
+        spark=plan.spark,
     )
     job.facts |= _told(made)
     return made.snapshot.name

@@ -15,7 +15,7 @@ def _work(job: Job, progress: Progress) -> str:
     models, name = job.plan.models, job.made["train"]
     progress("checking the model", 0.0)
     bundle.load(models / name)  # as a server will; it may have lain there a while
-    job.facts |= {"model": name, "before": current(models)}
+    job.facts |= {"model": name, "before": job.model_before}
     activate(models, name)
     progress("checking the model", 1.0)
     return name

@@ -11,7 +11,7 @@ from recommender.commands.nightly.folders import RUNS, last_done, runs
 from recommender.commands.nightly.plan import Plan
 from recommender.commands.nightly.steps.base import Job, Step
 from recommender.domain.progress import Progress
-from recommender.domain.retention import forget, surplus
+from recommender.domain.retention import current, forget, surplus
 from recommender.domain.versions import MANIFEST
 from recommender.domain.writing import remove
 
@@ -22,7 +22,7 @@ def _work(job: Job, progress: Progress) -> str:
     old = surplus(plan.snapshots, nightly.keep_snapshots, _snapshots_in_use(job))
     _each(old, lambda name: _forget_snapshot(plan.snapshots, name))
     job.facts["snapshots removed"] = old
-    old = surplus(plan.models, nightly.keep_models, {job.made["publish"]})
+    old = surplus(plan.models, nightly.keep_models, {job.made["train"]})
     _each(old, lambda name: forget(plan.models, name))
     job.facts["models removed"] = old
     old = _old_runs(job)
@@ -38,10 +38,10 @@ def _each(names: list[str], act: Callable[[str], None]) -> None:
 
 
 def _snapshots_in_use(job: Job) -> set[str]:
-    """The snapshot of the run, and that of the model in force."""
+    """The snapshot of the run, and that of the model in force, which a gate may have left so."""
     found = {job.made["ingest"]}
     with suppress(OSError, ValueError, KeyError):
-        manifest = job.plan.models / job.made["publish"] / MANIFEST
+        manifest = job.plan.models / (current(job.plan.models) or "") / MANIFEST
         found.add(json.loads(manifest.read_bytes())["snapshot"])
     return found
 

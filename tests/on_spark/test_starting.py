@@ -13,8 +13,8 @@ from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, InvalidArgumentError
 from recommender.domain.spark.java import require_java, version_of
 from recommender.domain.spark.master import require_master
-from tests import spark
 from tests.ingestion.tables import host, write_host
+from tests.on_spark import spark
 
 HALTED = "import sys; sys.modules['pyspark'] = None; from recommender.cli import main; main()"
 
@@ -23,7 +23,7 @@ def test_without_pyspark_it_says_what_to_install(tmp_path):
     """The extra, by its name; nothing is written."""
     source = write_host(tmp_path / "in", host())
     out = tmp_path / "out"
-    root = str(Path(__file__).parents[3])
+    root = str(Path(__file__).parents[2])
     done = subprocess.run(
         [sys.executable, "-c", HALTED, "ingest", source, "--out", out, "--engine", "spark"],
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": root},
@@ -54,6 +54,7 @@ def java(tmp_path, monkeypatch):
         (None, "there is no Java here"),
         ('openjdk version "11.0.21" 2023-10-17', "is Java 11"),
         ('java version "1.8.0_392"', "is Java 8"),
+        ('openjdk version "23" 2024-09-17', "is Java 23"),
         ("bad luck", "is none (it says: bad luck)"),
     ],
 )
@@ -63,7 +64,7 @@ def test_a_java_that_will_not_do_is_named(java, said, told):
     with pytest.raises(EngineError) as caught:
         require_java()
     message = str(caught.value)
-    assert message.startswith("Spark needs Java 17 or newer, and ")
+    assert message.startswith("Spark needs Java 17 or newer, up to 22, and ")
     assert told in message
     assert "JAVA_HOME" in message
     assert "\n" not in message
@@ -76,12 +77,15 @@ def test_a_home_without_java_is_named(tmp_path, monkeypatch):
         require_java()
 
 
-@pytest.mark.parametrize("said", ['openjdk version "17"', 'openjdk version "21.0.2" 2024-01-16'])
-def test_newer_versions_of_java_will_do(java, said):
-    """From 17 on."""
+@pytest.mark.parametrize(
+    "said",
+    ['openjdk version "17"', 'openjdk version "21.0.2" 2024-01-16', 'java version "22.0.1"'],
+)
+def test_versions_in_between_will_do(java, said):
+    """From 17 to 22."""
     java(said)
     require_java()
-    assert version_of(said) >= 17
+    assert 17 <= version_of(said) <= 22
 
 
 def test_a_master_that_does_not_answer_is_named_at_once():
@@ -94,6 +98,24 @@ def test_a_master_that_does_not_answer_is_named_at_once():
         require_master("spark://127.0.0.1:x")
     for other in ("", "local[2]", "yarn", "k8s://https://10.0.0.1:6443"):
         require_master(other)
+
+
+CALLED = "An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.\n"
+SAID = [
+    (": java.lang.IllegalArgumentException: no such master\n\tat X.y(X.java:1)", "no such master"),
+    (": java.lang.OutOfMemoryError: Java heap space\n\tat X.y(X.java:1)", "Java heap space"),
+    (": X: first\n\tat X.y(X.java:1)\nCaused by: X: second\n\tat X.y(X.java:1)", "X: second"),
+    ("", CALLED.strip()),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), SAID)
+def test_what_spark_says_is_told_and_not_what_was_called(said, told):
+    """The first cause, or else what was thrown; where there is nothing else, all there is."""
+    pytest.importorskip("pyspark")
+    from recommender.domain.spark.failures import cause
+
+    assert cause(Exception(CALLED + said)) == told
 
 
 def test_a_setting_that_is_none_of_sparks_is_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -17,35 +18,47 @@ from ingestion.trust import Terms
 from recommender.domain.config import IngestConfig, SparkConfig
 from recommender.domain.errors import InputDataError
 from recommender.domain.tables import HALF_LIVES
-from tests import spark
 from tests.ingestion.learners import exported
-from tests.ingestion.spark.hosts import write_nasty
 from tests.ingestion.tables import AS_OF, content, host, write_host
+from tests.on_spark import spark
+from tests.on_spark.hosts import write_nasty
 from tests.store.values import FULL, block
 
-pytestmark = pytest.mark.filterwarnings(spark.SOCKETS)
+pytestmark = [pytest.mark.filterwarnings(spark.SOCKETS), pytest.mark.usefixtures("session")]
 
-LOCAL = SparkConfig(master="local[2]", conf=spark.SMALL)
 CONFIG = IngestConfig(
     memory_limit_mb=256, threads=2, bot_events_per_hour=30, bot_sleepless_days=3
 )  # fmt: skip
 ALL = Terms(allow_bad=True, allow_shrunk=True, drop_bots=True, report=True)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _session(tmp_path_factory):
-    """One session for all tests, which ingestion finds and uses."""
-    spark.require_spark()
-    from recommender.domain.spark.session import begun
+def test_spark_spills_where_its_own_settings_say(session, spill):
+    """By Spark's name for it; and not where a session before did, whose folder is gone."""
+    assert {path.name.partition("-")[0] for path in spill.iterdir()} == {"blockmgr", "spark"}
 
-    with begun(LOCAL, tmp_path_factory.mktemp("spark")):
-        yield
+
+def test_a_session_of_another_thread_is_used_and_left_as_it_is(tmp_path):
+    """A host's program may have begun it on any; what is ours is ours alone."""
+    from pyspark.sql import SparkSession
+
+    from recommender.domain.spark.session import session
+
+    def used():
+        with session(SparkConfig(conf={"spark.sql.shuffle.partitions": "7"}), tmp_path) as own:
+            return own.sparkContext, [own.conf.get(name) for name in spark.LOSSY]
+
+    there = SparkSession.getActiveSession()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(used).result() == (there.sparkContext, ["false", "false"])
+    assert [there.conf.get(name) for name in spark.LOSSY] == ["true", "true"]
+    assert there.conf.get("spark.sql.shuffle.partitions") == "2"
+    assert there.range(3).count() == 3
 
 
 def both(tmp_path, source, **more):
     """Ingests with each engine; the report and the bytes of everything published, by engine."""
     found = {}
-    for name, chosen in (("duckdb", None), ("spark", LOCAL)):
+    for name, chosen in (("duckdb", None), ("spark", spark.LOCAL)):
         root = tmp_path / name
         told = asdict(ingest(source, root, CONFIG, spark=chosen, **more))
         files = content(Path(told.pop("snapshot")))
@@ -62,16 +75,22 @@ def assert_same(one, other):
     assert [name for name in one[1] if other[1][name] != one[1][name]] == []
 
 
-def test_the_oddest_data_is_the_same_to_the_last_byte(tmp_path):
-    """Bad rows of every kind, odd ids, every format, a cut, bots, and what learners said."""
-    source = write_nasty(tmp_path / "in")
+def test_the_oddest_data_is_the_same_to_the_last_byte(tmp_path, monkeypatch):
+    """Bad rows of every kind, odd ids, every format, a cut, bots, and what learners said.
+
+    From a path with `..` in it, to one that Spark would take for a glob.
+    """
+    write_nasty(tmp_path / "in")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     learners = exported(
         tmp_path,
         lambda work: work.put_learner(replace(FULL, person_id="ada")),
         lambda work: work.put_block(block("ada", "é")),
         lambda work: work.erase("\U0001f600"),
     )
-    one, other = both(tmp_path, source, as_of=AS_OF, learners=learners, terms=ALL)
+    more = {"as_of": AS_OF, "learners": learners, "terms": ALL}
+    one, other = both(tmp_path / "out [a]{b}", Path("../in"), **more)
     codes = {problem["code"] for problem in one[0]["problems"]}
     assert codes >= {"bad_id", "bad_weight", "duplicate", "unparsable_time", "suspected_bot"}
     assert_same(one, other)
@@ -80,7 +99,7 @@ def test_the_oddest_data_is_the_same_to_the_last_byte(tmp_path):
 def test_a_dry_run_says_the_same(tmp_path):
     """First rows, verbs without a weight, and the verdict."""
     source = write_host(tmp_path / "in", host())
-    one, other = (preview(source, CONFIG, AS_OF, spark=each) for each in (None, LOCAL))
+    one, other = (preview(source, CONFIG, AS_OF, spark=each) for each in (None, spark.LOCAL))
     assert other == one
 
 
@@ -92,7 +111,7 @@ def engines(tmp_path):
         folder.mkdir()
     with (
         open_engine(folders[0], CONFIG) as one,
-        open_engine(folders[1], CONFIG, spark=LOCAL) as two,
+        open_engine(folders[1], CONFIG, spark=spark.LOCAL) as two,
     ):
         yield one, two
 
@@ -126,7 +145,7 @@ def test_a_damaged_file_is_named_as_duckdb_names_it(tmp_path):
     body[4:60] = b"x" * 56
     file.write_bytes(body)
     said = []
-    for chosen in (None, LOCAL):
+    for chosen in (None, spark.LOCAL):
         with pytest.raises(InputDataError, match=r"activities\.parquet is damaged") as caught:
             ingest(source, tmp_path / "out", CONFIG, AS_OF, spark=chosen)
         said.append(str(caught.value))

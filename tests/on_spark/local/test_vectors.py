@@ -9,30 +9,20 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.domain.config import SparkConfig, TrainConfig
+from recommender.domain.config import TrainConfig
+from recommender.domain.errors import EngineError
 from recommender.domain.versions import MANIFEST
 from recommender.embeddings import factorise, unit
 from recommender.pipeline import Pipeline
 from recommender.train import train
-from tests import spark
+from tests.on_spark import spark
 from tests.world_builder import TRAIN
 
-pytestmark = pytest.mark.filterwarnings(spark.SOCKETS)
+pytestmark = [pytest.mark.filterwarnings(spark.SOCKETS), pytest.mark.usefixtures("session")]
 
-LOCAL = SparkConfig(master="local[2]", conf=spark.SMALL)
 ON_SPARK = replace(TRAIN, engine="spark")
 MANY = replace(ON_SPARK, embedding_iterations=TrainConfig().embedding_iterations)
 CAMPS, EACH = 4, 15
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _session(tmp_path_factory):
-    """One session for all tests, which training finds and uses."""
-    spark.require_spark()
-    from recommender.domain.spark.session import begun
-
-    with begun(LOCAL, tmp_path_factory.mktemp("spark")):
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +36,23 @@ def camps():
 
 
 @pytest.fixture(scope="module")
-def vectors(camps):
-    return factorise(camps, MANY)
+def blocks():
+    """In how many the vectors of each side came, once they are learned."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def vectors(camps, blocks):
+    from recommender import spark_vectors
+
+    def brought_back(factors, *more):
+        blocks.append(factors.rdd.getNumPartitions())
+        return there(factors, *more)
+
+    there = spark_vectors._brought_back
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spark_vectors, "_brought_back", brought_back)
+        return factorise(camps, MANY)
 
 
 def test_arrays_are_as_those_of_one_machine(camps, vectors):
@@ -64,6 +69,14 @@ def test_vectors_are_the_same_again(camps, vectors):
     """On one machine, for one seed."""
     again = factorise(camps, MANY)
     assert [side.tobytes() for side in again] == [side.tobytes() for side in vectors]
+
+
+def test_there_are_as_many_blocks_as_the_data_needs(vectors, blocks):
+    """Two of little, a thousand at most; executors have no say, or else a model had them in it."""
+    from recommender.spark_vectors import _blocks
+
+    assert blocks == [2, 2]
+    assert [_blocks(cells) for cells in (5_500_000, 10**10)] == [5, 1000]
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -85,8 +98,25 @@ def _nearest(vectors, count=8):
 
 
 def test_a_model_is_trained_and_tells_by_what(built, tmp_path):
-    """Whole and opened as any other; its settings name the engine."""
-    world = built("two_cliques")
-    folder = train(world.snapshot_folder, tmp_path, ON_SPARK, spark=LOCAL)
+    """Whole and opened as any other; its settings name the engine.
+
+    In a folder of any name, beside which nothing is made.
+    """
+    world, models = built("two_cliques"), tmp_path / "modèles d'un réseau%20#1"
+    folder = train(world.snapshot_folder, models, ON_SPARK, spark=spark.LOCAL)
+    assert list(tmp_path.iterdir()) == [models]
     assert json.loads((folder / MANIFEST).read_bytes())["settings"]["engine"] == "spark"
     assert len(Pipeline.open(folder).people()) == len(world.people)
+
+
+def test_a_folder_that_spark_cannot_write_to_is_told_of(tmp_path):
+    """On one line."""
+    from recommender.domain.spark.session import keep_in, session
+
+    (tmp_path / "file").write_text("")
+    with (
+        session(spark.LOCAL, tmp_path) as running,
+        pytest.raises(EngineError, match="Spark could not write to its folder: ") as caught,
+    ):
+        keep_in(running, tmp_path / "file" / "sweeps")
+    assert "\n" not in str(caught.value)

@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-import subprocess
-import sys
-import time
+import tempfile
+import threading
 import warnings
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from recommender.batch import Asked, export
-from recommender.batch.place import WORK
-from recommender.batch.plan import MADE
+from recommender.batch.part import parts_of
 from recommender.batch.workers import Work
-from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, OutputError
 from recommender.domain.versions import MANIFEST
 from recommender.store import LearnerStore
-from tests import spark
+from tests.ingestion.tables import content
+from tests.on_spark import spark
 from tests.recommender.batch.test_decisions import looked_at, put
 from tests.recommender.live.changes import NOW, blocks, decides
 
-PLN = (sys.executable, "-m", "recommender.cli")
-ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("PLN_")}
-ENVIRON["PYTHONPATH"] = str(Path(__file__).parents[3])
-
 pytestmark = pytest.mark.filterwarnings(spark.SOCKETS)
 
-LOCAL = SparkConfig(master="local[2]", conf=spark.SMALL)
 PARTS = Asked(people_per_part=3)
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    """One session for all tests, which exports find and use."""
-    spark.require_spark()
-    from recommender.domain.spark.session import begun
-
-    with begun(LOCAL, tmp_path_factory.mktemp("spark")) as running:
-        yield running
-
-
-def files(out):
-    """The bytes of everything published."""
-    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+WAIT = 20.0
+"""Seconds after which a thread gives up, so that a failure ends."""
 
 
 def both(tmp_path, model, asked, **more):
     """What one machine writes, and what Spark does."""
     export(model, tmp_path / "one", asked, workers=1, **more)
-    export(model, tmp_path / "spark", asked, spark=LOCAL, **more)
-    return files(tmp_path / "one"), files(tmp_path / "spark")
+    export(model, tmp_path / "spark", asked, spark=spark.LOCAL, **more)
+    return content(tmp_path / "one"), content(tmp_path / "spark")
 
 
 def test_lists_are_the_same_to_the_last_byte(session, built, tmp_path, tmp_path_factory):
@@ -95,10 +74,10 @@ def test_only_what_is_not_made_yet_is_made(session, built, tmp_path, monkeypatch
     export(model, tmp_path / "one", PARTS, workers=1)
     with pytest.raises(KeyboardInterrupt):
         export(model, out, PARTS, workers=1, progress=Stopping(parts=1))
-    report = export(model, out, PARTS, spark=LOCAL)
+    report = export(model, out, PARTS, spark=spark.LOCAL)
     assert report.resumed == 1
     assert report.parts == 3
-    assert files(out) == files(tmp_path / "one")
+    assert content(out) == content(tmp_path / "one")
 
 
 class Stopping:
@@ -120,7 +99,7 @@ def test_what_executors_keep_elsewhere_is_missed(session, built, tmp_path, monke
 
     monkeypatch.setattr(made, "_anywhere", lambda out: str(tmp_path / "elsewhere"))
     with pytest.raises(OutputError, match="--out a folder that this machine and every") as caught:
-        export(built("workplaces").model_folder, tmp_path / "out", PARTS, spark=LOCAL)
+        export(built("workplaces").model_folder, tmp_path / "out", PARTS, spark=spark.LOCAL)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "out").exists()
 
@@ -131,8 +110,56 @@ def test_an_executor_with_another_version_is_told_of(session, built, tmp_path, m
 
     monkeypatch.setattr(made.Errand.__init__, "__kwdefaults__", {"version": "0.0.1"})
     with pytest.raises(EngineError, match=r"the command has 0\.0\.1; install the same") as caught:
-        export(built("workplaces").model_folder, tmp_path / "out", PARTS, spark=LOCAL)
+        export(built("workplaces").model_folder, tmp_path / "out", PARTS, spark=spark.LOCAL)
     assert "\n" not in str(caught.value)
+
+
+def test_every_part_is_a_task(session):
+    """Or one executor would make them all."""
+    from pyspark.sql.functions import spark_partition_id
+
+    from recommender.batch.spark import _frame
+
+    parts = parts_of(range(10), ["gone"], 3)
+    rows = _frame(session.newSession(), parts).withColumn("task", spark_partition_id()).collect()
+    assert [(row.task, tuple(row.people), row.gone) for row in rows] == [
+        (part.number, part.people, list(part.gone)) for part in parts
+    ]
+
+
+class Late:
+    """A context that is told of its job only when somebody has tried to cancel it."""
+
+    def __init__(self):
+        self.tried, self.ended = threading.Event(), threading.Event()
+
+    def accumulator(self, *_):
+        return self
+
+    @property
+    def value(self):
+        raise KeyboardInterrupt
+
+    def setJobGroup(self, *_, **__):  # noqa: N802 - as Spark calls it
+        assert self.tried.wait(WAIT)
+        self.ended.wait(WAIT)
+        raise ConnectionRefusedError
+
+    def cancelJobGroup(self, _group):  # noqa: N802 - as Spark calls it
+        (self.ended if self.tried.is_set() else self.tried).set()
+
+
+def test_an_interrupted_export_does_not_wait_for_what_has_not_begun(monkeypatch):
+    """What is cancelled before Spark knows of it is cancelled again, until it has ended."""
+    pytest.importorskip("pyspark")
+    from recommender.batch import spark as made
+
+    monkeypatch.setattr(made, "POLL_SECONDS", 0)
+    context = Late()
+    errand = made.Errand(work=Work(job=None, out="out", run="run"))
+    with pytest.raises(KeyboardInterrupt):
+        list(made._noted(SimpleNamespace(sparkContext=context), errand, []))
+    assert context.ended.is_set()
 
 
 def dead():
@@ -164,10 +191,53 @@ def test_a_java_that_has_ended_is_told_of(tmp_path, monkeypatch):
     errand = Errand(work=Work(job=None, out="out", run="run"))
     with (
         pytest.raises(EngineError, match="its Java on this machine has ended") as caught,
-        session.begun(LOCAL, tmp_path) as running,
+        session.begun(spark.LOCAL, tmp_path) as running,
     ):
         list(_noted(running, errand, []))
     assert "\n" not in str(caught.value)
+
+
+def test_a_model_that_cannot_be_packed_is_said_to_be(built, tmp_path, monkeypatch):
+    """With the folder of temporary files, where there is no room for it."""
+    pytest.importorskip("pyspark")
+    from recommender.batch import spark as made
+
+    def fail(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(made.tarfile.TarFile, "add", fail)
+    with pytest.raises(OutputError, match=rf"{tmp_path} cannot be written \(No space.*TMPDIR"):
+        made._sent_model(None, built("workplaces").model_folder, tmp_path)
+    monkeypatch.setattr(tempfile, "mkdtemp", fail)
+    with pytest.raises(OutputError, match=rf"{tmp_path} cannot be written \(No space.*TMPDIR"):
+        next(made.made_on_spark(spark.LOCAL, None, [], None, None))
+
+
+def test_a_model_that_spark_cannot_unpack_is_said_to_be(built, tmp_path):
+    """In its own words, and how much room it needs; and where its Java has ended, that."""
+    pytest.importorskip("pyspark")
+    from py4j.protocol import Py4JNetworkError
+    from pyspark.errors import PySparkException
+
+    from recommender.batch.spark import _sent_model
+
+    model, folder = built("workplaces").model_folder, tmp_path / "pln-1"
+    folder.mkdir()
+
+    def sent(error):
+        def fail(_):
+            raise error
+
+        with pytest.raises(EngineError) as caught:
+            _sent_model(SimpleNamespace(addArchive=fail), model, folder)
+        assert "\n" not in str(caught.value)
+        return str(caught.value)
+
+    said = sent(PySparkException("java.io.IOException: No space left on device"))
+    assert "take the model along: No space left on device; see that there is room for it" in said
+    assert f"twice in the temporary folder {tmp_path} (TMPDIR), and once in Java's" in said
+    assert "its Java on this machine has ended" in sent(Py4JNetworkError("no answer"))
 
 
 def test_nobody_answering_is_sparks_fault():
@@ -179,33 +249,3 @@ def test_nobody_answering_is_sparks_fault():
     assert isinstance(error, SPARK_ERRORS)
     assert is_broken(error)
     assert "its Java on this machine has ended" in str(broken(error))
-
-
-def test_an_executor_that_is_killed_half_way_changes_nothing(built, tmp_path):
-    """On a cluster: another makes what was lost, from the model as it was sent to it."""
-    model, small = built("workplaces").model_folder, replace(PARTS, people_per_part=1)
-    export(model, tmp_path / "one", small, workers=1)
-    with spark.cluster(tmp_path) as cluster, started(tmp_path, cluster, model) as process:
-        while process.poll() is None and not list(tmp_path.glob(f"{WORK}-out/{MADE}*")):
-            time.sleep(0.05)
-        assert process.poll() is None, process.stderr.read()
-        cluster.kill_an_executor()
-        said = json.loads(process.communicate()[0])
-    assert process.returncode == 0
-    assert said["parts"] == len(built("workplaces").people)
-    assert files(tmp_path / "out") == files(tmp_path / "one")
-
-
-def started(tmp_path, cluster, model):
-    """Starts `pln export` on a cluster."""
-    conf = "".join(f"{name!r} = {value!r}\n" for name, value in spark.SMALL.items())
-    settings = tmp_path / "pln.toml"
-    settings.write_text(
-        f"[export]\npeople_per_part = 1\n[spark.conf]\n'spark.driver.host' = '127.0.0.1'\n{conf}"
-    )
-    options = ("--config", settings, "--engine", "spark", "--spark-master", cluster.url)
-    command = (*PLN, "export", "--model", model, "--out", "out", *options, "--store", "none")
-    pipe = subprocess.PIPE
-    return subprocess.Popen(
-        (*command, "--json"), cwd=tmp_path, env=ENVIRON, stdout=pipe, stderr=pipe, text=True
-    )

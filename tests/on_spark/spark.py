@@ -16,10 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError
 from recommender.domain.spark.java import require_java
 
-_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_JAVA = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData "
+    "-Djdk.lang.Process.launchMechanism=VFORK"
+)
 """What makes Java start fast, at the price of speed later."""
 
 SMALL = {
@@ -27,13 +31,27 @@ SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than little data does
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.constraintPropagation.enabled": "false",  # so does looking for the best plan
+    "spark.sql.lightweightPlanChangeValidation": "false",
+    "spark.sql.optimizer.dynamicPartitionPruning.enabled": "false",
+    "spark.sql.optimizer.runtime.bloomFilter.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.locality.wait": "0s",
+    "spark.shuffle.io.maxRetries": "1",  # what a killed executor had is gone at once
+    "spark.shuffle.io.retryWait": "100ms",
     "spark.driver.memory": "1g",
     "spark.driver.extraJavaOptions": _JAVA,
     "spark.executor.memory": "512m",
     "spark.executor.extraJavaOptions": _JAVA,
-    "spark.executorEnv.PYTHONPATH": str(Path(__file__).parents[1]),  # what is tested, and no other
+    "spark.executorEnv.PYTHONPATH": str(Path(__file__).parents[2]),  # what is tested, and no other
 }
 """Settings under which Spark is quick with little data."""
+
+LOSSY = ("spark.sql.files.ignoreCorruptFiles", "spark.sql.files.ignoreMissingFiles")
+"""By which Spark would pass over rows without a word, as a cluster may have it do."""
+
+LOCAL = SparkConfig(master="local[2]", conf={**SMALL, **dict.fromkeys(LOSSY, "true")})
 
 SOCKETS = "ignore:unclosed <socket:ResourceWarning"
 """What pyspark leaves to the garbage collector: the sockets that it gets rows by."""
