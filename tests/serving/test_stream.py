@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from recommender.domain.slate import Kind
+from recommender.serving import handlers
 from recommender.serving.context import CallContext
 from recommender.serving.recommendation_service import RecommendationService
 from recommender.v1 import recommendation_pb2 as lists
@@ -169,8 +170,15 @@ class Late(FakeRecommender):
         return found
 
 
-def test_a_deadline_ends_a_stream_between_two_lists(models):
+def test_a_deadline_ends_a_stream_between_two_lists(models, monkeypatch):
     """What came before it stays; nobody works on for a caller who has gone."""
+    calls = []
+
+    def kept(**fields):
+        calls.append(CallContext(**fields))
+        return calls[-1]
+
+    monkeypatch.setattr(handlers, "CallContext", kept)
     recommender = Late()
     running = start(tenant_of(recommender, models), CONFIG)
     try:
@@ -183,6 +191,7 @@ def test_a_deadline_ends_a_stream_between_two_lists(models):
             with pytest.raises(grpc.RpcError) as caught:
                 next(call)
             assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            until(lambda: calls[-1].time_left() < 0)  # which the server counts from a bit later
             recommender.may.set()
             until(lambda: not running.desk.turns.in_flight)
         assert [list(query.askers) for query in recommender.queries] == [[5], [0], [1]]
