@@ -6,6 +6,7 @@ here over that keeps results the same everywhere, and leaves nothing behind.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -15,12 +16,13 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from py4j.protocol import Py4JError
-from pyspark import SparkContext
+from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from recommender.domain.config import SparkConfig
 from recommender.domain.errors import EngineError, shorten
+from recommender.domain.interrupts import TOLD, heard_later
 from recommender.domain.spark.failures import cause, ending, told
 from recommender.domain.spark.java import require_java
 from recommender.domain.spark.master import require_master
@@ -69,7 +71,7 @@ def keep_in(running: SparkSession, folder: Path) -> None:
 @contextmanager
 def begun(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
     """The first session of this process, stopped in the end."""
-    with _interrupts_as_before():
+    with _silent_once_told():
         first = _first(config, folder)
         try:
             yield first
@@ -82,8 +84,31 @@ def begun(config: SparkConfig, folder: Path) -> Iterator[SparkSession]:
 
 
 @contextmanager
+def _silent_once_told() -> Iterator[None]:
+    """Log nothing of what is under way with Java when a command is told to end: that is no error.
+
+    py4j would print tracebacks of it, by its own logger and by the first of all.
+    """
+
+    def passes(_: logging.LogRecord) -> bool:
+        return not TOLD.is_set()
+
+    loggers = [logging.getLogger(name) for name in (None, "py4j.clientserver", "py4j.java_gateway")]
+    for each in loggers:
+        each.addFilter(passes)
+    try:
+        yield
+    finally:
+        for each in loggers:
+            each.removeFilter(passes)
+
+
+@contextmanager
 def _interrupts_as_before() -> Iterator[None]:
-    """Answer Ctrl-C as before in the end: pyspark's own way then asks a context that has gone."""
+    """Answer Ctrl-C after the block as before it: pyspark would have it pass by whoever else hears.
+
+    What ends jobs is that the session is stopped.
+    """
     before = signal.getsignal(signal.SIGINT)
     try:
         yield
@@ -96,20 +121,29 @@ def _first(config: SparkConfig, folder: Path) -> SparkSession:
     require_master(config.master)
     if _GATEWAY not in os.environ:
         require_java()
-    builder = SparkSession.builder.appName("pln")
-    if config.master:
-        builder = builder.master(config.master)
-    for name, value in (_settings(config, folder) | dict(config.conf)).items():
-        builder = builder.config(name, value)
+    conf = SparkConf().setAll(list(_settings(config, folder).items()))
     log = folder / "spark.log"
     try:
         with _environment(_python()), _quiet(log):
-            return _hushed(builder.getOrCreate())
+            _launch(conf)
+            with _interrupts_as_before():
+                SparkContext.getOrCreate(conf)
+            return _hushed(SparkSession.builder.config(conf=conf).getOrCreate())
     except (Py4JError, PySparkException, RuntimeError, OSError) as error:
         ended = "JAVA_GATEWAY_EXITED" in str(error)  # then only Java itself says why
         raise EngineError(
             f"Spark cannot begin: {(ended and _last_words(log)) or cause(error)}"
         ) from None
+
+
+def _launch(conf: SparkConf) -> None:
+    """Start Java, where there is none yet.
+
+    Whoever left it half started would leave it for good: it ends with this process only once it has
+    told where it can be reached.
+    """
+    with heard_later():
+        SparkContext._ensure_initialized(conf=conf)
 
 
 def _hushed(running: SparkSession) -> SparkSession:
@@ -120,16 +154,20 @@ def _hushed(running: SparkSession) -> SparkSession:
 
 
 def _settings(config: SparkConfig, folder: Path) -> dict[str, str]:
+    """What holds for all of this Java; what users set over it comes last."""
     found = {
+        "spark.app.name": "pln",
         "spark.ui.enabled": "false",  # nobody looks, and it would listen to the whole network
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         # Where it spills on this machine; no variable, which would hold for all that its Java does.
         "spark.local.dir": str(folder / "local"),
     }
+    if config.master:
+        found["spark.master"] = config.master
     if config.master.startswith("local"):
         found |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    return found
+    return found | dict(config.conf)
 
 
 def _python() -> dict[str, str]:
