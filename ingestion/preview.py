@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -27,6 +26,7 @@ from ingestion.trust import STRICT, Terms, earlier, objection
 from ingestion.verbs import weights
 from recommender.domain.config import IngestConfig, SourceConfig, SparkConfig
 from recommender.domain.progress import Progress, silent
+from recommender.domain.temporary import temporary
 from recommender.domain.times import from_microseconds
 from recommender.domain.writing import write_aside
 
@@ -93,8 +93,8 @@ def preview(
 def _work(root: Path | None) -> Iterator[Path]:
     """A folder to work in, of which nothing stays."""
     if root is None:
-        with tempfile.TemporaryDirectory(prefix="pln-") as name, job_errors(Path(name)):
-            yield Path(name)
+        with temporary() as work, job_errors(work):
+            yield work
     else:
         with job_errors(root), write_aside(root) as work:
             yield work

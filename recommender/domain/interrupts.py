@@ -52,5 +52,5 @@ def heard_later() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, signal.SIG_DFL if handler is None else handler)
-        if heard:
-            signal.raise_signal(heard[0])
+        for number in dict.fromkeys(heard):  # the first may be one that is ignored
+            signal.raise_signal(number)

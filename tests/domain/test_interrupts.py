@@ -38,6 +38,22 @@ def test_a_block_is_done_and_then_the_interrupt_is_heard(number):
     assert (done, heard) == (["all"], [number])
 
 
+def test_one_that_is_ignored_does_not_hide_another():
+    """As Ctrl-C is ignored by what a shell runs beside others."""
+    heard = []
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+        with heard_later():
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert heard == [signal.SIGTERM]
+
+
 def test_without_an_interrupt_nothing_is_heard():
     """What a signal does is as it was."""
     before = [signal.getsignal(each) for each in SIGNALS]
